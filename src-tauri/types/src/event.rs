@@ -1,0 +1,54 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{AttemptView, Dialect, LockView, Millis, RequestId, RequestView, ServedBy};
+
+/// What `GET /api/events` sends, one JSON object an SSE `data:` line.
+///
+/// Events say what moved; a listener that was away reads the lists again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// A request came in.
+    RequestStarted {
+        /// Its id.
+        id: RequestId,
+        /// When.
+        at: Millis,
+        /// What the client speaks.
+        dialect: Dialect,
+        /// The model that it asked for.
+        model: String,
+        /// The combo that this meant.
+        combo: Option<String>,
+        /// The name of the client key.
+        key: Option<String>,
+    },
+    /// A candidate failed before its first content, and the next is tried.
+    AttemptFailed {
+        /// The request.
+        id: RequestId,
+        /// What was tried.
+        attempt: AttemptView,
+    },
+    /// The first content of an answer went to the client.
+    RequestServed {
+        /// The request.
+        id: RequestId,
+        /// Who answers.
+        by: ServedBy,
+    },
+    /// A request ended.
+    RequestFinished {
+        /// The whole row.
+        request: Box<RequestView>,
+    },
+    /// An account was locked.
+    Locked {
+        /// The lock.
+        lock: LockView,
+    },
+    /// Accounts, combos, aliases, keys or settings changed: read the lists again.
+    ConfigChanged,
+    /// Events were lost because the listener was slow: read everything again.
+    Lagged,
+}

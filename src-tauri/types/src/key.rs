@@ -1,0 +1,43 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{KeyId, Millis};
+
+/// `POST /api/keys`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewKey {
+    /// What it is for: usually a tool's name.
+    pub name: String,
+}
+
+/// A client key as the dashboard lists it: never the key itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyView {
+    /// Its id.
+    pub id: KeyId,
+    /// What it is for.
+    pub name: String,
+    /// How it starts, enough to recognise it: `sy-4fA9…`.
+    pub hint: String,
+    /// When it was made.
+    pub created_at: Millis,
+    /// When a client last used it.
+    pub last_used_at: Option<Millis>,
+}
+
+/// A key just made: the only time that its text is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreatedKey {
+    /// The key as it will be listed.
+    pub key: KeyView,
+    /// The text that the client sends.
+    pub text: String,
+}
+
+/// An address that signs a browser in, once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OneTimeLink {
+    /// The address to open.
+    pub url: String,
+    /// When it stops working.
+    pub expires_at: Millis,
+}

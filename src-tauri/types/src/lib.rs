@@ -1,0 +1,31 @@
+//! What the backend and the dashboard say to each other.
+//!
+//! Serde types and nothing else: ids, the words of the field as enums ([`Dialect`], [`Tier`],
+//! [`FailureClass`]), and the bodies of the admin API and of live events. The crate builds for WASM.
+//!
+//! It must not know how anything is done: no IO, no clock, no routing rule, no wire format of a
+//! vendor. Times are UTC milliseconds ([`Millis`]), money is integer nano-dollars ([`NanoDollars`]).
+
+mod account;
+mod combo;
+mod error;
+mod event;
+mod id;
+mod key;
+mod request;
+mod status;
+mod vendor;
+
+pub use account::{AccountChange, AccountView, LockView, NewAccount, ProbeResult, Secret};
+pub use combo::{
+    ActiveCombo, AliasView, CandidateState, CandidateView, ComboBody, ComboView, ModelChoice,
+};
+pub use error::{ErrorBody, ErrorCode};
+pub use event::Event;
+pub use id::{AccountId, KeyId, Millis, NanoDollars, RequestId};
+pub use key::{CreatedKey, KeyView, NewKey, OneTimeLink};
+pub use request::{
+    AttemptView, FailureClass, Outcome, RequestPage, RequestView, ServedBy, SkippedView, Usage,
+};
+pub use status::{DataKeySource, Status, Today};
+pub use vendor::{Dialect, Login, ModelView, NewVendor, Price, Tier, VendorStatus, VendorView};

@@ -1,0 +1,55 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Millis, NanoDollars, Usage};
+
+/// Where the key that seals secrets is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DataKeySource {
+    /// A file in the data folder that only the user can read.
+    File,
+    /// The environment.
+    Environment,
+}
+
+/// `GET /api/status`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// The program's version.
+    pub version: String,
+    /// What agents are pointed at: `http://127.0.0.1:20128`.
+    pub address: String,
+    /// The combo that `auto` means.
+    pub active_combo: Option<String>,
+    /// The server's clock, so that countdowns survive a skewed browser.
+    pub now: Millis,
+    /// Since when the server runs.
+    pub started_at: Millis,
+    /// Where the data lies.
+    pub data_dir: String,
+    /// Where the key that seals secrets is kept.
+    pub data_key: DataKeySource,
+    /// Whether clients must send a key.
+    pub keys_required: bool,
+    /// Whether this is the demo, whose vendors are simulated.
+    pub demo: bool,
+    /// Sums since the user's last midnight, UTC.
+    pub today: Today,
+    /// Usage rows dropped since start because the disk could not keep up.
+    pub dropped_records: u64,
+}
+
+/// Sums of one day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Today {
+    /// Requests.
+    pub requests: u64,
+    /// Requests that another candidate than the first answered.
+    pub fell_over: u64,
+    /// Requests that nobody answered, or whose answer broke off.
+    pub failed: u64,
+    /// Tokens.
+    pub usage: Usage,
+    /// Cost of those whose price is known.
+    pub cost: NanoDollars,
+}

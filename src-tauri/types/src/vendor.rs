@@ -1,0 +1,150 @@
+use serde::{Deserialize, Serialize};
+
+use crate::NanoDollars;
+
+/// A wire format that a client or a vendor speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dialect {
+    /// `OpenAI` Chat Completions.
+    Chat,
+    /// `OpenAI` Responses.
+    Responses,
+    /// Anthropic Messages.
+    Messages,
+    /// Google Gemini `generateContent`.
+    Gemini,
+    /// Ollama `/api/chat`.
+    Ollama,
+}
+
+impl Dialect {
+    /// Every dialect, in the order that lists show them.
+    pub const ALL: [Self; 5] =
+        [Self::Chat, Self::Responses, Self::Messages, Self::Gemini, Self::Ollama];
+
+    /// The name as it stands in data and in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Chat => "chat",
+            Self::Responses => "responses",
+            Self::Messages => "messages",
+            Self::Gemini => "gemini",
+            Self::Ollama => "ollama",
+        }
+    }
+}
+
+/// What kind of money an account costs: the order in which a new user's combo tries them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tier {
+    /// Paid already, by the month.
+    Subscription,
+    /// Paid by use, at a low price.
+    Cheap,
+    /// Costs nothing.
+    Free,
+}
+
+/// Whether a vendor can be used today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VendorStatus {
+    /// Works, and its terms allow it.
+    Active,
+    /// Works, but its terms restrict its logins to its own clients.
+    Restricted,
+    /// No longer offered.
+    Retired,
+}
+
+/// How an account of a vendor signs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Login {
+    /// A key that the user pastes.
+    Key,
+    /// Nothing: a server on the user's own machine.
+    None,
+}
+
+/// What a model costs, in nano-dollars a token.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Price {
+    /// Fresh input.
+    pub input: NanoDollars,
+    /// Output, reasoning included.
+    pub output: NanoDollars,
+    /// Input read from the vendor's prompt cache.
+    pub cache_read: NanoDollars,
+    /// Input written to the vendor's prompt cache.
+    pub cache_write: NanoDollars,
+}
+
+/// A model as the dashboard lists it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelView {
+    /// The vendor's own id.
+    pub id: String,
+    /// A name for people.
+    pub name: String,
+    /// Context window in tokens, where known.
+    pub context: Option<u64>,
+    /// Output limit in tokens, where known.
+    pub output_limit: Option<u64>,
+    /// Price, where known; `None` is unknown, not free.
+    pub price: Option<Price>,
+}
+
+/// A vendor as the dashboard lists it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VendorView {
+    /// Stable id: `glm`.
+    pub id: String,
+    /// The prefix in `prefix/model`.
+    pub prefix: String,
+    /// A name for people.
+    pub name: String,
+    /// Subscription, cheap or free.
+    pub tier: Tier,
+    /// Hue in degrees (OKLCH) of the vendor's monogram tile.
+    pub hue: u16,
+    /// How an account signs in.
+    pub login: Login,
+    /// Whether it can be used today.
+    pub status: VendorStatus,
+    /// A line for the user about that status.
+    pub note: Option<String>,
+    /// Where the user gets a key.
+    pub key_url: Option<String>,
+    /// The dialects it speaks.
+    pub dialects: Vec<Dialect>,
+    /// The host that keys are sent to, shown beside the key field.
+    pub host: String,
+    /// Known models.
+    pub models: Vec<ModelView>,
+    /// Whether the user made it.
+    pub custom: bool,
+}
+
+/// A custom endpoint that the user adds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewVendor {
+    /// A name for people; the id is made from it.
+    pub name: String,
+    /// The prefix in `prefix/model`; letters, digits and dashes.
+    pub prefix: String,
+    /// What it speaks: [`Dialect::Chat`], [`Dialect::Responses`] or [`Dialect::Messages`].
+    pub dialect: Dialect,
+    /// Base address up to and including its version, such as `https://host/v1`.
+    pub base_url: String,
+    /// The user's consent to send requests to a private or loopback address.
+    #[serde(default)]
+    pub allow_private: bool,
+    /// Model ids to list, one a line in the form.
+    #[serde(default)]
+    pub models: Vec<String>,
+    /// Subscription, cheap or free.
+    pub tier: Tier,
+}
