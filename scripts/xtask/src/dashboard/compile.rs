@@ -1,0 +1,42 @@
+//! Compiling the package `switchyard-ui` for the browser.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use super::Quality;
+use super::toolchain::{TARGET, Toolchain};
+
+const PACKAGE: &str = "switchyard-ui";
+
+/// Where the dashboard is compiled: apart from everything else, since another compiler may be at
+/// work here and cargo would otherwise wait for it.
+pub(crate) fn target_dir(root: &Path) -> PathBuf {
+    let base = std::env::var_os("CARGO_TARGET_DIR")
+        .filter(|folder| !folder.is_empty())
+        .map_or_else(|| root.join("target"), |folder| root.join(folder));
+    base.join("dashboard")
+}
+
+/// The compiled program, not yet bound to JavaScript.
+pub(crate) fn program(root: &Path, target_dir: &Path, quality: Quality) -> Result<Vec<u8>> {
+    let (profile, folder) = match quality {
+        Quality::Quick => ("dev", "debug"),
+        Quality::Release => ("wasm-release", "wasm-release"),
+    };
+    let cargo_program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut cargo = Command::new(cargo_program);
+    cargo
+        .current_dir(root)
+        .args(["build", "--package", PACKAGE, "--target", TARGET, "--profile", profile])
+        .arg("--target-dir")
+        .arg(target_dir);
+    Toolchain::find()?.apply(&mut cargo);
+    let status = cargo.status().context("starting cargo")?;
+    ensure!(status.success(), "the dashboard did not compile");
+
+    let path = target_dir.join(TARGET).join(folder).join(format!("{PACKAGE}.wasm"));
+    fs::read(&path).with_context(|| format!("reading {}", path.display()))
+}

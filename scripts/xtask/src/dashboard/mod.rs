@@ -1,0 +1,107 @@
+//! The dashboard's bundle: `ui` compiled to WebAssembly, bound to JavaScript, and laid into
+//! `ui/dist` beside its page, styles and fonts.
+
+mod assets;
+mod budget;
+mod compile;
+mod stamp;
+mod toolchain;
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use wasm_bindgen_cli_support::Bindgen;
+
+use stamp::Stamp;
+
+/// How much work goes into the bundle.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Quality {
+    /// Compiles fast; large, with names for backtraces.
+    Quick,
+    /// Optimised for size, and held to the budget.
+    Release,
+}
+
+/// Builds `ui/dist`. When the compiled code and the files beside it are as they were, nothing is
+/// written.
+pub(crate) fn build(root: &Path, quality: Quality) -> Result<()> {
+    let target = compile::target_dir(root);
+    fs::create_dir_all(&target).with_context(|| format!("creating {}", target.display()))?;
+    // Two checkouts may share the target folder: what was compiled is read before another
+    // checkout's build can replace it.
+    let lock = File::create(target.join(".dashboard-lock")).context("creating the build lock")?;
+    lock.lock().context("waiting for another build of the dashboard")?;
+    assets::install_packages(root);
+    let assets = assets::sources(root)?;
+    let program = compile::program(root, &target, quality)?;
+    drop(lock);
+
+    let dist = root.join("ui/dist");
+    let stamp = Stamp::of(quality, &program, &assets)?;
+    let place = Stamp::place(&target, root);
+    if dist.join("index.html").exists() && stamp.is_at(&place) {
+        println!("The dashboard in {} is up to date.", dist.display());
+        return Ok(());
+    }
+
+    // Laid out aside and moved into place whole: a gateway that serves the folder meanwhile never
+    // finds half a bundle.
+    let fresh = root.join("ui/dist.new");
+    remove_folder(&fresh)?;
+    assets::lay_out(&assets, &fresh)?;
+    bind(&program, &fresh, quality)?;
+    if quality == Quality::Release {
+        optimise(root, &fresh)?;
+    }
+    budget::report(&fresh, quality)?;
+    remove_folder(&dist)?;
+    fs::rename(&fresh, &dist).with_context(|| format!("moving {} into place", fresh.display()))?;
+    stamp.write(&place)
+}
+
+/// Writes `app.js` and `app_bg.wasm`.
+fn bind(program: &[u8], dist: &Path, quality: Quality) -> Result<()> {
+    Bindgen::new()
+        .input_bytes("app", program.to_owned())
+        .web(true)?
+        .typescript(false)
+        .keep_debug(false)
+        .remove_name_section(quality == Quality::Release)
+        .remove_producers_section(quality == Quality::Release)
+        .generate(dist)
+        .context("binding the dashboard's WebAssembly to JavaScript")
+}
+
+/// Runs `wasm-opt` where there is one; without it the bundle is larger but works.
+fn optimise(root: &Path, dist: &Path) -> Result<()> {
+    let wasm = dist.join("app_bg.wasm");
+    let smaller = dist.join("app_bg.smaller.wasm");
+    let local = root.join("ui/node_modules/.bin/wasm-opt");
+    let program = if local.exists() { local.as_path() } else { Path::new("wasm-opt") };
+    let outcome = Command::new(program)
+        .args(["-Oz", "--all-features", "-o"])
+        .args([&smaller, &wasm])
+        .status();
+    match outcome {
+        Ok(status) if status.success() => fs::rename(&smaller, &wasm)
+            .with_context(|| format!("putting {} into place", smaller.display())),
+        Ok(status) => {
+            println!("warning: wasm-opt could not read the bundle ({status}); left as it is.");
+            Ok(())
+        }
+        Err(missing) => {
+            println!("warning: no wasm-opt ({missing}); the bundle is larger than it could be.");
+            Ok(())
+        }
+    }
+}
+
+fn remove_folder(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("removing {}", folder.display()))?;
+    }
+    Ok(())
+}
