@@ -1,1 +1,44 @@
-//! See the crate's description.
+//! Wire formats: how clients and vendors write requests, replies, streams and errors.
+//!
+//! The way of a request begins with [`glance`]: one pass over the bytes finds what routing needs. Where
+//! client and vendor speak the same dialect the bytes then pass unchanged ([`Glance::with_model`]), the
+//! reply is split into events by [`SseSplitter`], and a [`Watch`] follows them. Where they differ,
+//! [`translate_request`], [`translate_reply`] and [`StreamTranslator`] go by way of the neutral form.
+//! Errors of any vendor are read by [`read_fault`] and written for any client by [`write_fault`].
+//!
+//! Each dialect has the same rooms: `types` (the shapes), `read` (decode), `write` (encode), `stream`
+//! (both, event by event), `fault` (its errors), `watch` (the tap). There is no translator from one
+//! dialect to another, only codecs to and from `neutral`.
+//!
+//! The crate must not know sockets, files, clocks, vendors' names or what will be tried next. It takes
+//! bytes and gives bytes.
+
+mod chat;
+mod error;
+mod fault;
+mod frame;
+mod gemini;
+mod glance;
+mod json;
+mod messages;
+mod neutral;
+mod ollama;
+mod reply;
+mod responses;
+mod scan;
+mod translate;
+mod watch;
+
+pub use error::BodyError;
+pub use fault::{
+    ClientError, ErrorKind, Opening, VendorFault, keep_alive, read_fault, write_fault,
+    write_fault_event,
+};
+pub use frame::{Frame, FrameError, SseSplitter};
+pub use glance::{Glance, glance};
+pub use reply::inspect_reply;
+pub use translate::{
+    StreamTranslator, Translated, TranslatedReply, WayBack, can_translate, estimate_input_tokens,
+    translate_reply, translate_request,
+};
+pub use watch::{Seen, Watch};

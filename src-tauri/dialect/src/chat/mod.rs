@@ -1,0 +1,5 @@
+//! `OpenAI` Chat Completions (platform.openai.com, "Chat"), and what its many imitators make of it.
+
+pub(crate) mod fault;
+pub(crate) mod types;
+pub(crate) mod watch;

@@ -1,0 +1,93 @@
+use memchr::memmem;
+use switchyard_types::Usage;
+
+use super::fault;
+use super::types::{Choice, Completion, Piece};
+use crate::fault::{ClientError, read_inner};
+use crate::neutral::usage::Tally;
+use crate::{Frame, Seen};
+
+/// Follows a Chat stream.
+#[derive(Debug, Default)]
+pub(crate) struct Tap {
+    tally: Tally,
+    committed: bool,
+    finished: bool,
+    done: bool,
+}
+
+/// Whether a chunk can say anything but text: a key of these whose value is not null. Inside a text the
+/// quotes would be escaped, so it cannot deceive.
+fn is_telling(data: &[u8]) -> bool {
+    [b"\"finish_reason\"".as_slice(), b"\"usage\"", b"\"error\"", b"\"choices\":[]"]
+        .iter()
+        .any(|key| memmem::find_iter(data, key).any(|at| !is_null(data.get(at + key.len()..))))
+        || memmem::find(data, b"\"choices\"").is_none()
+}
+
+fn is_null(after_key: Option<&[u8]>) -> bool {
+    let Some(value) = after_key.unwrap_or_default().trim_ascii_start().strip_prefix(b":") else {
+        return false;
+    };
+    value.trim_ascii_start().starts_with(b"null")
+}
+
+impl Tap {
+    pub(crate) fn see(&mut self, frame: &Frame) -> Seen {
+        if frame.data.is_empty() {
+            return Seen::Silence;
+        }
+        if self.done {
+            return Seen::Other;
+        }
+        if frame.data.trim_ascii() == b"[DONE]" {
+            self.done = true;
+            return Seen::End;
+        }
+        if self.committed && !self.finished && !is_telling(&frame.data) {
+            return Seen::Content;
+        }
+        self.chunk(frame)
+    }
+
+    fn chunk(&mut self, frame: &Frame) -> Seen {
+        let Ok(chunk) = serde_json::from_slice::<Completion<'_>>(&frame.data) else {
+            return Seen::Other;
+        };
+        if let Some(counts) = chunk.usage {
+            self.tally.see(counts.into());
+        }
+        if chunk.is_fault(frame.event.as_deref()) {
+            self.finished = true;
+            return Seen::Fault(read_inner(&frame.data));
+        }
+        let choices = chunk.choices.unwrap_or_default();
+        let content = choices.iter().any(|choice| choice.piece().is_some_and(Piece::is_content));
+        if content {
+            self.committed = true;
+            self.finished = false;
+        }
+        if choices.iter().any(Choice::is_finished) {
+            self.finished = true;
+        }
+        if content { Seen::Content } else { Seen::Handshake }
+    }
+
+    pub(crate) fn usage(&self) -> Option<Usage> {
+        self.tally.total()
+    }
+
+    /// A stream that closes after a finish reason without `[DONE]` is whole too.
+    pub(crate) fn ended(&self) -> bool {
+        self.done || self.finished
+    }
+
+    pub(crate) fn committed(&self) -> bool {
+        self.committed
+    }
+
+    pub(crate) fn ending(&mut self, error: &ClientError) -> Vec<u8> {
+        self.done = true;
+        fault::stream(error)
+    }
+}

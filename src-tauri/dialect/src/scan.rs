@@ -1,0 +1,345 @@
+//! A cursor over JSON bytes that finds the ends of values without building them.
+//!
+//! It is strict about structure (brackets, commas, numbers, escapes, depth) and blind to what strings
+//! hold, so that long texts are skipped at the speed of `memchr`.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use memchr::memchr2;
+
+/// How deep containers may nest; serde's own limit, so that both readers agree.
+const DEPTH: u32 = 127;
+
+/// Where and why the bytes are not JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Flaw {
+    pub(crate) offset: usize,
+    pub(crate) problem: &'static str,
+}
+
+/// A string in the source: its span without the quotes.
+#[derive(Clone, Debug)]
+pub(crate) struct Text {
+    pub(crate) span: Range<usize>,
+    escaped: bool,
+}
+
+/// The cursor.
+pub(crate) struct Scanner<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+/// The open containers, one bit each: set for an object.
+#[derive(Default)]
+struct Open {
+    objects: u128,
+    depth: u32,
+}
+
+impl Open {
+    fn push(&mut self, object: u128) {
+        self.objects = (self.objects << 1) | object;
+        self.depth += 1;
+    }
+
+    fn pop(&mut self) {
+        self.objects >>= 1;
+        self.depth -= 1;
+    }
+
+    fn in_object(&self) -> bool {
+        self.objects & 1 == 1
+    }
+}
+
+impl<'a> Scanner<'a> {
+    /// Starts after a byte order mark, if there is one.
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        let at = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+        Self { bytes, at }
+    }
+
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
+    pub(crate) fn flaw(&self, problem: &'static str) -> Flaw {
+        Flaw { offset: self.at, problem }
+    }
+
+    pub(crate) fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    pub(crate) fn space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    /// One byte on.
+    pub(crate) fn step(&mut self) {
+        self.at += 1;
+    }
+
+    fn take(&mut self, byte: u8, problem: &'static str) -> Result<(), Flaw> {
+        if self.peek() == Some(byte) {
+            self.at += 1;
+            Ok(())
+        } else {
+            Err(self.flaw(problem))
+        }
+    }
+
+    /// What lies between, as bytes of the source.
+    pub(crate) fn slice(&self, span: Range<usize>) -> &'a [u8] {
+        self.bytes.get(span).unwrap_or_default()
+    }
+
+    /// Passes over a string.
+    pub(crate) fn string(&mut self) -> Result<Text, Flaw> {
+        self.take(b'"', "a string was expected")?;
+        let start = self.at;
+        let mut escaped = false;
+        loop {
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            let Some(found) = memchr2(b'"', b'\\', rest) else {
+                return Err(Flaw { offset: start, problem: "a string has no end" });
+            };
+            self.at += found;
+            if self.peek() == Some(b'"') {
+                let span = start..self.at;
+                self.at += 1;
+                return Ok(Text { span, escaped });
+            }
+            escaped = true;
+            self.escape()?;
+        }
+    }
+
+    fn escape(&mut self) -> Result<(), Flaw> {
+        let length = match self.bytes.get(self.at + 1) {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => 2,
+            Some(b'u') => {
+                let digits = self.bytes.get(self.at + 2..self.at + 6);
+                if !digits.is_some_and(|four| four.iter().all(u8::is_ascii_hexdigit)) {
+                    return Err(self.flaw("an escape is not four hexadecimal digits"));
+                }
+                6
+            }
+            _ => return Err(self.flaw("an escape is not known")),
+        };
+        self.at += length;
+        Ok(())
+    }
+
+    /// The text of a string passed over before; `None` where it is not UTF-8.
+    pub(crate) fn text(&self, text: &Text) -> Option<Cow<'a, str>> {
+        if text.escaped {
+            let quoted = self.slice(text.span.start - 1..text.span.end + 1);
+            return serde_json::from_slice::<String>(quoted).ok().map(Cow::Owned);
+        }
+        std::str::from_utf8(self.slice(text.span.clone())).ok().map(Cow::Borrowed)
+    }
+
+    /// Passes over one value of any kind.
+    pub(crate) fn value(&mut self) -> Result<Range<usize>, Flaw> {
+        self.space();
+        let start = self.at;
+        let mut open = Open::default();
+        loop {
+            self.space();
+            self.enter(&mut open)?;
+            if open.depth > DEPTH {
+                return Err(self.flaw("it nests too deep"));
+            }
+            if self.bytes.get(self.at - 1).is_some_and(|last| matches!(last, b'{' | b'['))
+                && self.begun(&mut open)?
+            {
+                continue;
+            }
+            if !self.leave(&mut open)? {
+                return Ok(start..self.at);
+            }
+        }
+    }
+
+    /// Takes a scalar whole, or the opening bracket of a container.
+    fn enter(&mut self, open: &mut Open) -> Result<(), Flaw> {
+        match self.peek() {
+            Some(b'"') => self.string().map(|_| ()),
+            Some(b'{') => {
+                self.at += 1;
+                open.push(1);
+                Ok(())
+            }
+            Some(b'[') => {
+                self.at += 1;
+                open.push(0);
+                Ok(())
+            }
+            Some(b't') => self.literal(b"true"),
+            Some(b'f') => self.literal(b"false"),
+            Some(b'n') => self.literal(b"null"),
+            Some(b'-' | b'0'..=b'9') => self.number(),
+            Some(_) => Err(self.flaw("a value was expected")),
+            None => Err(self.flaw("it ends in the middle")),
+        }
+    }
+
+    /// After an opening bracket: whether a value follows; an empty container is closed at once.
+    fn begun(&mut self, open: &mut Open) -> Result<bool, Flaw> {
+        self.space();
+        let closing = if open.in_object() { b'}' } else { b']' };
+        if self.peek() == Some(closing) {
+            self.at += 1;
+            open.pop();
+            return Ok(false);
+        }
+        if open.in_object() {
+            self.key()?;
+        }
+        Ok(true)
+    }
+
+    /// After a value: closes what ends here; says whether another value follows.
+    fn leave(&mut self, open: &mut Open) -> Result<bool, Flaw> {
+        while open.depth > 0 {
+            self.space();
+            match (self.peek(), open.in_object()) {
+                (Some(b','), true) => {
+                    self.at += 1;
+                    self.space();
+                    self.key()?;
+                    return Ok(true);
+                }
+                (Some(b','), false) => {
+                    self.at += 1;
+                    return Ok(true);
+                }
+                (Some(b'}'), true) | (Some(b']'), false) => {
+                    self.at += 1;
+                    open.pop();
+                }
+                (None, _) => return Err(self.flaw("it ends in the middle")),
+                _ => return Err(self.flaw("a comma or a closing bracket was expected")),
+            }
+        }
+        Ok(false)
+    }
+
+    fn key(&mut self) -> Result<Text, Flaw> {
+        let key = self.string()?;
+        self.space();
+        self.take(b':', "a colon was expected after a key")?;
+        Ok(key)
+    }
+
+    fn literal(&mut self, word: &'static [u8]) -> Result<(), Flaw> {
+        if self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(word)) {
+            self.at += word.len();
+            Ok(())
+        } else {
+            Err(self.flaw("a value was expected"))
+        }
+    }
+
+    fn digits(&mut self) -> Result<(), Flaw> {
+        let start = self.at;
+        while matches!(self.peek(), Some(b'0'..=b'9')) {
+            self.at += 1;
+        }
+        if self.at == start { Err(self.flaw("a number has no digits")) } else { Ok(()) }
+    }
+
+    fn number(&mut self) -> Result<(), Flaw> {
+        if self.peek() == Some(b'-') {
+            self.at += 1;
+        }
+        if self.peek() == Some(b'0') {
+            self.at += 1;
+        } else {
+            self.digits()?;
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            self.at += 1;
+            if matches!(self.peek(), Some(b'+' | b'-')) {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        Ok(())
+    }
+
+    /// Walks the entries of the object at the cursor. `each` is called with the cursor before the
+    /// value and must pass over it.
+    pub(crate) fn object(
+        &mut self,
+        mut each: impl FnMut(&mut Self, &Text) -> Result<(), Flaw>,
+    ) -> Result<(), Flaw> {
+        self.space();
+        self.take(b'{', "an object was expected")?;
+        self.space();
+        if self.peek() == Some(b'}') {
+            self.at += 1;
+            return Ok(());
+        }
+        loop {
+            self.space();
+            let key = self.key()?;
+            self.space();
+            each(self, &key)?;
+            self.space();
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b'}') => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                None => return Err(self.flaw("it ends in the middle")),
+                Some(_) => return Err(self.flaw("a comma or a closing brace was expected")),
+            }
+        }
+    }
+
+    /// Whether a key is this one, however it is escaped.
+    pub(crate) fn is(&self, key: &Text, name: &str) -> bool {
+        if key.escaped {
+            self.text(key).is_some_and(|text| text == name)
+        } else {
+            self.slice(key.span.clone()) == name.as_bytes()
+        }
+    }
+}
+
+/// The string under one key of an object, found without reading what follows it.
+pub(crate) fn string_at<'a>(object: &'a [u8], name: &str) -> Option<Cow<'a, str>> {
+    let mut found = None;
+    let mut scanner = Scanner::new(object);
+    // A flaw after the find does not matter, and before it there is nothing to find.
+    let _ = scanner.object(|scanner, key| {
+        if scanner.is(key, name) && scanner.peek() == Some(b'"') {
+            let text = scanner.string()?;
+            found = scanner.text(&text);
+            return Err(scanner.flaw("found"));
+        }
+        scanner.value().map(|_| ())
+    });
+    found
+}
+
+/// Whether the bytes are one whole JSON value and nothing else.
+pub(crate) fn is_whole(bytes: &[u8]) -> bool {
+    let mut scanner = Scanner::new(bytes);
+    if scanner.value().is_err() {
+        return false;
+    }
+    scanner.space();
+    scanner.peek().is_none()
+}

@@ -1,0 +1,104 @@
+//! The tap of a stream that passes unchanged: what is it doing, and how is it closed if it breaks?
+
+use switchyard_types::{Dialect, Usage};
+
+use crate::fault::{ClientError, VendorFault};
+use crate::{Frame, chat, messages, responses};
+
+/// What an event of a stream means for the relay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// A comment or a ping: the vendor lives.
+    Silence,
+    /// Structure without content: the beginning, an empty block, a role, a stop reason.
+    Handshake,
+    /// Something that a user could see or an agent act on.
+    Content,
+    /// The vendor reports an error; the stream ends with it.
+    Fault(VendorFault),
+    /// The dialect's terminal event.
+    End,
+    /// Anything after the end, or unknown: pass it on.
+    Other,
+}
+
+/// Follows one stream of one dialect.
+#[derive(Debug)]
+pub struct Watch(Tap);
+
+#[derive(Debug)]
+enum Tap {
+    Chat(chat::watch::Tap),
+    Messages(messages::watch::Tap),
+    Responses(responses::watch::Tap),
+    /// A dialect whose streams are not read: all of it is content, and nothing ends it.
+    Unread(Dialect),
+}
+
+impl Watch {
+    /// A tap at the start of a stream. Streams of Gemini and Ollama are not read yet: every event of
+    /// theirs is content.
+    pub fn new(dialect: Dialect) -> Self {
+        Self(match dialect {
+            Dialect::Chat => Tap::Chat(chat::watch::Tap::default()),
+            Dialect::Messages => Tap::Messages(messages::watch::Tap::default()),
+            Dialect::Responses => Tap::Responses(responses::watch::Tap::default()),
+            Dialect::Gemini | Dialect::Ollama => Tap::Unread(dialect),
+        })
+    }
+
+    /// Looks at the next event.
+    pub fn see(&mut self, frame: &Frame) -> Seen {
+        match &mut self.0 {
+            Tap::Chat(tap) => tap.see(frame),
+            Tap::Messages(tap) => tap.see(frame),
+            Tap::Responses(tap) => tap.see(frame),
+            Tap::Unread(_) if frame.data.is_empty() => Seen::Silence,
+            Tap::Unread(_) => Seen::Content,
+        }
+    }
+
+    /// What the vendor has counted so far.
+    pub fn usage(&self) -> Option<Usage> {
+        match &self.0 {
+            Tap::Chat(tap) => tap.usage(),
+            Tap::Messages(tap) => tap.usage(),
+            Tap::Responses(tap) => tap.usage(),
+            Tap::Unread(_) => None,
+        }
+    }
+
+    /// Whether the stream has come to a legal end: nothing is missing if the vendor closes now.
+    pub fn ended(&self) -> bool {
+        match &self.0 {
+            Tap::Chat(tap) => tap.ended(),
+            Tap::Messages(tap) => tap.ended(),
+            Tap::Responses(tap) => tap.ended(),
+            Tap::Unread(_) => false,
+        }
+    }
+
+    /// Whether content has been seen.
+    pub fn committed(&self) -> bool {
+        match &self.0 {
+            Tap::Chat(tap) => tap.committed(),
+            Tap::Messages(tap) => tap.committed(),
+            Tap::Responses(tap) => tap.committed(),
+            Tap::Unread(_) => true,
+        }
+    }
+
+    /// After a cut: what to send so that the client has a legal stream that ends with this error. Open
+    /// blocks are closed and no stop reason is made up. Empty if the stream has ended.
+    pub fn ending(&mut self, error: &ClientError) -> Vec<u8> {
+        if self.ended() {
+            return Vec::new();
+        }
+        match &mut self.0 {
+            Tap::Chat(tap) => tap.ending(error),
+            Tap::Messages(tap) => tap.ending(error),
+            Tap::Responses(tap) => tap.ending(error),
+            Tap::Unread(dialect) => crate::write_fault_event(*dialect, error),
+        }
+    }
+}
