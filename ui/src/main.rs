@@ -1,1 +1,4 @@
-fn main() {}
+//! The dashboard's entry in the browser.
+
+fn main() {
+}

@@ -1,0 +1,13 @@
+//! What can be decided without a browser: how things are written, found, parsed and applied.
+//!
+//! Time comes in as an argument, so that every rule here is tested natively.
+
+pub(crate) mod format;
+pub(crate) mod lanes;
+pub(crate) mod live;
+pub(crate) mod monogram;
+pub(crate) mod order;
+pub(crate) mod path;
+pub(crate) mod search;
+pub(crate) mod sse;
+pub(crate) mod words;

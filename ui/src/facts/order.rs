@@ -1,0 +1,64 @@
+//! Moving one row of an ordered list.
+
+/// The list with the row at `from` standing at `to`; places beyond the end mean the last one.
+pub(crate) fn moved<T: Clone>(rows: &[T], from: usize, to: usize) -> Vec<T> {
+    let mut rows = rows.to_vec();
+    if from < rows.len() {
+        let row = rows.remove(from);
+        rows.insert(to.min(rows.len()), row);
+    }
+    rows
+}
+
+/// Where a row lands that was dragged by `pixels` over rows of one height.
+pub(crate) fn landing(from: usize, pixels: f64, row_height: f64, len: usize) -> usize {
+    if len == 0 || row_height <= 0.0 {
+        return from;
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a drag spans a screen; `as` saturates beyond it"
+    )]
+    let rows = (pixels / row_height).round() as isize;
+    from.saturating_add_signed(rows).min(len - 1)
+}
+
+/// How many rows, and in which direction, a row that is not dragged makes way.
+pub(crate) fn makes_way(row: usize, from: usize, to: usize) -> i8 {
+    if from < row && row <= to {
+        -1
+    } else if to <= row && row < from {
+        1
+    } else {
+        0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_moves_and_the_others_keep_their_order() {
+        assert_eq!(moved(&[1, 2, 3, 4], 0, 2), [2, 3, 1, 4]);
+        assert_eq!(moved(&[1, 2, 3, 4], 3, 0), [4, 1, 2, 3]);
+        assert_eq!(moved(&[1, 2], 0, 9), [2, 1]);
+        assert_eq!(moved(&[1, 2], 7, 0), [1, 2]);
+    }
+
+    #[test]
+    fn a_drag_lands_within_the_list() {
+        assert_eq!(landing(1, 30.0, 44.0, 4), 2);
+        assert_eq!(landing(1, 20.0, 44.0, 4), 1);
+        assert_eq!(landing(1, -900.0, 44.0, 4), 0);
+        assert_eq!(landing(1, 9e30, 44.0, 4), 3);
+    }
+
+    #[test]
+    fn rows_between_the_old_and_the_new_place_make_way() {
+        let ways = |from, to| (0..4).map(|row| makes_way(row, from, to)).collect::<Vec<_>>();
+        assert_eq!(ways(0, 2), [0, -1, -1, 0]);
+        assert_eq!(ways(3, 1), [0, 1, 1, 0]);
+        assert_eq!(ways(2, 2), [0, 0, 0, 0]);
+    }
+}

@@ -1,0 +1,170 @@
+//! Addresses: the dashboard's own pages, and names inside the paths of the API.
+
+use switchyard_types::RequestId;
+
+/// A page of the dashboard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// What runs now.
+    Overview,
+    /// The overview with one request's trace open.
+    Request(RequestId),
+    /// Vendors and their accounts.
+    Providers,
+    /// Combos; the one that is open, where one was chosen.
+    Combos(Option<String>),
+    /// Client keys.
+    Keys,
+    /// No such page.
+    Missing,
+}
+
+/// What the navigation lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Overview,
+    Providers,
+    Combos,
+    Keys,
+}
+
+impl Route {
+    /// Reads a path and its query (without `?`).
+    pub(crate) fn parse(path: &str, query: &str) -> Self {
+        let mut parts = path.split('/').filter(|part| !part.is_empty());
+        match (parts.next(), parts.next(), parts.next()) {
+            (None | Some("index.html"), None, None) => Self::Overview,
+            (Some("requests"), Some(id), None) => Self::Request(RequestId::new(decode(id))),
+            (Some("providers"), None, None) => Self::Providers,
+            (Some("combos"), None, None) => Self::Combos(parameter(query, "name")),
+            (Some("keys"), None, None) => Self::Keys,
+            _ => Self::Missing,
+        }
+    }
+
+    /// The address of the page.
+    pub(crate) fn href(&self) -> String {
+        match self {
+            Self::Overview | Self::Missing => "/".to_owned(),
+            Self::Request(id) => format!("/requests/{}", encode(id.as_str())),
+            Self::Providers => "/providers".to_owned(),
+            Self::Combos(None) => "/combos".to_owned(),
+            Self::Combos(Some(name)) => format!("/combos?name={}", encode(name)),
+            Self::Keys => "/keys".to_owned(),
+        }
+    }
+
+    /// Which entry of the navigation is lit.
+    pub(crate) fn place(&self) -> Option<Place> {
+        match self {
+            Self::Overview | Self::Request(_) => Some(Place::Overview),
+            Self::Providers => Some(Place::Providers),
+            Self::Combos(_) => Some(Place::Combos),
+            Self::Keys => Some(Place::Keys),
+            Self::Missing => None,
+        }
+    }
+}
+
+impl Place {
+    /// Where the entry leads.
+    pub(crate) fn route(self) -> Route {
+        match self {
+            Self::Overview => Route::Overview,
+            Self::Providers => Route::Providers,
+            Self::Combos => Route::Combos(None),
+            Self::Keys => Route::Keys,
+        }
+    }
+}
+
+fn parameter(query: &str, name: &str) -> Option<String> {
+    query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| decode(&value.replace('+', " ")))
+        .filter(|value| !value.is_empty())
+}
+
+/// Writes a name so that it is one segment of a path, whatever stands in it.
+pub(crate) fn encode(name: &str) -> String {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    let mut out = String::with_capacity(name.len());
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            out.push(char::from(HEX[usize::from(byte >> 4)]));
+            out.push(char::from(HEX[usize::from(byte & 15)]));
+        }
+    }
+    out
+}
+
+/// Undoes [`encode`]; what is no valid escape stays as it stands.
+pub(crate) fn decode(segment: &str) -> String {
+    let bytes = segment.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let escaped = (byte == b'%')
+            .then(|| Some((hex(*bytes.get(at + 1)?)?, hex(*bytes.get(at + 2)?)?)))
+            .flatten();
+        if let Some((high, low)) = escaped {
+            out.push(high << 4 | low);
+            at += 3;
+        } else {
+            out.push(byte);
+            at += 1;
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_reads_back_from_its_own_address() {
+        for route in [
+            Route::Overview,
+            Route::Request(RequestId::new("req_01/ü %")),
+            Route::Providers,
+            Route::Combos(None),
+            Route::Combos(Some("coding & chat + 智 100%".to_owned())),
+            Route::Keys,
+        ] {
+            let href = route.href();
+            let (path, query) = href.split_once('?').unwrap_or((&href, ""));
+            assert_eq!(Route::parse(path, query), route, "{href}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_names_no_page_is_missing() {
+        for path in ["/nothing", "/requests", "/requests/a/b", "/providers/x", "/keys/../x"] {
+            assert_eq!(Route::parse(path, ""), Route::Missing, "{path}");
+        }
+        assert_eq!(Route::parse("/providers/", ""), Route::Providers);
+    }
+
+    #[test]
+    fn a_name_is_one_segment_whatever_stands_in_it() {
+        assert_eq!(encode("a/b?c#d%ü"), "a%2Fb%3Fc%23d%25%C3%BC");
+        assert_eq!(decode("a%2Fb%3fc%23d%25%C3%BC"), "a/b?c#d%ü");
+    }
+
+    #[test]
+    fn a_broken_escape_stays_as_it_stands() {
+        assert_eq!(decode("50%"), "50%");
+        assert_eq!(decode("%zz%4"), "%zz%4");
+        assert_eq!(decode("%ff"), "\u{fffd}");
+    }
+}
