@@ -1,1 +1,21 @@
-//! See the crate's description.
+//! Vendors and models as data.
+//!
+//! [`Catalog`] holds every [`Vendor`]: the built-in ones out of `vendors/*.toml`, one file each and
+//! checked when they are loaded, and the endpoints that a user adds. [`check_base_url`] vets the
+//! addresses that a user types; [`reach_of`] vets the ones that names resolve to.
+//!
+//! It must not know sockets, keys, accounts or wire formats: it says where a vendor is and what it
+//! has, never talks to it. It builds for WASM.
+
+mod address;
+mod builtin;
+mod catalog;
+mod custom;
+mod file;
+mod price;
+mod vendor;
+
+pub use address::{AddressError, Reach, check_base_url, reach_of};
+pub use catalog::{Catalog, CatalogError};
+pub use custom::CustomError;
+pub use vendor::{Auth, Endpoint, Model, Probe, Vendor};

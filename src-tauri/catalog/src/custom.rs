@@ -1,0 +1,124 @@
+use switchyard_types::{Dialect, Login, NewVendor, VendorStatus};
+use url::Url;
+
+use crate::address::{AddressError, check_base_url};
+use crate::file::check_prefix;
+use crate::vendor::{Auth, Endpoint, Model, Probe, Vendor};
+
+/// More model ids than this are a mistake in the form.
+const MOST_MODELS: usize = 1_000;
+
+/// Why a custom endpoint is refused; each says what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CustomError {
+    /// The name is empty.
+    #[error("The endpoint needs a name.")]
+    Name,
+    /// The id or the prefix holds something else than it may.
+    #[error("{reason}.")]
+    Prefix {
+        /// What is wrong, and what is right.
+        reason: String,
+    },
+    /// The dialect has no such endpoints.
+    #[error("Custom endpoints speak chat, responses or messages, not {}.", dialect.as_str())]
+    Dialect {
+        /// The dialect.
+        dialect: Dialect,
+    },
+    /// The address is refused.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    /// There are too many models.
+    #[error(
+        "{count} models are too many to list; keep at most {MOST_MODELS}. Others can be used without being listed."
+    )]
+    TooManyModels {
+        /// How many there are.
+        count: usize,
+    },
+}
+
+/// Makes a vendor of what the user typed.
+pub(crate) fn vendor(id: &str, new: &NewVendor) -> Result<Vendor, CustomError> {
+    let name = new.name.trim();
+    if name.is_empty() {
+        return Err(CustomError::Name);
+    }
+    let prefix = new.prefix.trim();
+    for text in [id, prefix] {
+        check_prefix(text).map_err(|reason| CustomError::Prefix { reason })?;
+    }
+    let base = check_base_url(&new.base_url, new.allow_private)?;
+    let models = models(&new.models)?;
+    let (path, auth, headers) = match new.dialect {
+        Dialect::Chat => ("chat/completions", Auth::Bearer, Vec::new()),
+        Dialect::Responses => ("responses", Auth::Bearer, Vec::new()),
+        Dialect::Messages => (
+            "messages",
+            Auth::Header("x-api-key".to_owned()),
+            // The version that Messages requires of every request (docs.claude.com, 2025-10).
+            vec![("anthropic-version".to_owned(), "2023-06-01".to_owned())],
+        ),
+        dialect @ (Dialect::Gemini | Dialect::Ollama) => {
+            return Err(CustomError::Dialect { dialect });
+        }
+    };
+    let probe = match (new.dialect, models.first()) {
+        // Few servers of Messages list their models.
+        (Dialect::Messages, Some(model)) => Probe::Message { model: model.id.clone() },
+        _ => Probe::Models { url: below(&base, "models"), auth: auth.clone() },
+    };
+    let endpoint = Endpoint {
+        dialect: new.dialect,
+        url: below(&base, path),
+        auth,
+        headers,
+        count_tokens: None,
+    };
+    Ok(Vendor {
+        id: id.to_owned(),
+        prefix: prefix.to_owned(),
+        aliases: Vec::new(),
+        name: name.to_owned(),
+        tier: new.tier,
+        hue: hue_of(id),
+        login: Login::Key,
+        status: VendorStatus::Active,
+        note: None,
+        key_url: None,
+        endpoints: vec![endpoint],
+        probe,
+        models,
+        passthrough: true,
+        custom: true,
+        allow_private: new.allow_private,
+    })
+}
+
+fn models(ids: &[String]) -> Result<Vec<Model>, CustomError> {
+    let mut models: Vec<Model> = Vec::new();
+    for id in ids.iter().map(|id| id.trim()).filter(|id| !id.is_empty()) {
+        if models.iter().all(|model| model.id != id) {
+            let (id, name) = (id.to_owned(), id.to_owned());
+            models.push(Model { id, name, context: None, output_limit: None, price: None });
+        }
+        if models.len() > MOST_MODELS {
+            return Err(CustomError::TooManyModels { count: ids.len() });
+        }
+    }
+    Ok(models)
+}
+
+/// The address with a path below its own, whether it ends in a slash or not.
+fn below(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    let whole = format!("{}/{path}", base.path().trim_end_matches('/'));
+    url.set_path(&whole);
+    url
+}
+
+/// A hue that stays with the id.
+fn hue_of(id: &str) -> u16 {
+    id.bytes().fold(0, |hue, byte| (hue * 31 + u16::from(byte)) % 360)
+}

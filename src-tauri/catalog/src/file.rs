@@ -1,0 +1,213 @@
+use serde::Deserialize;
+use switchyard_types::{Dialect, Login, Tier, VendorStatus};
+use url::Url;
+
+use crate::CatalogError;
+use crate::address::{check_url, is_loopback};
+use crate::price::PriceTable;
+use crate::vendor::{Auth, Endpoint, Model, Probe, Vendor};
+
+/// A vendor's file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VendorFile {
+    id: String,
+    prefix: String,
+    #[serde(default)]
+    aliases: Vec<String>,
+    name: String,
+    tier: Tier,
+    hue: u16,
+    login: Login,
+    status: VendorStatus,
+    note: Option<String>,
+    key_url: Option<String>,
+    #[serde(default)]
+    passthrough: bool,
+    #[serde(default)]
+    allow_private: bool,
+    probe: ProbeTable,
+    endpoints: Vec<EndpointTable>,
+    #[serde(default)]
+    models: Vec<ModelTable>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EndpointTable {
+    dialect: Dialect,
+    url: String,
+    auth: Auth,
+    #[serde(default)]
+    headers: Vec<(String, String)>,
+    count_tokens: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum ProbeTable {
+    Models { url: String, auth: Auth },
+    Message { model: String },
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ModelTable {
+    id: String,
+    name: Option<String>,
+    context: Option<u64>,
+    output_limit: Option<u64>,
+    price: Option<PriceTable>,
+}
+
+/// Reads and checks one file.
+pub(crate) fn read(name: &str, text: &str) -> Result<Vendor, CatalogError> {
+    let file: VendorFile = toml::from_str(text)
+        .map_err(|error| CatalogError::Parse { file: name.to_owned(), source: Box::new(error) })?;
+    check(name, file).map_err(|reason| CatalogError::Invalid { file: name.to_owned(), reason })
+}
+
+fn check(name: &str, file: VendorFile) -> Result<Vendor, String> {
+    if name.strip_suffix(".toml") != Some(file.id.as_str()) {
+        return Err(format!("the id “{}” is not the file's name", file.id));
+    }
+    for prefix in [&file.id, &file.prefix].into_iter().chain(&file.aliases) {
+        check_prefix(prefix)?;
+    }
+    if file.name.trim().is_empty() {
+        return Err("the name is empty".to_owned());
+    }
+    if file.hue > 359 {
+        return Err(format!("the hue {} is not between 0 and 359", file.hue));
+    }
+    if file.status != VendorStatus::Active && file.note.is_none() {
+        return Err("a vendor that is not active needs a note for the user".to_owned());
+    }
+    if let Some(url) = &file.key_url {
+        address(url, false)?;
+    }
+    if file.models.is_empty() && !file.passthrough {
+        return Err("there are no models, and passthrough is not set".to_owned());
+    }
+    let allow_private = file.allow_private;
+    let endpoints = endpoints(file.endpoints, allow_private)?;
+    let models = models(file.models)?;
+    let probe = match file.probe {
+        ProbeTable::Models { url, auth } => {
+            Probe::Models { url: address(&url, allow_private)?, auth: check_auth(auth)? }
+        }
+        ProbeTable::Message { model } if model.is_empty() => {
+            return Err("the probe's model is empty".to_owned());
+        }
+        ProbeTable::Message { model } => Probe::Message { model },
+    };
+    Ok(Vendor {
+        id: file.id,
+        prefix: file.prefix,
+        aliases: file.aliases,
+        name: file.name,
+        tier: file.tier,
+        hue: file.hue,
+        login: file.login,
+        status: file.status,
+        note: file.note,
+        key_url: file.key_url,
+        endpoints,
+        probe,
+        models,
+        passthrough: file.passthrough,
+        custom: false,
+        allow_private,
+    })
+}
+
+/// Lower-case letters, digits and single dashes inside: what needs no escaping anywhere.
+pub(crate) fn check_prefix(prefix: &str) -> Result<(), String> {
+    let letters = prefix.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let dashes = prefix.starts_with('-') || prefix.ends_with('-') || prefix.contains("--");
+    if prefix.is_empty() || prefix.len() > 40 || !letters || dashes {
+        return Err(format!(
+            "“{prefix}” cannot be an id or a prefix: use lower-case letters, digits and dashes \
+             between them, at most 40"
+        ));
+    }
+    Ok(())
+}
+
+fn endpoints(tables: Vec<EndpointTable>, allow_private: bool) -> Result<Vec<Endpoint>, String> {
+    if tables.is_empty() {
+        return Err("there is no endpoint".to_owned());
+    }
+    let mut endpoints: Vec<Endpoint> = Vec::with_capacity(tables.len());
+    for table in tables {
+        let dialect = table.dialect;
+        if endpoints.iter().any(|endpoint| endpoint.dialect == dialect) {
+            return Err(format!("there are two endpoints for {}", dialect.as_str()));
+        }
+        for (name, value) in &table.headers {
+            check_header(name, value)?;
+        }
+        let count_tokens =
+            table.count_tokens.map(|url| address(&url, allow_private)).transpose()?;
+        endpoints.push(Endpoint {
+            dialect,
+            url: address(&table.url, allow_private)?,
+            auth: check_auth(table.auth)?,
+            headers: table.headers,
+            count_tokens,
+        });
+    }
+    Ok(endpoints)
+}
+
+fn check_auth(auth: Auth) -> Result<Auth, String> {
+    if let Auth::Header(name) = &auth {
+        check_header(name, "")?;
+    }
+    Ok(auth)
+}
+
+fn check_header(name: &str, value: &str) -> Result<(), String> {
+    let token = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    if name.is_empty() || !name.bytes().all(token) {
+        return Err(format!("“{name}” is no header's name in lower case"));
+    }
+    if !value.bytes().all(|b| (b' '..=b'~').contains(&b)) {
+        return Err(format!("the header {name} has a value that cannot be sent"));
+    }
+    Ok(())
+}
+
+fn models(tables: Vec<ModelTable>) -> Result<Vec<Model>, String> {
+    let mut models: Vec<Model> = Vec::with_capacity(tables.len());
+    for table in tables {
+        let id = table.id;
+        if id.trim() != id || id.is_empty() || models.iter().any(|model| model.id == id) {
+            return Err(format!(
+                "the model id “{id}” is empty, has spaces around it or is there twice"
+            ));
+        }
+        if table.context == Some(0) || table.output_limit == Some(0) {
+            return Err(format!("a limit of the model {id} is 0"));
+        }
+        let price = table.price.map(|price| price.read()).transpose();
+        models.push(Model {
+            name: table.name.unwrap_or_else(|| id.clone()),
+            context: table.context,
+            output_limit: table.output_limit,
+            price: price.map_err(|reason| format!("the price of {id}: {reason}"))?,
+            id,
+        });
+    }
+    Ok(models)
+}
+
+/// An address of a built-in vendor: https, except on the user's own machine.
+fn address(text: &str, allow_private: bool) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| format!("the address “{text}”: {error}"))?;
+    check_url(&url, allow_private).map_err(|error| format!("the address “{text}”: {error}"))?;
+    if url.scheme() != "https" && !is_loopback(&url) {
+        return Err(format!("the address “{text}” is not https"));
+    }
+    Ok(url)
+}
