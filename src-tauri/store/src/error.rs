@@ -1,0 +1,331 @@
+use std::borrow::Cow;
+use std::path::PathBuf;
+
+use switchyard_types::DataKeySource;
+
+/// What a [`StoreError::NotFound`] or [`StoreError::Conflict`] is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Thing {
+    /// An account.
+    Account,
+    /// A custom vendor.
+    Vendor,
+    /// A combo.
+    Combo,
+    /// An alias.
+    Alias,
+    /// A client key.
+    Key,
+}
+
+impl std::fmt::Display for Thing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Account => "account",
+            Self::Vendor => "custom vendor",
+            Self::Combo => "combo",
+            Self::Alias => "alias",
+            Self::Key => "client key",
+        })
+    }
+}
+
+/// The cause beneath a [`StoreError`], kept opaque so that no caller depends on the database.
+type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// What went wrong in the store, while doing what, to what.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// There is no such thing.
+    #[error("there is no {what} `{id}`")]
+    NotFound {
+        /// What kind of thing.
+        what: Thing,
+        /// Its id or name.
+        id: String,
+    },
+
+    /// It clashes with what is there.
+    #[error("the {what} `{id}` {why}")]
+    Conflict {
+        /// What kind of thing.
+        what: Thing,
+        /// Its id or name.
+        id: String,
+        /// The clash, as the rest of a sentence.
+        why: Cow<'static, str>,
+    },
+
+    /// A file of the data folder cannot be understood. It was left as it is.
+    #[error(
+        "{} is damaged: {detail}. It was left untouched; put a good copy in its place (see the \
+         `backups` folder beside it), or move it away to start afresh", path.display()
+    )]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
+
+    /// A stored row says something that this program cannot understand.
+    #[error("{doing}: a stored row cannot be understood ({source})")]
+    DamagedRow {
+        /// What was being done.
+        doing: Cow<'static, str>,
+        /// The column and what is wrong with it.
+        source: Cause,
+    },
+
+    /// The database was written by a newer program.
+    #[error(
+        "{} was written by a newer version of Switchyard (its schema is {found}, this program \
+         knows up to {known}). Update Switchyard, or restore a copy from the `backups` folder",
+        path.display()
+    )]
+    Newer {
+        /// The database.
+        path: PathBuf,
+        /// Its schema version.
+        found: i64,
+        /// The newest that this program knows.
+        known: i64,
+    },
+
+    /// Another process has this folder.
+    #[error(
+        "the data folder {} is in use by another Switchyard ({}). Stop that one first, or use \
+         another folder", dir.display(), match pid {
+            Some(pid) => format!("process {pid}"),
+            None => "its process is unknown".to_owned(),
+        }
+    )]
+    InUse {
+        /// The folder.
+        dir: PathBuf,
+        /// The process that has it, where its lock file says so.
+        pid: Option<u32>,
+    },
+
+    /// The data key does not open the secrets that are there.
+    #[error(
+        "the data key from {} does not open the secrets in {}. Nothing was changed; provide the \
+         key that they were sealed with", source_words(*from), path.display()
+    )]
+    WrongDataKey {
+        /// Where the key came from.
+        from: DataKeySource,
+        /// The database.
+        path: PathBuf,
+    },
+
+    /// There are sealed secrets and no data key.
+    #[error(
+        "the secrets in {} are sealed, and their key is missing: neither {} nor the environment \
+         has it. Nothing was changed; put that file back, or give the key in the environment",
+        database.display(), key_file.display()
+    )]
+    MissingDataKey {
+        /// The database.
+        database: PathBuf,
+        /// Where the key file should be.
+        key_file: PathBuf,
+    },
+
+    /// The data key is not a key.
+    #[error("the data key from {} is not 32 bytes in base64", source_words(*from))]
+    MalformedDataKey {
+        /// Where it came from.
+        from: DataKeySource,
+    },
+
+    /// One stored secret cannot be opened, although the data key is right.
+    #[error("the stored secret of {what} `{id}` was altered; enter it again")]
+    AlteredSecret {
+        /// What it belongs to.
+        what: Thing,
+        /// Its id.
+        id: String,
+    },
+
+    /// The disk is full.
+    #[error("{doing}: the disk is full")]
+    DiskFull {
+        /// What was being done.
+        doing: Cow<'static, str>,
+        /// What the system said.
+        source: Cause,
+    },
+
+    /// The file or its disk cannot be written.
+    #[error("{doing}: the data folder cannot be written")]
+    ReadOnly {
+        /// What was being done.
+        doing: Cow<'static, str>,
+        /// What the system said.
+        source: Cause,
+    },
+
+    /// Somebody else holds the database, or the disk is too slow; trying again may work.
+    #[error("{doing}: the database is busy")]
+    Busy {
+        /// What was being done.
+        doing: Cow<'static, str>,
+        /// What the system said.
+        source: Cause,
+    },
+
+    /// The store was closed before.
+    #[error("{doing}: the store is closed")]
+    Closed {
+        /// What was being done.
+        doing: Cow<'static, str>,
+    },
+
+    /// A file or folder could not be read or written.
+    #[error("{doing} {}: {source}", path.display())]
+    File {
+        /// What was being done.
+        doing: &'static str,
+        /// To which file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+
+    /// The database could not be brought to this program's schema. Each step is all or nothing.
+    #[error(
+        "bringing {} up to date failed: {source}. Its state before is in {}", path.display(),
+        backup.display()
+    )]
+    Migration {
+        /// The database.
+        path: PathBuf,
+        /// The copy that was made before.
+        backup: PathBuf,
+        /// What failed.
+        source: Cause,
+    },
+
+    /// Any other failure of the database.
+    #[error("{doing}: {source}")]
+    Database {
+        /// What was being done.
+        doing: Cow<'static, str>,
+        /// What the database said.
+        source: Cause,
+    },
+
+    /// The system gave no random bytes.
+    #[error("the system gave no random bytes: {0}")]
+    Random(Cause),
+}
+
+fn source_words(from: DataKeySource) -> &'static str {
+    match from {
+        DataKeySource::File => "the key file",
+        DataKeySource::Environment => "the environment",
+    }
+}
+
+/// `SQLite`'s primary result codes that a user can act on: <https://www.sqlite.org/rescode.html>.
+mod code {
+    pub(super) const BUSY: u32 = 5;
+    pub(super) const LOCKED: u32 = 6;
+    pub(super) const READONLY: u32 = 8;
+    pub(super) const CORRUPT: u32 = 11;
+    pub(super) const FULL: u32 = 13;
+    pub(super) const NOTADB: u32 = 26;
+}
+
+/// The primary result code of a failure, where the database gave one.
+fn primary_code(error: &sqlx::Error) -> Option<u32> {
+    let code = error.as_database_error()?.code()?.parse::<u32>().ok()?;
+    Some(code & 0xff)
+}
+
+impl StoreError {
+    pub(crate) fn not_found(what: Thing, id: impl Into<String>) -> Self {
+        Self::NotFound { what, id: id.into() }
+    }
+
+    pub(crate) fn conflict(
+        what: Thing,
+        id: impl Into<String>,
+        why: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self::Conflict { what, id: id.into(), why: why.into() }
+    }
+
+    /// Names what was being done when the database failed.
+    pub(crate) fn database(doing: impl Into<Cow<'static, str>>, error: sqlx::Error) -> Self {
+        let doing = doing.into();
+        match (&error, primary_code(&error)) {
+            (sqlx::Error::PoolClosed, _) => Self::Closed { doing },
+            (sqlx::Error::PoolTimedOut, _) | (_, Some(code::BUSY | code::LOCKED)) => {
+                Self::Busy { doing, source: error.into() }
+            }
+            (sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_), _) => {
+                Self::DamagedRow { doing, source: error.into() }
+            }
+            (_, Some(code::FULL)) => Self::DiskFull { doing, source: error.into() },
+            (_, Some(code::READONLY)) => Self::ReadOnly { doing, source: error.into() },
+            _ => Self::Database { doing, source: error.into() },
+        }
+    }
+
+    /// Whether trying the same thing again later may work.
+    pub(crate) fn may_pass(&self) -> bool {
+        matches!(self, Self::Busy { .. } | Self::DiskFull { .. } | Self::Database { .. })
+    }
+}
+
+/// Whether the database file itself is broken or no database at all.
+pub(crate) fn is_damage(error: &sqlx::Error) -> bool {
+    matches!(primary_code(error), Some(code::CORRUPT | code::NOTADB))
+}
+
+/// Whether a row named something that is not there.
+pub(crate) fn violates_reference(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation)
+}
+
+/// Whether a row wanted a name that another has.
+pub(crate) fn violates_unique(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+}
+
+/// For `map_err`: names what was being done.
+pub(crate) fn while_doing(doing: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
+    move |error| StoreError::database(doing, error)
+}
+
+/// For `map_err`: names what was being done and to what.
+pub(crate) fn while_doing_to(
+    doing: &'static str,
+    id: &str,
+) -> impl FnOnce(sqlx::Error) -> StoreError {
+    move |error| StoreError::database(format!("{doing} `{id}`"), error)
+}
+
+/// For `map_err`: names the file that could not be read or written.
+pub(crate) fn while_touching(
+    doing: &'static str,
+    path: &std::path::Path,
+) -> impl FnOnce(std::io::Error) -> StoreError {
+    let path = path.to_owned();
+    move |source| match source.kind() {
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+            StoreError::DiskFull {
+                doing: format!("{doing} {}", path.display()).into(),
+                source: source.into(),
+            }
+        }
+        std::io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly {
+            doing: format!("{doing} {}", path.display()).into(),
+            source: source.into(),
+        },
+        _ => StoreError::File { doing, path, source },
+    }
+}

@@ -1,0 +1,220 @@
+use serde::Serialize;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+use switchyard_types::{
+    AccountId, Millis, Outcome, RequestId, RequestPage, RequestView, ServedBy, Today, Usage,
+};
+
+use crate::error::{while_doing, while_doing_to};
+use crate::words::{self, number, read_json, read_number, read_word};
+use crate::{Store, StoreError};
+
+/// The most rows that one page holds.
+const LONGEST_PAGE: u32 = 500;
+
+/// Rows removed in one transaction, so that pruning a long history never holds up other writers.
+const PRUNED_AT_ONCE: i64 = 1_000;
+
+impl Store {
+    /// The newest requests, or the newest of those before one; newest first, at most 500.
+    pub async fn page(
+        &self,
+        before: Option<&RequestId>,
+        limit: u32,
+    ) -> Result<RequestPage, StoreError> {
+        let limit = limit.clamp(1, LONGEST_PAGE);
+        // One row more than asked for tells whether there is another page.
+        let wanted = i64::from(limit) + 1;
+        let query = match before {
+            Some(before) => {
+                sqlx::query("SELECT * FROM requests WHERE id < ? ORDER BY id DESC LIMIT ?")
+                    .bind(before.as_str())
+            }
+            None => sqlx::query("SELECT * FROM requests ORDER BY id DESC LIMIT ?"),
+        };
+        let mut requests = query
+            .bind(wanted)
+            .try_map(|row| request(&row))
+            .fetch_all(self.readers())
+            .await
+            .map_err(while_doing("listing requests"))?;
+        let more = requests.len() > limit as usize;
+        requests.truncate(limit as usize);
+        let next = requests.last().filter(|_| more).map(|last| last.id.clone());
+        Ok(RequestPage { requests, next })
+    }
+
+    /// One request.
+    pub async fn request(&self, id: &RequestId) -> Result<Option<RequestView>, StoreError> {
+        sqlx::query("SELECT * FROM requests WHERE id = ?")
+            .bind(id.as_str())
+            .try_map(|row| request(&row))
+            .fetch_optional(self.readers())
+            .await
+            .map_err(while_doing_to("reading request", id.as_str()))
+    }
+
+    /// Sums of the requests that came at `at` or later. A request fell over when the one that
+    /// answered was not the first tried; it failed when nobody could answer or the answer broke off.
+    pub async fn since(&self, at: Millis) -> Result<Today, StoreError> {
+        // TOTAL, unlike SUM, does not fail on absurd counts; it is exact up to 2^53.
+        sqlx::query(
+            "SELECT COUNT(*) AS requests, \
+             COUNT(*) FILTER (WHERE fell_over = 1) AS fell_over, \
+             COUNT(*) FILTER (WHERE outcome IN (?, ?)) AS failed, \
+             CAST(TOTAL(input) AS INTEGER) AS input, \
+             CAST(TOTAL(output) AS INTEGER) AS output, \
+             CAST(TOTAL(cache_read) AS INTEGER) AS cache_read, \
+             CAST(TOTAL(cache_write) AS INTEGER) AS cache_write, \
+             CAST(TOTAL(reasoning) AS INTEGER) AS reasoning, \
+             CAST(TOTAL(cost) AS INTEGER) AS cost \
+             FROM requests WHERE at >= ?",
+        )
+        .bind(words::outcome(Outcome::Exhausted))
+        .bind(words::outcome(Outcome::Broken))
+        .bind(at)
+        .try_map(|row: SqliteRow| {
+            Ok(Today {
+                requests: read_number(&row, "requests")?,
+                fell_over: read_number(&row, "fell_over")?,
+                failed: read_number(&row, "failed")?,
+                usage: usage(&row)?,
+                cost: row.try_get("cost")?,
+            })
+        })
+        .fetch_one(self.readers())
+        .await
+        .map_err(while_doing("summing requests"))
+    }
+
+    /// Removes the requests that came before a time; says how many.
+    pub async fn prune_requests(&self, older_than: Millis) -> Result<u64, StoreError> {
+        let mut pruned = 0;
+        loop {
+            let step = sqlx::query(
+                "DELETE FROM requests WHERE id IN \
+                 (SELECT id FROM requests WHERE at < ? ORDER BY at LIMIT ?)",
+            )
+            .bind(older_than)
+            .bind(PRUNED_AT_ONCE)
+            .execute(self.writer())
+            .await
+            .map_err(while_doing("removing old requests"))?
+            .rows_affected();
+            pruned += step;
+            if step == 0 {
+                return Ok(pruned);
+            }
+        }
+    }
+}
+
+/// Writes a row; one that is there already stays, so that a batch can be written again.
+pub(crate) async fn insert(
+    connection: &mut SqliteConnection,
+    request: &RequestView,
+) -> Result<(), sqlx::Error> {
+    let by = request.served_by.as_ref();
+    let usage = request.usage.as_ref();
+    sqlx::query(
+        "INSERT INTO requests (id, at, dialect, model, combo, stream, key_name, outcome, status, \
+         fell_over, vendor, account, account_name, vendor_model, vendor_dialect, first_content, \
+         millis, input, output, cache_read, cache_write, reasoning, cost, error, attempts, \
+         skipped, losses) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+         ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(request.id.as_str())
+    .bind(request.at)
+    .bind(request.dialect.as_str())
+    .bind(&request.model)
+    .bind(request.combo.as_deref())
+    .bind(request.stream)
+    .bind(request.key.as_deref())
+    .bind(words::outcome(request.outcome))
+    .bind(request.status)
+    .bind(fell_over(request))
+    .bind(by.map(|by| by.vendor.as_str()))
+    .bind(by.map(|by| by.account.as_str()))
+    .bind(by.map(|by| by.account_name.as_str()))
+    .bind(by.map(|by| by.model.as_str()))
+    .bind(by.map(|by| by.dialect.as_str()))
+    .bind(request.first_content.map(number))
+    .bind(number(request.millis))
+    .bind(usage.map(|usage| number(usage.input)))
+    .bind(usage.map(|usage| number(usage.output)))
+    .bind(usage.map(|usage| number(usage.cache_read)))
+    .bind(usage.map(|usage| number(usage.cache_write)))
+    .bind(usage.map(|usage| number(usage.reasoning)))
+    .bind(request.cost)
+    .bind(request.error.as_deref())
+    .bind(json(&request.attempts)?)
+    .bind(json(&request.skipped)?)
+    .bind(json(&request.losses)?)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Whether another candidate than the first one tried answered.
+fn fell_over(request: &RequestView) -> bool {
+    let candidate = |by: &ServedBy| (by.account.clone(), by.model.clone());
+    match (&request.served_by, request.attempts.first()) {
+        (Some(by), Some(first)) => candidate(by) != candidate(&first.to),
+        (None, _) | (_, None) => false,
+    }
+}
+
+fn json(value: &impl Serialize) -> Result<String, sqlx::Error> {
+    serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))
+}
+
+fn request(row: &SqliteRow) -> Result<RequestView, sqlx::Error> {
+    Ok(RequestView {
+        id: RequestId::new(row.try_get::<String, _>("id")?),
+        at: row.try_get("at")?,
+        dialect: read_word(row, "dialect")?,
+        model: row.try_get("model")?,
+        combo: row.try_get("combo")?,
+        stream: row.try_get("stream")?,
+        key: row.try_get("key_name")?,
+        outcome: read_word(row, "outcome")?,
+        status: read_number(row, "status")?,
+        served_by: served_by(row)?,
+        attempts: read_json(row, "attempts")?,
+        skipped: read_json(row, "skipped")?,
+        losses: read_json(row, "losses")?,
+        first_content: match row.try_get::<Option<i64>, _>("first_content")? {
+            Some(_) => Some(read_number(row, "first_content")?),
+            None => None,
+        },
+        millis: read_number(row, "millis")?,
+        usage: match row.try_get::<Option<i64>, _>("input")? {
+            Some(_) => Some(usage(row)?),
+            None => None,
+        },
+        cost: row.try_get("cost")?,
+        error: row.try_get("error")?,
+    })
+}
+
+fn served_by(row: &SqliteRow) -> Result<Option<ServedBy>, sqlx::Error> {
+    let Some(vendor) = row.try_get("vendor")? else { return Ok(None) };
+    Ok(Some(ServedBy {
+        vendor,
+        account: AccountId::new(row.try_get::<String, _>("account")?),
+        account_name: row.try_get("account_name")?,
+        model: row.try_get("vendor_model")?,
+        dialect: read_word(row, "vendor_dialect")?,
+    }))
+}
+
+fn usage(row: &SqliteRow) -> Result<Usage, sqlx::Error> {
+    Ok(Usage {
+        input: read_number(row, "input")?,
+        output: read_number(row, "output")?,
+        cache_read: read_number(row, "cache_read")?,
+        cache_write: read_number(row, "cache_write")?,
+        reasoning: read_number(row, "reasoning")?,
+    })
+}
