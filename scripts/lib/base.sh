@@ -31,3 +31,22 @@ as_root() {
 need_tool() {
     have "$1" || fail "$1 is not installed. $2"
 }
+
+# What every build needs: cargo, and a C compiler for SQLite and the cryptography.
+need_compilers() {
+    need_tool cargo "Install Rust 1.95 or newer from https://rustup.rs, then run this again."
+    have cc || need_packages "Compiling" build-essential
+}
+
+# Brings ui/dist up to date; CI=true makes the bundle that is shipped, and holds it to its budget.
+build_dashboard() {
+    "$ROOT/scripts/setup-wasm"
+    say "Building the dashboard"
+    if [ "${CI:-}" = true ]; then
+        xtask dashboard --release
+    else
+        xtask dashboard
+    fi
+}
+
+xtask() { cargo run --quiet --manifest-path "$ROOT/Cargo.toml" --package xtask -- "$@"; }

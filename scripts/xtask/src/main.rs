@@ -34,12 +34,14 @@ enum Step {
         #[arg(long)]
         release: bool,
     },
+    /// Check that the pure crates compile for WebAssembly
+    Pure,
     /// Check file sizes, module names and the repository's top level
     Structure,
 }
 
 fn main() -> ExitCode {
-    match run(Arguments::parse().step) {
+    match run(&Arguments::parse().step) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -48,14 +50,15 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(step: Step) -> anyhow::Result<()> {
+fn run(step: &Step) -> anyhow::Result<()> {
     let root = repository_root();
     match step {
         Step::Dashboard { release } => {
             let quality =
-                if release { dashboard::Quality::Release } else { dashboard::Quality::Quick };
+                if *release { dashboard::Quality::Release } else { dashboard::Quality::Quick };
             dashboard::build(&root, quality)
         }
+        Step::Pure => dashboard::check_pure(&root),
         Step::Structure => structure::check(&root),
     }
 }

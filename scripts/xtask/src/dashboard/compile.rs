@@ -20,23 +20,42 @@ pub(crate) fn target_dir(root: &Path) -> PathBuf {
     base.join("dashboard")
 }
 
+/// The crates that must also build for WebAssembly, because they will run at the edge.
+const PURE: [&str; 4] =
+    ["switchyard-types", "switchyard-dialect", "switchyard-routing", "switchyard-catalog"];
+
+/// Checks that the pure crates compile where there is no operating system.
+pub(crate) fn check_pure(root: &Path) -> Result<()> {
+    let mut cargo = cargo(root, &target_dir(root))?;
+    cargo.args(["check", "--target", TARGET]);
+    for name in PURE {
+        cargo.args(["--package", name]);
+    }
+    let status = cargo.status().context("starting cargo")?;
+    ensure!(status.success(), "a pure crate did not compile for {TARGET}");
+    Ok(())
+}
+
 /// The compiled program, not yet bound to JavaScript.
 pub(crate) fn program(root: &Path, target_dir: &Path, quality: Quality) -> Result<Vec<u8>> {
     let (profile, folder) = match quality {
         Quality::Quick => ("dev", "debug"),
         Quality::Release => ("wasm-release", "wasm-release"),
     };
-    let cargo_program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut cargo = Command::new(cargo_program);
-    cargo
-        .current_dir(root)
-        .args(["build", "--package", PACKAGE, "--target", TARGET, "--profile", profile])
-        .arg("--target-dir")
-        .arg(target_dir);
-    Toolchain::find()?.apply(&mut cargo);
+    let mut cargo = cargo(root, target_dir)?;
+    cargo.args(["build", "--package", PACKAGE, "--target", TARGET, "--profile", profile]);
     let status = cargo.status().context("starting cargo")?;
     ensure!(status.success(), "the dashboard did not compile");
 
     let path = target_dir.join(TARGET).join(folder).join(format!("{PACKAGE}.wasm"));
     fs::read(&path).with_context(|| format!("reading {}", path.display()))
+}
+
+/// Cargo with the compiler that knows the target.
+fn cargo(root: &Path, target_dir: &Path) -> Result<Command> {
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut cargo = Command::new(program);
+    cargo.current_dir(root).env("CARGO_TARGET_DIR", target_dir);
+    Toolchain::find()?.apply(&mut cargo);
+    Ok(cargo)
 }

@@ -14,6 +14,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
+pub(crate) use compile::check_pure;
 use stamp::Stamp;
 
 /// How much work goes into the bundle.
