@@ -1,1 +1,29 @@
-//! See the crate's description.
+//! The use cases of Switchyard, as plain async methods, and the way of one request.
+//!
+//! - [`Engine`] is the product: every face calls its methods and holds no logic of its own.
+//! - [`Engine::relay`] takes a client's [`Call`] through plan, attempts, commit and record to a
+//!   [`Reply`].
+//! - [`Config`] says where the data lies and how patient to be; [`Clock`] tells the time.
+//!
+//! It must not know HTTP routes, cookies, windows or SQL. What to try next is routing's decision,
+//! what bytes mean is the dialect's, how a vendor is reached is upstream's.
+
+mod accounts;
+mod clock;
+mod combos;
+mod config;
+mod error;
+mod keys;
+mod live;
+mod open;
+mod pipeline;
+mod requests;
+mod vendors;
+
+pub use clock::Clock;
+pub use config::{Config, ConfigError, DEFAULT_PORT};
+pub use error::EngineError;
+pub use keys::ClientKey;
+pub use live::Engine;
+pub use pipeline::{Ask, Call, Reply, ReplyBody, ReplyStream};
+pub use switchyard_upstream::Timers;

@@ -1,1 +1,27 @@
-//! See the crate's description.
+//! The HTTP face of the engine.
+//!
+//! - The model API (`/v1/…`): what coding agents talk to.
+//! - The admin API (`/api/…`) and live events: what the dashboard talks to.
+//! - The dashboard's files.
+//!
+//! [`serve`] starts it and returns a [`Server`]. Every route is an entry of one table with its
+//! [`Access`], and one guard stands before all of them; what is not in the table is not reachable.
+//!
+//! It must not know what a request means: it finds out who asks and in which dialect, and hands
+//! the bytes to the engine.
+
+mod access;
+mod admin;
+mod assets;
+mod control;
+mod events;
+mod guard;
+mod model_api;
+mod models;
+mod routes;
+mod serve;
+mod session;
+
+pub use access::Access;
+pub use control::{ControlError, ControlFile};
+pub use serve::{DesktopSession, Options, ServeError, Server, serve};

@@ -1,1 +1,22 @@
-//! See the crate's description.
+//! Talking to vendors.
+//!
+//! - [`Pool`] holds the HTTP connections: it never follows a redirect, checks every address that a
+//!   name resolves to, and says who we are.
+//! - [`shipment`] turns a candidate's endpoint, account and body into the request that leaves.
+//! - [`Answer`] is what came back, its body still on the wire; [`probe`] asks whether a key works.
+//!
+//! It must not know what a combo, a lock or a client key is, and it decides nothing: a failure is
+//! returned as it was seen, and the engine asks routing what it means.
+
+mod address;
+mod answer;
+mod header;
+mod pool;
+mod probe;
+mod shipment;
+
+pub use answer::{Answer, Fault, FaultKind};
+pub use header::{ForwardedHeaders, reply_headers};
+pub use pool::{Pool, PoolError, Timers, USER_AGENT};
+pub use probe::{Verdict, probe};
+pub use shipment::{Purpose, Shipment, ShipmentError, shipment};

@@ -1,0 +1,174 @@
+use std::time::Instant;
+
+use switchyard_catalog::Vendor;
+use switchyard_store::{Account, NewAccountRow};
+use switchyard_types::{
+    AccountChange, AccountId, AccountView, Login, NewAccount, ProbeResult, Secret, VendorStatus,
+};
+use switchyard_upstream::{Verdict, probe};
+
+use crate::live::Live;
+use crate::{Engine, EngineError};
+
+impl Engine {
+    /// Every account, with what keeps it from serving now.
+    pub async fn accounts(&self) -> Result<Vec<AccountView>, EngineError> {
+        let accounts = self.inner.store.accounts().await?;
+        let live = self.live();
+        let now = self.now();
+        Ok(accounts.into_iter().map(|account| view(&live, account, now)).collect())
+    }
+
+    /// Adds a key for a vendor, on request only after the vendor accepted it.
+    pub async fn add_account(&self, new: NewAccount) -> Result<AccountView, EngineError> {
+        let vendor = self.vendor(&new.vendor)?;
+        if vendor.status == VendorStatus::Retired {
+            return Err(EngineError::invalid(
+                format!("{} is no longer offered", vendor.name),
+                vendor.note.clone().unwrap_or_else(|| "choose another vendor".to_owned()),
+            ));
+        }
+        let secret = checked_key(&vendor, &new.key)?;
+        if new.check {
+            self.check(&vendor, secret.as_ref()).await?;
+        }
+        let _writing = self.inner.writing.lock().await;
+        let name = match new.name.trim() {
+            "" => vendor.name.clone(),
+            name => name.chars().take(80).collect(),
+        };
+        let row = NewAccountRow {
+            vendor: vendor.id,
+            name,
+            priority: None,
+            secret,
+            created_at: self.now(),
+        };
+        let account = self.inner.store.add_account(row).await?;
+        self.reload().await?;
+        Ok(view(&self.live(), account, self.now()))
+    }
+
+    /// Renames, orders, or switches an account on or off.
+    pub async fn change_account(
+        &self,
+        id: &AccountId,
+        change: &AccountChange,
+    ) -> Result<AccountView, EngineError> {
+        let _writing = self.inner.writing.lock().await;
+        let account = self.inner.store.change_account(id, change).await?;
+        self.reload().await?;
+        Ok(view(&self.live(), account, self.now()))
+    }
+
+    /// Removes an account with its key and its locks.
+    pub async fn remove_account(&self, id: &AccountId) -> Result<(), EngineError> {
+        let _writing = self.inner.writing.lock().await;
+        self.inner.store.remove_account(id).await?;
+        self.unlock(id, None);
+        self.reload().await
+    }
+
+    /// Asks the vendor whether an account's key works.
+    pub async fn test_account(&self, id: &AccountId) -> Result<ProbeResult, EngineError> {
+        let account = self.account(id).await?;
+        let vendor = self.vendor(&account.vendor)?;
+        let secret = self.live().secrets.get(id).cloned();
+        let asked = Instant::now();
+        let verdict = probe(&self.inner.pool, &vendor, secret.as_ref()).await;
+        let millis = u64::try_from(asked.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let (ok, message) = match verdict {
+            Verdict::Works => (true, format!("{} accepts this key", vendor.name)),
+            Verdict::Refused(words) | Verdict::Unreachable(words) => (false, words),
+            Verdict::Unclear(status, words) => {
+                (false, format!("{} answered {status}: {words}", vendor.name))
+            }
+        };
+        Ok(ProbeResult { ok, message, millis })
+    }
+
+    /// Clears an account's locks by hand.
+    pub async fn unlock_account(&self, id: &AccountId) -> Result<AccountView, EngineError> {
+        let account = self.account(id).await?;
+        self.unlock(id, None);
+        self.tell(switchyard_types::Event::ConfigChanged);
+        Ok(view(&self.live(), account, self.now()))
+    }
+
+    async fn account(&self, id: &AccountId) -> Result<Account, EngineError> {
+        let accounts = self.inner.store.accounts().await?;
+        accounts
+            .into_iter()
+            .find(|account| account.id == *id)
+            .ok_or_else(|| EngineError::NotFound { what: "account", name: id.to_string() })
+    }
+
+    fn vendor(&self, id: &str) -> Result<Vendor, EngineError> {
+        self.live()
+            .catalog
+            .vendor(id)
+            .cloned()
+            .ok_or_else(|| EngineError::NotFound { what: "vendor", name: id.to_owned() })
+    }
+
+    async fn check(&self, vendor: &Vendor, secret: Option<&Secret>) -> Result<(), EngineError> {
+        match probe(&self.inner.pool, vendor, secret).await {
+            Verdict::Works => Ok(()),
+            Verdict::Refused(words) => {
+                Err(EngineError::KeyRefused { vendor: vendor.name.clone(), words })
+            }
+            Verdict::Unclear(status, words) => Err(EngineError::VendorUnreachable {
+                vendor: vendor.name.clone(),
+                words: format!("it answered {status}: {words}"),
+            }),
+            Verdict::Unreachable(words) => {
+                Err(EngineError::VendorUnreachable { vendor: vendor.name.clone(), words })
+            }
+        }
+    }
+}
+
+fn checked_key(vendor: &Vendor, key: &Secret) -> Result<Option<Secret>, EngineError> {
+    let text = key.expose().trim();
+    match (vendor.login, text) {
+        (Login::None, "") => Ok(None),
+        (Login::Key, "") => Err(EngineError::invalid(
+            format!("{} needs a key", vendor.name),
+            vendor.key_url.as_ref().map_or_else(
+                || "paste the key that the vendor gave you".to_owned(),
+                |url| format!("get one at {url}"),
+            ),
+        )),
+        (Login::None | Login::Key, text) => {
+            if text.chars().any(|c| c.is_control() || c.is_whitespace()) || !text.is_ascii() {
+                return Err(EngineError::invalid(
+                    "the key holds spaces, line breaks or characters that no key has",
+                    "paste it again, alone",
+                ));
+            }
+            Ok(Some(Secret::new(text)))
+        }
+    }
+}
+
+fn view(live: &Live, account: Account, now: i64) -> AccountView {
+    let locks = live
+        .snapshot
+        .locks()
+        .of(&account.id)
+        .iter()
+        .filter(|lock| lock.holds(now))
+        .map(Into::into)
+        .collect();
+    AccountView {
+        id: account.id,
+        vendor: account.vendor,
+        name: account.name,
+        key_hint: account.key_hint,
+        enabled: account.enabled,
+        priority: account.priority,
+        locks,
+        created_at: account.created_at,
+        last_used_at: account.last_used_at,
+    }
+}

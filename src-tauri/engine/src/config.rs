@@ -1,0 +1,169 @@
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+
+use switchyard_types::Secret;
+use switchyard_upstream::Timers;
+
+use crate::Clock;
+
+/// The port that agents are pointed at.
+pub const DEFAULT_PORT: u16 = 20128;
+
+/// Where the data lies, where to listen, and how patient to be.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The folder of the database, its key and its backups.
+    pub data_dir: PathBuf,
+    /// The key that seals secrets, where the environment gives it.
+    pub data_key: Option<Secret>,
+    /// The address to listen on; loopback unless the user says otherwise.
+    pub host: IpAddr,
+    /// The port to listen on; 0 lets the system choose.
+    pub port: u16,
+    /// What of the environment was not followed, in words for the user.
+    pub notices: Vec<String>,
+    /// How long each silence may last.
+    pub timers: Timers,
+    /// Tells the time.
+    pub clock: Clock,
+    /// Whether the vendors are simulated.
+    pub demo: bool,
+}
+
+/// What is wrong with the environment.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// `PORT` is no port.
+    #[error("PORT is {0:?}; it must be a number from 1 to 65535")]
+    Port(String),
+    /// Nothing says where the user's home is.
+    #[error("no home folder is known; set DATA_DIR to the folder that shall hold the data")]
+    NoHome,
+    /// `DATA_DIR` is relative: it would mean another folder in each shell.
+    #[error("DATA_DIR is {0:?}; it must be an absolute path")]
+    RelativeDataDir(String),
+}
+
+impl Config {
+    /// A configuration for this folder: loopback, the usual port, the machine's clock.
+    pub fn new(data_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            data_key: None,
+            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: DEFAULT_PORT,
+            notices: Vec::new(),
+            timers: Timers::default(),
+            clock: Clock::system(),
+            demo: false,
+        }
+    }
+
+    /// Reads `DATA_DIR`, `PORT`, `HOSTNAME` and `SWITCHYARD_DATA_KEY`.
+    pub fn from_env(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let get = |name: &str| get(name).filter(|value| !value.is_empty());
+        let mut config = Self::new(data_dir(&get)?);
+        config.data_key = get("SWITCHYARD_DATA_KEY").map(Secret::new);
+        if let Some(text) = get("PORT") {
+            config.port =
+                text.parse().ok().filter(|port| *port != 0).ok_or(ConfigError::Port(text))?;
+        }
+        if let Some(text) = get("HOSTNAME") {
+            match host(&text) {
+                Some(address) => config.host = address,
+                // Containers and login shells export the machine's own name here. Listening on it
+                // would open the port to the network, which nobody asked for.
+                None => config.notices.push(format!(
+                    "HOSTNAME is {text:?}, which is not an IP address: listening on 127.0.0.1 only"
+                )),
+            }
+        }
+        if !config.host.is_loopback() {
+            config.notices.push(format!(
+                "listening on {}: other machines can reach this port, and every request needs a key",
+                config.host
+            ));
+        }
+        Ok(config)
+    }
+}
+
+fn host(text: &str) -> Option<IpAddr> {
+    match text {
+        "localhost" => Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+        other => other.parse().ok(),
+    }
+}
+
+fn data_dir(get: &impl Fn(&str) -> Option<String>) -> Result<PathBuf, ConfigError> {
+    if let Some(text) = get("DATA_DIR") {
+        let path = PathBuf::from(&text);
+        return if path.is_absolute() { Ok(path) } else { Err(ConfigError::RelativeDataDir(text)) };
+    }
+    let home = |tail: &str| get("HOME").map(|home| PathBuf::from(home).join(tail));
+    let found = if cfg!(target_os = "macos") {
+        home("Library/Application Support/Switchyard")
+    } else if cfg!(windows) {
+        get("APPDATA").map(|dir| PathBuf::from(dir).join("Switchyard"))
+    } else {
+        // The XDG base directory specification: a relative value is to be ignored.
+        get("XDG_DATA_HOME")
+            .map(PathBuf::from)
+            .filter(|dir| dir.is_absolute())
+            .map(|dir| dir.join("switchyard"))
+            .or_else(|| home(".local/share/switchyard"))
+    };
+    found.ok_or(ConfigError::NoHome)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::from_env(|name| {
+            pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn without_a_word_it_listens_on_loopback_at_20128() {
+        let config = read(&[("HOME", "/home/ada")]).unwrap();
+        assert_eq!((config.host.to_string().as_str(), config.port), ("127.0.0.1", 20128));
+        assert!(config.notices.is_empty());
+    }
+
+    #[test]
+    fn a_machine_name_in_hostname_does_not_open_the_port_to_the_network() {
+        let config = read(&[("HOME", "/home/ada"), ("HOSTNAME", "build-7")]).unwrap();
+        assert!(config.host.is_loopback());
+        assert!(config.notices[0].contains("build-7"));
+    }
+
+    #[test]
+    fn an_address_in_hostname_is_followed_and_said() {
+        let config = read(&[("HOME", "/home/ada"), ("HOSTNAME", "0.0.0.0")]).unwrap();
+        assert_eq!(config.host.to_string(), "0.0.0.0");
+        assert!(config.notices[0].contains("other machines"));
+    }
+
+    #[test]
+    fn a_wrong_port_is_refused_with_its_text() {
+        for text in ["http", "0", "70000", "-1"] {
+            let error = read(&[("HOME", "/h"), ("PORT", text)]).unwrap_err();
+            assert_eq!(error, ConfigError::Port(text.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_relative_data_dir_is_refused() {
+        let error = read(&[("DATA_DIR", "data")]).unwrap_err();
+        assert_eq!(error, ConfigError::RelativeDataDir("data".to_owned()));
+    }
+
+    #[test]
+    fn data_dir_wins_over_the_home_folder() {
+        let config = read(&[("HOME", "/h"), ("DATA_DIR", "/srv/switchyard")]).unwrap();
+        assert_eq!(config.data_dir, PathBuf::from("/srv/switchyard"));
+    }
+}

@@ -1,0 +1,196 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use switchyard_catalog::Catalog;
+use switchyard_routing::{Failure, Lock, LockTable, Scope, Snapshot, VendorFacts, lock_after};
+use switchyard_store::{Combo, LockRow, Recorder, Settings, Store};
+use switchyard_types::{AccountId, Event, Millis, Secret};
+use switchyard_upstream::Pool;
+use tokio::sync::{Mutex, broadcast, mpsc};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::keys::{ClientKey, KeyHash};
+use crate::{Config, EngineError};
+
+/// How many events a slow listener may lag behind before it is told to read everything again.
+const EVENT_BACKLOG: usize = 512;
+
+/// Lock changes waiting for the disk. Each failed attempt makes at most one, and a lost one costs
+/// no more than a repeated refusal after a restart.
+const LOCK_BACKLOG: usize = 256;
+
+/// The engine: cheap to clone, shared by every face.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    pub(crate) inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) config: Config,
+    pub(crate) store: Store,
+    pub(crate) recorder: Recorder,
+    pub(crate) pool: Pool,
+    pub(crate) live: ArcSwap<Live>,
+    /// Held while configuration is written and the snapshot rebuilt from it, so that two changes
+    /// cannot publish in the wrong order.
+    pub(crate) writing: Mutex<()>,
+    pub(crate) events: broadcast::Sender<Event>,
+    pub(crate) lock_writes: mpsc::Sender<LockWrite>,
+    pub(crate) started_at: Millis,
+    pub(crate) tasks: TaskTracker,
+    pub(crate) stopping: CancellationToken,
+}
+
+/// All that a request reads: immutable, swapped whole.
+#[derive(Clone, Debug)]
+pub(crate) struct Live {
+    pub(crate) snapshot: Snapshot,
+    pub(crate) catalog: Arc<Catalog>,
+    /// The combos in the user's order, for lists; the snapshot finds one by name.
+    pub(crate) combos: Arc<Vec<Combo>>,
+    pub(crate) secrets: Arc<HashMap<AccountId, Secret>>,
+    pub(crate) keys: Arc<HashMap<KeyHash, ClientKey>>,
+    pub(crate) settings: Settings,
+}
+
+impl Live {
+    pub(crate) fn with_locks(&self, locks: LockTable) -> Self {
+        Self { snapshot: self.snapshot.with_locks(locks), ..self.clone() }
+    }
+}
+
+/// A change of the lock table on its way to the disk.
+#[derive(Debug)]
+pub(crate) enum LockWrite {
+    Put(LockRow),
+    Remove(AccountId, Option<String>),
+}
+
+impl Engine {
+    pub(crate) fn live(&self) -> arc_swap::Guard<Arc<Live>> {
+        self.inner.live.load()
+    }
+
+    pub(crate) fn now(&self) -> Millis {
+        self.inner.config.clock.now()
+    }
+
+    /// The configuration that the engine was opened with.
+    pub fn config(&self) -> &Config {
+        &self.inner.config
+    }
+
+    /// Whether clients must send a key.
+    pub fn keys_required(&self) -> bool {
+        self.live().settings.keys_required
+    }
+
+    /// What moves, as it moves.
+    pub fn events(&self) -> broadcast::Receiver<Event> {
+        self.inner.events.subscribe()
+    }
+
+    /// Whether anybody listens: events are not even built when nobody does.
+    pub(crate) fn has_listeners(&self) -> bool {
+        self.inner.events.receiver_count() > 0
+    }
+
+    pub(crate) fn tell(&self, event: Event) {
+        // An error only means that nobody listens.
+        let _ = self.inner.events.send(event);
+    }
+
+    /// Rebuilds what requests read from what the store holds, keeps the locks, and swaps it in.
+    /// The caller holds `writing`.
+    pub(crate) async fn reload(&self) -> Result<(), EngineError> {
+        let fresh = crate::open::read_live(&self.inner.store).await?;
+        self.inner.live.rcu(|old| Arc::new(fresh.with_locks(old.snapshot.locks().clone())));
+        self.tell(Event::ConfigChanged);
+        Ok(())
+    }
+
+    /// Locks an account for a model after a failure, if that class of failure locks.
+    pub(crate) fn lock(&self, failure: &Failure, account: &AccountId, model: &str) -> Option<Lock> {
+        let now = self.now();
+        let jitter = random_fraction();
+        let mut set = None;
+        self.inner.live.rcu(|live| {
+            let locks = live.snapshot.locks();
+            let reach = match failure.scope {
+                Scope::Model => Some(model),
+                Scope::Account => None,
+            };
+            set = lock_after(locks.last(account, reach), failure, account, model, now, jitter);
+            match &set {
+                None => Arc::clone(live),
+                Some(lock) => Arc::new(live.with_locks(locks.with(lock.clone()))),
+            }
+        });
+        if let Some(lock) = &set {
+            tracing::info!(
+                account = %lock.account, model, class = ?lock.class, until = lock.until,
+                "locked: {}", lock.message
+            );
+            self.write_lock(LockWrite::Put(LockRow { view: lock.into(), step: lock.step }));
+            self.tell(Event::Locked { lock: lock.into() });
+        }
+        set
+    }
+
+    /// Forgets the locks of an account, or its lock for one model.
+    pub(crate) fn unlock(&self, account: &AccountId, model: Option<&str>) {
+        self.inner
+            .live
+            .rcu(|live| Arc::new(live.with_locks(live.snapshot.locks().without(account, model))));
+        self.write_lock(LockWrite::Remove(account.clone(), model.map(str::to_owned)));
+    }
+
+    /// An account that answers starts its next ladder at the bottom.
+    pub(crate) fn answered(&self, account: &AccountId, model: &str) {
+        if self.live().snapshot.locks().of(account).is_empty() {
+            return;
+        }
+        let now = self.now();
+        self.inner.live.rcu(|live| {
+            let locks = live.snapshot.locks().after_success(account, model, now);
+            Arc::new(live.with_locks(locks))
+        });
+        self.write_lock(LockWrite::Remove(account.clone(), Some(model.to_owned())));
+    }
+
+    fn write_lock(&self, write: LockWrite) {
+        if self.inner.lock_writes.try_send(write).is_err() {
+            tracing::warn!("a lock was not written to disk: the disk is too slow");
+        }
+    }
+}
+
+pub(crate) fn channels()
+-> (broadcast::Sender<Event>, mpsc::Sender<LockWrite>, mpsc::Receiver<LockWrite>) {
+    let (events, _) = broadcast::channel(EVENT_BACKLOG);
+    let (writes, queue) = mpsc::channel(LOCK_BACKLOG);
+    (events, writes, queue)
+}
+
+/// A number in `0..1`, for jitter only.
+fn random_fraction() -> f64 {
+    let bits = getrandom::u32().unwrap_or(u32::MAX / 2);
+    f64::from(bits) / (f64::from(u32::MAX) + 1.0)
+}
+
+/// What routing needs to know of a vendor.
+pub(crate) fn vendor_facts(catalog: &Catalog) -> Vec<VendorFacts> {
+    catalog
+        .vendors()
+        .iter()
+        .map(|vendor| VendorFacts {
+            id: vendor.id.clone(),
+            prefixes: std::iter::once(&vendor.prefix).chain(&vendor.aliases).cloned().collect(),
+            dialects: vendor.endpoints.iter().map(|endpoint| endpoint.dialect).collect(),
+            usable: vendor.status != switchyard_types::VendorStatus::Retired,
+        })
+        .collect()
+}

@@ -1,0 +1,184 @@
+//! Opening and closing: the store is read once, the tasks are started, and all of it ends in order.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use switchyard_catalog::Catalog;
+use switchyard_routing::{AccountFacts, Lock, LockTable, Snapshot, SnapshotParts};
+use switchyard_store::{Place, Store};
+use switchyard_types::{DataKeySource, RequestView, Status, Today};
+use switchyard_upstream::Pool;
+use tokio::sync::{Mutex, mpsc};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::keys::ClientKey;
+use crate::live::{Engine, Inner, Live, LockWrite, channels, vendor_facts};
+use crate::{Config, EngineError};
+
+impl Engine {
+    /// Opens the store, reads what requests need, and starts the background tasks.
+    pub async fn open(config: Config) -> Result<Self, EngineError> {
+        let started_at = config.clock.now();
+        let place = Place { dir: config.data_dir.clone(), data_key: config.data_key.clone() };
+        let store = Store::open(place, started_at).await?;
+        store.prune_locks(started_at).await?;
+        let locks: LockTable = store
+            .locks()
+            .await?
+            .into_iter()
+            .map(|row| Lock { step: row.step, ..Lock::from(row.view) })
+            .collect();
+        let live = read_live(&store).await?.with_locks(locks);
+        let pool = Pool::new(&config.timers)?;
+        let (events, lock_writes, queue) = channels();
+        let tasks = TaskTracker::new();
+        let stopping = CancellationToken::new();
+        tasks.spawn(write_locks(store.clone(), queue, stopping.clone()));
+        tasks.close();
+        let recorder = store.recorder();
+        Ok(Self {
+            inner: Arc::new(Inner {
+                config,
+                store,
+                recorder,
+                pool,
+                live: ArcSwap::from_pointee(live),
+                writing: Mutex::new(()),
+                events,
+                lock_writes,
+                started_at,
+                tasks,
+                stopping,
+            }),
+        })
+    }
+
+    /// Flushes what is not yet on disk and closes the store. Requests must have ended before.
+    pub async fn close(&self) {
+        self.inner.stopping.cancel();
+        if tokio::time::timeout(Duration::from_secs(5), self.inner.tasks.wait()).await.is_err() {
+            tracing::warn!("closing without the last lock changes: the disk did not answer");
+        }
+        self.inner.store.close().await;
+    }
+
+    /// What the dashboard's head shows; `address` is where the caller listens.
+    pub async fn status(&self, address: String) -> Result<Status, EngineError> {
+        let now = self.now();
+        let today = self.inner.store.since(midnight(now)).await?;
+        Ok(self.status_with(address, today))
+    }
+
+    fn status_with(&self, address: String, today: Today) -> Status {
+        let live = self.live();
+        Status {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            address,
+            active_combo: live.settings.active_combo.clone(),
+            now: self.now(),
+            started_at: self.inner.started_at,
+            data_dir: self.inner.config.data_dir.display().to_string(),
+            data_key: self.data_key_source(),
+            keys_required: live.settings.keys_required,
+            demo: self.inner.config.demo,
+            today,
+            dropped_records: self.inner.recorder.dropped(),
+        }
+    }
+
+    /// Where the key that seals secrets is kept.
+    pub fn data_key_source(&self) -> DataKeySource {
+        self.inner.store.data_key_source()
+    }
+
+    pub(crate) fn record(&self, row: RequestView) {
+        self.inner.recorder.record(row);
+    }
+}
+
+/// The start of the UTC day that `now` lies in.
+fn midnight(now: i64) -> i64 {
+    const DAY: i64 = 24 * 60 * 60 * 1000;
+    now - now.rem_euclid(DAY)
+}
+
+/// Everything that requests read, from the store; the lock table is left empty.
+pub(crate) async fn read_live(store: &Store) -> Result<Live, EngineError> {
+    let mut catalog = Catalog::builtin()?;
+    for (id, vendor) in store.custom_vendors().await? {
+        catalog = catalog.with_custom(&id, &vendor)?;
+    }
+    let accounts = store.accounts().await?;
+    let mut secrets = HashMap::with_capacity(accounts.len());
+    for account in &accounts {
+        if let Some(secret) = store.account_secret(&account.id).await? {
+            secrets.insert(account.id.clone(), secret);
+        }
+    }
+    let keys = store
+        .key_hashes()
+        .await?
+        .into_iter()
+        .map(|(id, name, hash)| (hash, ClientKey { id, name }))
+        .collect();
+    let settings = store.settings().await?;
+    let combos = store.combos().await?;
+    let snapshot = Snapshot::new(SnapshotParts {
+        vendors: vendor_facts(&catalog),
+        accounts: accounts
+            .into_iter()
+            .map(|account| AccountFacts {
+                id: account.id,
+                name: account.name,
+                vendor: account.vendor,
+                enabled: account.enabled,
+                priority: account.priority,
+            })
+            .collect(),
+        combos: combos.iter().map(|combo| (combo.name.clone(), combo.candidates.clone())).collect(),
+        aliases: store
+            .aliases()
+            .await?
+            .into_iter()
+            .map(|alias| (alias.alias, alias.target))
+            .collect(),
+        active_combo: settings.active_combo.clone(),
+        locks: LockTable::default(),
+    });
+    Ok(Live {
+        snapshot,
+        catalog: Arc::new(catalog),
+        combos: Arc::new(combos),
+        secrets: Arc::new(secrets),
+        keys: Arc::new(keys),
+        settings,
+    })
+}
+
+/// Writes lock changes in order, so that they survive a restart without a request waiting for it.
+async fn write_locks(
+    store: Store,
+    mut queue: mpsc::Receiver<LockWrite>,
+    stopping: CancellationToken,
+) {
+    loop {
+        let write = tokio::select! {
+            biased;
+            write = queue.recv() => write,
+            () = stopping.cancelled() => None,
+        };
+        let Some(write) = write else { return };
+        let written = match &write {
+            LockWrite::Put(row) => store.put_lock(row).await,
+            LockWrite::Remove(account, model) => {
+                store.remove_locks(account, model.as_deref()).await
+            }
+        };
+        if let Err(error) = written {
+            tracing::warn!("a lock was not written to disk: {error}");
+        }
+    }
+}

@@ -1,0 +1,272 @@
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use switchyard_catalog::{Endpoint, Vendor};
+use switchyard_dialect::{
+    VendorFault, WayBack, inspect_reply, read_fault, translate_reply, translate_request,
+};
+use switchyard_routing::{Candidate, Evidence, Failure, Scope, TransportFault, classify};
+use switchyard_types::{FailureClass, Secret, Usage};
+use switchyard_upstream::{Answer, Fault, FaultKind, Purpose, reply_headers, shipment};
+use tokio::time::{Instant, timeout_at};
+
+use super::hold::{Opened, hold};
+use super::path::Path;
+use super::run::{Job, RawReply};
+
+/// The largest answer that is held in one piece.
+const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
+
+/// The most of an error's body that is read: no vendor's words are longer, and a page is none.
+const LARGEST_ERROR: usize = 1024 * 1024;
+
+/// A candidate that answers.
+pub(super) enum Good {
+    Whole(Whole),
+    Streaming(Box<Opened>),
+}
+
+impl Good {
+    /// Whether it is a legal answer that says nothing at all.
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            Self::Whole(_) => false,
+            Self::Streaming(opened) => opened.empty,
+        }
+    }
+}
+
+/// An answer in one piece.
+pub(super) struct Whole {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+    pub(super) usage: Option<Usage>,
+    pub(super) losses: Vec<String>,
+}
+
+/// A candidate that failed before anything reached the client.
+pub(super) struct Bad {
+    pub(super) status: Option<u16>,
+    pub(super) failure: Failure,
+    pub(super) vendors_own: Option<RawReply>,
+}
+
+/// One candidate with what it takes to speak to it.
+struct Target<'a> {
+    candidate: &'a Candidate,
+    vendor: &'a Vendor,
+    endpoint: &'a Endpoint,
+    key: Option<&'a Secret>,
+}
+
+/// A request in the vendor's dialect, and what it takes to read the answer.
+struct Prepared {
+    body: Bytes,
+    losses: Vec<String>,
+    /// There where the request was translated.
+    way_back: Option<WayBack>,
+}
+
+impl Job {
+    pub(super) async fn attempt(&self, candidate: &Candidate) -> Result<Good, Box<Bad>> {
+        let live = arc_swap::Guard::into_inner(self.engine.live());
+        let found = live.catalog.vendor(&candidate.vendor).and_then(|vendor| {
+            let endpoint = vendor.endpoints.iter().find(|e| e.dialect == candidate.dialect)?;
+            Some((vendor, endpoint))
+        });
+        let Some((vendor, endpoint)) = found else {
+            // The catalog changed between plan and attempt.
+            return Err(ours(FailureClass::ModelMissing, "the vendor was just removed"));
+        };
+        let key = live.secrets.get(&candidate.account);
+        let target = Target { candidate, vendor, endpoint, key };
+        let mut tried = self.ask(&target).await;
+        if let (Err(bad), Some(key)) = (&mut tried, key) {
+            // Some vendors quote the key they refuse.
+            let hidden = key.expose();
+            if hidden.len() >= 8 && bad.failure.message.contains(hidden) {
+                bad.failure.message = bad.failure.message.replace(hidden, "[the key]");
+            }
+        }
+        tried
+    }
+
+    async fn ask(&self, target: &Target<'_>) -> Result<Good, Box<Bad>> {
+        let timers = self.engine.config().timers;
+        let streaming = self.glance.stream;
+        let Prepared { body, losses, way_back } = self.prepare(target.candidate)?;
+        let purpose = if streaming { Purpose::Stream } else { Purpose::Whole };
+        let shipment =
+            shipment(target.vendor, target.endpoint, target.key, &self.forwarded, purpose, body)
+                .map_err(|error| ours(FailureClass::SignIn, &error.to_string()))?;
+        let patience = if streaming { timers.first_byte } else { timers.whole_answer };
+        let deadline = Instant::now() + patience;
+        let sent = timeout_at(deadline, self.engine.inner.pool.send(shipment)).await;
+        let mut answer = match sent {
+            Err(_) => return Err(self.broken(None, TransportFault::FirstByteTimeout, "")),
+            Ok(Err(fault)) => return Err(self.unheard(None, &fault)),
+            Ok(Ok(answer)) => answer,
+        };
+        if !answer.status().is_success() {
+            return Err(self.refused(target, answer, deadline).await);
+        }
+        if streaming {
+            let path = Path::new(
+                target.candidate.dialect,
+                self.call.dialect,
+                &self.glance.model,
+                way_back.as_ref(),
+            );
+            let mut opened = hold(self, answer, path, deadline).await?;
+            opened.losses = losses;
+            opened.candidate = Some(target.candidate.clone());
+            return Ok(Good::Streaming(Box::new(opened)));
+        }
+        let status = answer.status();
+        let read = timeout_at(deadline, answer.whole(LARGEST_ANSWER)).await;
+        let bytes = match read {
+            Err(_) => {
+                return Err(self.broken(Some(status), TransportFault::IdleTimeout, ""));
+            }
+            Ok(Err(fault)) => return Err(self.unheard(Some(status), &fault)),
+            Ok(Ok(bytes)) => bytes,
+        };
+        self.whole(target, &answer, bytes, losses, way_back.as_ref())
+    }
+
+    /// The request as this candidate shall get it: the same bytes but for the model's name, or a
+    /// translation.
+    fn prepare(&self, candidate: &Candidate) -> Result<Prepared, Box<Bad>> {
+        let (client, vendor) = (self.call.dialect, candidate.dialect);
+        if client == vendor {
+            let body = self.glance.with_model(&self.call.body, &candidate.model);
+            return Ok(Prepared { body, losses: Vec::new(), way_back: None });
+        }
+        let mut translated =
+            translate_request(client, vendor, &self.call.body, &candidate.model)
+                .map_err(|error| ours(FailureClass::ClientFault, &error.to_string()))?;
+        translated.way_back.created = u64::try_from(self.engine.now() / 1000).unwrap_or_default();
+        Ok(Prepared {
+            body: Bytes::from(translated.body),
+            losses: translated.losses,
+            way_back: Some(translated.way_back),
+        })
+    }
+
+    fn whole(
+        &self,
+        target: &Target<'_>,
+        answer: &Answer,
+        bytes: Bytes,
+        mut losses: Vec<String>,
+        way_back: Option<&WayBack>,
+    ) -> Result<Good, Box<Bad>> {
+        let status = answer.status();
+        let (client, vendor) = (self.call.dialect, target.candidate.dialect);
+        let Some(way_back) = way_back else {
+            let usage = inspect_reply(client, &bytes)
+                .map_err(|fault| self.faulty(answer, &fault, &bytes))?;
+            let headers = reply_headers(answer.headers()).collect();
+            return Ok(Good::Whole(Whole { status, headers, body: bytes, usage, losses }));
+        };
+        let reply = translate_reply(vendor, client, &bytes, &self.glance.model, way_back)
+            .map_err(|fault| self.faulty(answer, &fault, &bytes))?;
+        losses.extend(reply.losses);
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let body = Bytes::from(reply.body);
+        Ok(Good::Whole(Whole { status, headers, body, usage: reply.usage, losses }))
+    }
+
+    /// The vendor said no. Its words are kept as they are for a client of the same dialect.
+    async fn refused(
+        &self,
+        target: &Target<'_>,
+        mut answer: Answer,
+        deadline: Instant,
+    ) -> Box<Bad> {
+        let status = answer.status();
+        // Words that break off are still better than none: the status alone decides then.
+        let body = match timeout_at(deadline, answer.whole(LARGEST_ERROR)).await {
+            Ok(Ok(body)) => body,
+            Ok(Err(_)) | Err(_) => Bytes::new(),
+        };
+        let fault = read_fault(status.as_u16(), &body);
+        let mut bad = self.faulty(&answer, &fault, &body);
+        if target.candidate.dialect == self.call.dialect {
+            let headers = reply_headers(answer.headers()).collect();
+            bad.vendors_own = Some((status, headers, body));
+        }
+        bad
+    }
+
+    /// A failure that the vendor put into words, in an error status or inside a 200.
+    pub(super) fn faulty(&self, answer: &Answer, fault: &VendorFault, body: &[u8]) -> Box<Bad> {
+        let status = answer.status();
+        let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
+        let evidence = Evidence {
+            status: fault.status.or(Some(status.as_u16())),
+            kind: fault.kind.as_deref(),
+            code: fault.code.as_deref(),
+            message: &fault.message,
+            body,
+            headers: &header,
+            transport: None,
+        };
+        let failure = classify(&evidence, self.engine.now());
+        Box::new(Bad { status: Some(status.as_u16()), failure, vendors_own: None })
+    }
+
+    pub(super) fn unheard(&self, status: Option<StatusCode>, fault: &Fault) -> Box<Bad> {
+        let kind = match fault.kind {
+            FaultKind::Connect => TransportFault::Connect,
+            FaultKind::Cut | FaultKind::TooLarge => TransportFault::Cut,
+        };
+        self.broken(status, kind, &fault.message)
+    }
+
+    pub(super) fn broken(
+        &self,
+        status: Option<StatusCode>,
+        fault: TransportFault,
+        message: &str,
+    ) -> Box<Bad> {
+        let status = status.map(|status| status.as_u16());
+        let failure = transport(fault, message, self.engine.now());
+        Box::new(Bad { status, failure, vendors_own: None })
+    }
+}
+
+/// A failure on our side of the wire.
+fn ours(class: FailureClass, message: &str) -> Box<Bad> {
+    let failure = Failure { class, message: message.to_owned(), reset: None, scope: Scope::Model };
+    Box::new(Bad { status: None, failure, vendors_own: None })
+}
+
+/// A failure below HTTP.
+pub(super) fn transport(fault: TransportFault, message: &str, now: i64) -> Failure {
+    let evidence = Evidence {
+        status: None,
+        kind: None,
+        code: None,
+        message,
+        body: &[],
+        headers: &|_| None,
+        transport: Some(fault),
+    };
+    classify(&evidence, now)
+}
+
+/// An error that a vendor told in the middle of its answer.
+pub(super) fn spoken(fault: &VendorFault, now: i64) -> Failure {
+    let evidence = Evidence {
+        status: fault.status,
+        kind: fault.kind.as_deref(),
+        code: fault.code.as_deref(),
+        message: &fault.message,
+        body: &[],
+        headers: &|_| None,
+        transport: None,
+    };
+    classify(&evidence, now)
+}

@@ -1,0 +1,131 @@
+//! What the client is told when nobody answers: each candidate's reason, and the soonest time at
+//! which one of them recovers.
+
+use switchyard_dialect::{ClientError, ErrorKind};
+use switchyard_routing::{Candidate, Failure, Lock, Plan, PlanError, soonest};
+use switchyard_types::{FailureClass, Millis};
+
+use super::run::RawReply;
+
+/// A candidate that failed.
+pub(super) struct Tried {
+    pub(super) candidate: Candidate,
+    pub(super) failure: Failure,
+    pub(super) vendors_own: Option<RawReply>,
+    pub(super) lock: Option<Lock>,
+}
+
+/// The model's name cannot be followed.
+pub(super) fn unplannable(error: &PlanError) -> ClientError {
+    ClientError {
+        status: 404,
+        kind: ErrorKind::NotFound,
+        message: error.to_string(),
+        retry_after: None,
+    }
+}
+
+/// Nobody else would answer differently: the vendor's own words, or ours in the same sense.
+pub(super) fn given_up(tried: Tried) -> (ClientError, Option<RawReply>) {
+    let Tried { failure, vendors_own, .. } = tried;
+    let (status, kind) = plain(failure.class);
+    let status = vendors_own.as_ref().map_or(status, |(status, ..)| status.as_u16());
+    (ClientError { status, kind, message: failure.message, retry_after: None }, vendors_own)
+}
+
+/// No candidate is left.
+pub(super) fn exhausted(
+    asked: &str,
+    plan: &Plan,
+    mut tried: Vec<Tried>,
+    now: Millis,
+) -> (ClientError, Option<RawReply>) {
+    // An overflow is the client's to mend, by compacting: its dialect's own error lets it.
+    if let Some(at) = tried.iter().position(|t| t.failure.class == FailureClass::ContextTooLong) {
+        return given_up(tried.swap_remove(at));
+    }
+    let same = |class| plan.skipped.is_empty() && tried.iter().all(|t| t.failure.class == class);
+    if !tried.is_empty() && (same(FailureClass::ModelMissing) || same(FailureClass::ContentPolicy))
+    {
+        return given_up(tried.swap_remove(0));
+    }
+    let until = soonest(&plan.skipped, tried.iter().map(|t| t.lock.as_ref().map(|l| l.until)));
+    let retry_after = until.map(|until| u64::try_from((until - now + 999) / 1000).unwrap_or(0));
+    let waiting = retry_after.is_some() && only_waiting(plan, &tried);
+    let (status, kind) =
+        if waiting { (429, ErrorKind::RateLimit) } else { (503, ErrorKind::Overloaded) };
+    (
+        ClientError { status, kind, message: story(asked, plan, &tried, now, until), retry_after },
+        None,
+    )
+}
+
+/// Whether nothing but time stands in the way: every reason is a limit that passes.
+fn only_waiting(plan: &Plan, tried: &[Tried]) -> bool {
+    plan.skipped.iter().all(|skipped| skipped.until.is_some())
+        && tried
+            .iter()
+            .all(|tried| matches!(tried.failure.class, FailureClass::Quota | FailureClass::Rate))
+}
+
+fn story(asked: &str, plan: &Plan, tried: &[Tried], now: Millis, until: Option<Millis>) -> String {
+    let again = |until: Millis| format!(", again in {}", span(until - now));
+    let mut sentences = vec![match &plan.combo {
+        Some(combo) if combo == asked => format!("No model of the combo {combo:?} can answer now."),
+        Some(combo) => format!("No model of the combo {combo:?} ({asked}) can answer now."),
+        None => format!("{asked:?} cannot answer now."),
+    }];
+    sentences.extend(tried.iter().map(|tried| {
+        let Candidate { vendor, model, account_name, .. } = &tried.candidate;
+        let words = tried.failure.message.trim_end_matches('.');
+        let when = tried.lock.as_ref().map_or_else(String::new, |lock| again(lock.until));
+        format!("{vendor}/{model} ({account_name}): {words}{when}.")
+    }));
+    sentences.extend(plan.skipped.iter().map(|skipped| {
+        let reason = skipped.reason.to_string();
+        let when = skipped.until.map_or_else(String::new, again);
+        format!("{}: {}{when}.", skipped.model, reason.trim_end_matches('.'))
+    }));
+    sentences.extend(until.map(|until| format!("The soonest recovers in {}.", span(until - now))));
+    sentences.join(" ")
+}
+
+/// A span of time in the two units that matter.
+fn span(millis: Millis) -> String {
+    let seconds = (millis.max(0) + 999) / 1000;
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{seconds} s"),
+        (0, 0, _) => format!("{minutes} min {} s", seconds % 60),
+        (0, _, _) => format!("{hours} h {minutes} min"),
+        _ => format!("{days} d {hours} h"),
+    }
+}
+
+/// The status and kind of a failure that is told as it is.
+fn plain(class: FailureClass) -> (u16, ErrorKind) {
+    match class {
+        FailureClass::ClientFault | FailureClass::ContentPolicy => (400, ErrorKind::InvalidRequest),
+        FailureClass::ContextTooLong => (400, ErrorKind::ContextTooLong),
+        FailureClass::ModelMissing => (404, ErrorKind::NotFound),
+        FailureClass::SignIn | FailureClass::Billing => (503, ErrorKind::Overloaded),
+        FailureClass::Quota | FailureClass::Rate => (429, ErrorKind::RateLimit),
+        FailureClass::Transient | FailureClass::Transport => (502, ErrorKind::Server),
+        FailureClass::Cancelled => (499, ErrorKind::InvalidRequest),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_told_in_the_units_that_matter() {
+        assert_eq!(span(400), "1 s");
+        assert_eq!(span(59_000), "59 s");
+        assert_eq!(span(125_000), "2 min 5 s");
+        assert_eq!(span(3_600_000 * 5), "5 h 0 min");
+        assert_eq!(span(86_400_000 * 3 + 3_600_000), "3 d 1 h");
+        assert_eq!(span(-5), "0 s");
+    }
+}

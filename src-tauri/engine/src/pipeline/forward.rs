@@ -1,0 +1,164 @@
+//! After the commit: the vendor's events go to the client as they come, and whatever happens the
+//! client gets exactly one legal ending.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use switchyard_dialect::{ClientError, ErrorKind, Opening, Seen, keep_alive};
+use switchyard_routing::{Failure, TransportFault};
+use switchyard_types::{Dialect, Outcome};
+use switchyard_upstream::FaultKind;
+use tokio::time::{Instant, timeout_at};
+
+use super::ReplyStream;
+use super::attempt::transport;
+use super::hold::Opened;
+use super::ledger::Ledger;
+use crate::Engine;
+
+/// How long a vendor may linger after its last event before its connection is given up: long
+/// enough for the end of the body to arrive, so that the connection can be used again.
+const LINGER: Duration = Duration::from_millis(50);
+
+/// Why the vendor's events stopped.
+enum Stop {
+    /// Its terminal event came.
+    Ended,
+    /// It told of an error, fell silent, or broke off.
+    Failed(Failure),
+}
+
+pub(super) fn forward(
+    engine: Engine,
+    client: Dialect,
+    mut opened: Opened,
+    mut ledger: Ledger,
+) -> ReplyStream {
+    Box::pin(async_stream::stream! {
+        if let Some(first) = opened.held.take() {
+            yield first;
+        }
+        let timers = engine.config().timers;
+        let mut stop = if opened.empty { Some(Stop::Ended) } else { None };
+        let mut heard = Instant::now();
+        while stop.is_none() {
+            stop = drain(&engine, &mut opened);
+            if let Some(bytes) = opened.held.take() {
+                yield bytes;
+            }
+            if stop.is_some() {
+                break;
+            }
+            let idle = heard + timers.idle;
+            let quiet = Instant::now() + timers.keep_alive;
+            match timeout_at(idle.min(quiet), opened.answer.chunk()).await {
+                Ok(Ok(Some(chunk))) => {
+                    heard = Instant::now();
+                    opened.splitter.push(chunk);
+                }
+                Ok(Ok(None)) => stop = Some(at_end(&engine, &mut opened)),
+                Ok(Err(fault)) => {
+                    let kind = match fault.kind {
+                        FaultKind::Connect => TransportFault::Connect,
+                        FaultKind::Cut | FaultKind::TooLarge => TransportFault::Cut,
+                    };
+                    stop = Some(Stop::Failed(transport(kind, &fault.message, engine.now())));
+                }
+                Err(_) if Instant::now() >= idle => {
+                    let failure = transport(TransportFault::IdleTimeout, "", engine.now());
+                    stop = Some(Stop::Failed(failure));
+                }
+                Err(_) => yield Bytes::from_static(keep_alive(client, Opening::Sent)),
+            }
+        }
+        let ended = settle(&engine, &mut opened, &mut ledger, stop.unwrap_or(Stop::Ended));
+        if let Some(last) = opened.held.take() {
+            yield last;
+        }
+        if ended.outcome == Outcome::Answered {
+            let _ = tokio::time::timeout(LINGER, opened.answer.chunk()).await;
+        }
+        ledger.close(ended.outcome, 200, ended.error);
+    })
+}
+
+/// Passes on every whole event that has arrived.
+fn drain(engine: &Engine, opened: &mut Opened) -> Option<Stop> {
+    loop {
+        let frame = match opened.splitter.next_frame() {
+            Ok(Some(frame)) => frame,
+            Ok(None) => return None,
+            Err(error) => {
+                let failure = transport(TransportFault::Cut, &error.to_string(), engine.now());
+                return Some(Stop::Failed(failure));
+            }
+        };
+        match opened.path.see(frame, &mut opened.held) {
+            Seen::Content | Seen::Handshake | Seen::Silence | Seen::Other => {}
+            Seen::End => return Some(Stop::Ended),
+            Seen::Fault(fault) => {
+                let failure = super::attempt::spoken(&fault, engine.now());
+                return Some(Stop::Failed(failure));
+            }
+        }
+    }
+}
+
+/// The vendor closed the connection in order.
+fn at_end(engine: &Engine, opened: &mut Opened) -> Stop {
+    if let Some(frame) = opened.splitter.finish() {
+        // An event that lacks only its blank line is whole all the same.
+        if let Seen::Fault(fault) = opened.path.see(frame, &mut opened.held) {
+            return Stop::Failed(super::attempt::spoken(&fault, engine.now()));
+        }
+    }
+    if opened.path.ended() {
+        return Stop::Ended;
+    }
+    let message = "the answer broke off in the middle";
+    Stop::Failed(transport(TransportFault::Cut, message, engine.now()))
+}
+
+struct Ended {
+    outcome: Outcome,
+    error: Option<String>,
+}
+
+/// Writes the ending that the client is owed, and what the ledger must know.
+fn settle(engine: &Engine, opened: &mut Opened, ledger: &mut Ledger, stop: Stop) -> Ended {
+    let failure = match stop {
+        Stop::Ended => {
+            opened.path.finish(&mut opened.held);
+            None
+        }
+        Stop::Failed(failure) => {
+            opened.path.fail(&client_error(&failure), &mut opened.held);
+            Some(failure)
+        }
+    };
+    ledger.used(opened.path.usage());
+    let mut losses = std::mem::take(&mut opened.losses);
+    losses.extend(opened.path.losses());
+    ledger.lost(losses);
+    let Some(failure) = failure else {
+        if let Some(candidate) = &opened.candidate {
+            engine.answered(&candidate.account, &candidate.model);
+        }
+        return Ended { outcome: Outcome::Answered, error: None };
+    };
+    let lock = opened
+        .candidate
+        .as_ref()
+        .and_then(|candidate| engine.lock(&failure, &candidate.account, &candidate.model));
+    ledger.broke(&failure, lock.as_ref());
+    Ended { outcome: Outcome::Broken, error: Some(failure.message) }
+}
+
+fn client_error(failure: &Failure) -> ClientError {
+    ClientError {
+        status: 502,
+        kind: ErrorKind::Server,
+        message: format!("the vendor's answer broke off: {}", failure.message),
+        retry_after: None,
+    }
+}

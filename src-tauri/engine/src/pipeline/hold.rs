@@ -1,0 +1,141 @@
+//! The owner of the commit point: a vendor's events are held until the first one that bears
+//! content, so that an answer that is refused, empty, an error inside a 200 or a web page can
+//! still fall over unseen.
+
+use http::{HeaderMap, header};
+use switchyard_dialect::{Seen, SseSplitter, VendorFault, read_fault};
+use switchyard_routing::{Candidate, TransportFault};
+use switchyard_upstream::{Answer, reply_headers};
+use tokio::time::{Instant, timeout_at};
+
+use super::attempt::Bad;
+use super::path::{Outgoing, Path};
+use super::run::Job;
+
+/// A handshake larger than this is content by another name.
+const LARGEST_HANDSHAKE: usize = 256 * 1024;
+
+/// The most of a body that is read to say what came instead of events.
+const LARGEST_PAGE: usize = 256 * 1024;
+
+/// A streamed answer at its commit point.
+pub(super) struct Opened {
+    pub(super) answer: Answer,
+    pub(super) splitter: SseSplitter,
+    pub(super) path: Path,
+    /// Handshake and first content, not yet sent.
+    pub(super) held: Outgoing,
+    pub(super) headers: HeaderMap,
+    /// The vendor ended its answer legally without any content.
+    pub(super) empty: bool,
+    pub(super) losses: Vec<String>,
+    pub(super) candidate: Option<Candidate>,
+}
+
+pub(super) async fn hold(
+    job: &Job,
+    mut answer: Answer,
+    mut path: Path,
+    deadline: Instant,
+) -> Result<Opened, Box<Bad>> {
+    let status = answer.status();
+    if !answer.is_event_stream() {
+        return Err(not_events(job, answer, deadline).await);
+    }
+    let mut splitter = SseSplitter::new();
+    let mut held = Outgoing::default();
+    loop {
+        let chunk = match timeout_at(deadline, answer.chunk()).await {
+            Err(_) => return Err(job.broken(Some(status), TransportFault::FirstByteTimeout, "")),
+            Ok(Err(fault)) => return Err(job.unheard(Some(status), &fault)),
+            Ok(Ok(chunk)) => chunk,
+        };
+        let at_end = chunk.is_none();
+        if let Some(chunk) = chunk {
+            splitter.push(chunk);
+        }
+        loop {
+            let frame = match splitter.next_frame() {
+                Ok(Some(frame)) => frame,
+                // An event that lacks only its blank line is whole all the same.
+                Ok(None) if at_end => match splitter.finish() {
+                    Some(frame) => frame,
+                    None => break,
+                },
+                Ok(None) => break,
+                Err(error) => {
+                    return Err(job.broken(Some(status), TransportFault::Cut, &error.to_string()));
+                }
+            };
+            let data = frame.data.clone();
+            let committed = match path.see(frame, &mut held) {
+                Seen::Content => true,
+                Seen::Handshake | Seen::Silence | Seen::Other => held.len() > LARGEST_HANDSHAKE,
+                Seen::Fault(fault) => return Err(job.faulty(&answer, &fault, &data)),
+                Seen::End => return Ok(opened(answer, splitter, path, held).empty()),
+            };
+            if committed {
+                return Ok(opened(answer, splitter, path, held));
+            }
+        }
+        if at_end {
+            if path.ended() {
+                return Ok(opened(answer, splitter, path, held).empty());
+            }
+            let fault = VendorFault {
+                status: None,
+                kind: None,
+                code: None,
+                message: "the answer ended before it said anything".to_owned(),
+            };
+            return Err(job.faulty_ending(&answer, &fault));
+        }
+    }
+}
+
+fn opened(answer: Answer, splitter: SseSplitter, path: Path, held: Outgoing) -> Opened {
+    let mut headers: HeaderMap = match &path {
+        Path::Same(_) => reply_headers(answer.headers()).collect(),
+        Path::Translated(_) => HeaderMap::new(),
+    };
+    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/event-stream"));
+    headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-cache"));
+    Opened {
+        answer,
+        splitter,
+        path,
+        held,
+        headers,
+        empty: false,
+        losses: Vec::new(),
+        candidate: None,
+    }
+}
+
+impl Opened {
+    fn empty(mut self) -> Self {
+        self.empty = true;
+        self
+    }
+}
+
+/// A stream was asked for and something else came: an error object, a web page, nothing.
+async fn not_events(job: &Job, mut answer: Answer, deadline: Instant) -> Box<Bad> {
+    let status = answer.status();
+    let body = match timeout_at(deadline, answer.whole(LARGEST_PAGE)).await {
+        Err(_) => return job.broken(Some(status), TransportFault::FirstByteTimeout, ""),
+        Ok(Err(fault)) => return job.unheard(Some(status), &fault),
+        Ok(Ok(body)) => body,
+    };
+    let fault = read_fault(status.as_u16(), &body);
+    job.faulty(&answer, &fault, &body)
+}
+
+impl Job {
+    /// A 200 that holds nothing is a failure of the vendor, whatever its status claims.
+    fn faulty_ending(&self, answer: &Answer, fault: &VendorFault) -> Box<Bad> {
+        let mut bad = self.faulty(answer, fault, &[]);
+        bad.failure.class = switchyard_types::FailureClass::Transient;
+        bad
+    }
+}

@@ -1,0 +1,242 @@
+use std::time::Instant;
+
+use switchyard_dialect::Glance;
+use switchyard_routing::{Candidate, Failure, Lock, Plan};
+use switchyard_types::{
+    AccountId, AttemptView, Event, NanoDollars, Outcome, Price, RequestId, RequestView, ServedBy,
+    Usage,
+};
+
+use super::Call;
+use crate::Engine;
+
+/// The row of a request as it grows. It is written exactly once: when the request ends, or when
+/// its future is dropped because the client went away.
+#[derive(Debug)]
+pub(super) struct Ledger {
+    engine: Engine,
+    start: Instant,
+    row: RequestView,
+    written: bool,
+}
+
+/// One try, while it lasts.
+#[derive(Debug)]
+pub(super) struct Attempt {
+    to: ServedBy,
+    started: u64,
+}
+
+impl Attempt {
+    pub(super) fn account(&self) -> &AccountId {
+        &self.to.account
+    }
+
+    pub(super) fn model(&self) -> &str {
+        &self.to.model
+    }
+}
+
+impl Ledger {
+    pub(super) fn open(engine: &Engine, call: &Call, glance: &Glance) -> Self {
+        let at = engine.now();
+        Self {
+            engine: engine.clone(),
+            start: Instant::now(),
+            row: RequestView {
+                id: new_id(at),
+                at,
+                dialect: call.dialect,
+                model: glance.model.clone(),
+                combo: None,
+                stream: glance.stream,
+                key: call.client.as_ref().map(|client| client.name.clone()),
+                outcome: Outcome::Cancelled,
+                status: 499,
+                served_by: None,
+                attempts: Vec::new(),
+                skipped: Vec::new(),
+                losses: Vec::new(),
+                first_content: None,
+                millis: 0,
+                usage: None,
+                cost: None,
+                error: None,
+            },
+            written: false,
+        }
+    }
+
+    pub(super) fn id(&self) -> &RequestId {
+        &self.row.id
+    }
+
+    pub(super) fn planned(&mut self, plan: &Plan) {
+        self.row.combo.clone_from(&plan.combo);
+        self.row.skipped = plan.skipped.iter().map(Into::into).collect();
+        if self.engine.has_listeners() {
+            self.engine.tell(Event::RequestStarted {
+                id: self.row.id.clone(),
+                at: self.row.at,
+                dialect: self.row.dialect,
+                model: self.row.model.clone(),
+                combo: self.row.combo.clone(),
+                key: self.row.key.clone(),
+            });
+        }
+    }
+
+    pub(super) fn attempt(&self, candidate: &Candidate) -> Attempt {
+        Attempt {
+            to: ServedBy {
+                vendor: candidate.vendor.clone(),
+                account: candidate.account.clone(),
+                account_name: candidate.account_name.clone(),
+                model: candidate.model.clone(),
+                dialect: candidate.dialect,
+            },
+            started: self.elapsed(),
+        }
+    }
+
+    /// A try failed before anything reached the client.
+    pub(super) fn failed(
+        &mut self,
+        attempt: Attempt,
+        status: Option<u16>,
+        failure: &Failure,
+        lock: Option<&Lock>,
+    ) {
+        let view = self.attempt_view(attempt, status, Some(failure), lock);
+        if self.engine.has_listeners() {
+            self.engine
+                .tell(Event::AttemptFailed { id: self.row.id.clone(), attempt: view.clone() });
+        }
+        self.row.attempts.push(view);
+    }
+
+    /// A try brought its first content.
+    pub(super) fn served(&mut self, attempt: Attempt, status: u16) {
+        let by = attempt.to.clone();
+        let view = self.attempt_view(attempt, Some(status), None, None);
+        self.row.first_content = Some(self.elapsed());
+        if self.engine.has_listeners() {
+            self.engine.tell(Event::RequestServed { id: self.row.id.clone(), by: by.clone() });
+        }
+        self.row.attempts.push(view);
+        self.row.served_by = Some(by);
+    }
+
+    pub(super) fn lost(&mut self, losses: Vec<String>) {
+        for loss in losses {
+            if !self.row.losses.contains(&loss) {
+                self.row.losses.push(loss);
+            }
+        }
+    }
+
+    pub(super) fn used(&mut self, usage: Option<Usage>) {
+        self.row.usage = usage;
+        self.row.cost = usage.and_then(|usage| Some(cost(&self.price()?, &usage)));
+    }
+
+    /// The answer broke off after its first content: the try that served it says why.
+    pub(super) fn broke(&mut self, failure: &Failure, lock: Option<&Lock>) {
+        if let Some(attempt) = self.row.attempts.last_mut() {
+            attempt.failure = Some(failure.class);
+            attempt.message = Some(failure.message.clone());
+            attempt.locked_until = lock.map(|lock| lock.until);
+        }
+    }
+
+    pub(super) fn close(mut self, outcome: Outcome, status: u16, error: Option<String>) {
+        self.row.outcome = outcome;
+        self.row.status = status;
+        self.row.error = error;
+        self.write();
+    }
+
+    fn write(&mut self) {
+        if std::mem::replace(&mut self.written, true) {
+            return;
+        }
+        self.row.millis = self.elapsed();
+        if self.engine.has_listeners() {
+            self.engine.tell(Event::RequestFinished { request: Box::new(self.row.clone()) });
+        }
+        self.engine.record(self.row.clone());
+    }
+
+    fn attempt_view(
+        &self,
+        attempt: Attempt,
+        status: Option<u16>,
+        failure: Option<&Failure>,
+        lock: Option<&Lock>,
+    ) -> AttemptView {
+        AttemptView {
+            to: attempt.to,
+            started: attempt.started,
+            millis: self.elapsed().saturating_sub(attempt.started),
+            status,
+            failure: failure.map(|failure| failure.class),
+            message: failure.map(|failure| failure.message.clone()),
+            locked_until: lock.map(|lock| lock.until),
+        }
+    }
+
+    fn price(&self) -> Option<Price> {
+        let by = self.row.served_by.as_ref()?;
+        self.engine.live().catalog.vendor(&by.vendor)?.price(&by.model)
+    }
+
+    fn elapsed(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+impl Drop for Ledger {
+    fn drop(&mut self) {
+        self.write();
+    }
+}
+
+fn cost(price: &Price, usage: &Usage) -> NanoDollars {
+    let part = |tokens: u64, each: NanoDollars| {
+        NanoDollars::try_from(tokens).unwrap_or(NanoDollars::MAX).saturating_mul(each)
+    };
+    part(usage.input, price.input)
+        .saturating_add(part(usage.output, price.output))
+        .saturating_add(part(usage.cache_read, price.cache_read))
+        .saturating_add(part(usage.cache_write, price.cache_write))
+}
+
+/// `req_`, the time in 11 hexadecimal digits so that ids sort by it, and 80 random bits.
+fn new_id(at: i64) -> RequestId {
+    let mut random = [0; 10];
+    if getrandom::fill(&mut random).is_err() {
+        // Without randomness an id is only as unique as the clock: fit for a log, not for a secret.
+        tracing::warn!("the system gave no random bytes for a request's id");
+    }
+    let random: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    RequestId::new(format!("req_{at:011x}{random}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn later_ids_sort_after_earlier_ones() {
+        assert!(new_id(1_700_000_000_000) < new_id(1_700_000_000_001));
+        assert!(new_id(999_999_999_999) < new_id(1_000_000_000_000));
+    }
+
+    #[test]
+    fn each_kind_of_token_is_paid_once() {
+        let price = Price { input: 3_000, output: 15_000, cache_read: 300, cache_write: 3_750 };
+        let usage =
+            Usage { input: 10, output: 20, cache_read: 1_000, cache_write: 100, reasoning: 5 };
+        assert_eq!(cost(&price, &usage), 30_000 + 300_000 + 300_000 + 375_000);
+    }
+}

@@ -1,0 +1,180 @@
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use switchyard_dialect::{ClientError, Glance, can_translate};
+use switchyard_routing::{Ask as PlanAsk, Candidate, NextStep, next_step, plan};
+use switchyard_types::{Dialect, Outcome};
+use switchyard_upstream::ForwardedHeaders;
+
+use super::attempt::{Bad, Good};
+use super::exhaustion::{Tried, exhausted, given_up, unplannable};
+use super::ledger::{Attempt, Ledger};
+use super::{Call, ReplyStream, forward};
+use crate::Engine;
+
+/// A vendor's own reply, fit for a client of the same dialect.
+pub(super) type RawReply = (StatusCode, HeaderMap, Bytes);
+
+/// How the tries came out.
+pub(super) enum Settled {
+    /// An answer in one piece.
+    Whole { status: StatusCode, headers: HeaderMap, body: Bytes },
+    /// An answer that began; its first piece is held in the stream.
+    Streaming { headers: HeaderMap, body: ReplyStream },
+    /// No answer. Where the vendor's own words are in the client's dialect, they are passed on.
+    Failed { error: ClientError, vendors_own: Option<RawReply> },
+}
+
+/// One request on its way through the candidates.
+pub(super) struct Job {
+    pub(super) engine: Engine,
+    pub(super) call: Call,
+    pub(super) glance: Glance,
+    pub(super) forwarded: ForwardedHeaders,
+    ledger: Ledger,
+}
+
+impl Job {
+    pub(super) fn new(engine: Engine, call: Call, glance: Glance, ledger: Ledger) -> Self {
+        let forwarded = ForwardedHeaders::pick(call.dialect, &call.headers);
+        Self { engine, call, glance, forwarded, ledger }
+    }
+
+    /// Tries candidates until one answers or none is left.
+    pub(super) async fn run(mut self) -> Settled {
+        let ask = PlanAsk { model: &self.glance.model, speaks: speaks(self.call.dialect) };
+        let plan = match plan(&self.engine.live().snapshot, &ask, self.engine.now()) {
+            Ok(plan) => plan,
+            Err(error) => {
+                let error = unplannable(&error);
+                self.ledger.close(Outcome::Refused, error.status, Some(error.message.clone()));
+                return Settled::Failed { error, vendors_own: None };
+            }
+        };
+        self.ledger.planned(&plan);
+        let mut tried: Vec<Tried> = Vec::new();
+        let mut least_window = None;
+        let mut spare: Option<(Attempt, Good)> = None;
+        for candidate in &plan.candidates {
+            if !self.still_worth_it(candidate, least_window, &tried) {
+                continue;
+            }
+            let attempt = self.ledger.attempt(candidate);
+            match Box::pin(self.attempt(candidate)).await {
+                // The model may truly have nothing to say; but if someone else has, that is better.
+                Ok(good) if good.is_empty() => {
+                    spare.get_or_insert((attempt, good));
+                }
+                Ok(good) => return self.answer(attempt, good),
+                Err(bad) => {
+                    let Bad { status, failure, vendors_own } = *bad;
+                    let lock = self.engine.lock(&failure, &candidate.account, &candidate.model);
+                    self.ledger.failed(attempt, status, &failure, lock.as_ref());
+                    let step = next_step(failure.class);
+                    let failed = Tried { candidate: candidate.clone(), failure, vendors_own, lock };
+                    match step {
+                        NextStep::GiveUp => {
+                            let (error, vendors_own) = given_up(failed);
+                            let outcome = Outcome::Refused;
+                            self.ledger.close(outcome, error.status, Some(error.message.clone()));
+                            return Settled::Failed { error, vendors_own };
+                        }
+                        NextStep::LargerWindowOnly => least_window = self.window(candidate),
+                        NextStep::NextCandidate => {}
+                    }
+                    tried.push(failed);
+                }
+            }
+        }
+        if let Some((attempt, good)) = spare {
+            return self.answer(attempt, good);
+        }
+        let now = self.engine.now();
+        let (error, vendors_own) = exhausted(&self.glance.model, &plan, tried, now);
+        self.ledger.close(Outcome::Exhausted, error.status, Some(error.message.clone()));
+        Settled::Failed { error, vendors_own }
+    }
+
+    /// Whether a candidate of the plan can still help: other requests may have locked it since,
+    /// and after an overflow only a larger window can.
+    fn still_worth_it(
+        &self,
+        candidate: &Candidate,
+        least_window: Option<u64>,
+        tried: &[Tried],
+    ) -> bool {
+        let locked = !tried.is_empty()
+            && self
+                .engine
+                .live()
+                .snapshot
+                .locks()
+                .get(&candidate.account, &candidate.model, self.engine.now())
+                .is_some();
+        let overflowed =
+            tried.iter().any(|tried| next_step(tried.failure.class) == NextStep::LargerWindowOnly);
+        let too_small = overflowed
+            && match (self.window(candidate), least_window) {
+                (Some(window), Some(least)) => window <= least,
+                // Nothing declared is larger than nothing known.
+                (None, _) | (Some(_), None) => true,
+            };
+        !locked && !too_small
+    }
+
+    fn window(&self, candidate: &Candidate) -> Option<u64> {
+        let live = self.engine.live();
+        let vendor = live.catalog.vendor(&candidate.vendor)?;
+        vendor.models.iter().find(|model| model.id == candidate.model)?.context
+    }
+
+    fn answer(mut self, attempt: Attempt, good: Good) -> Settled {
+        match good {
+            Good::Whole(whole) => {
+                self.engine.answered(attempt.account(), attempt.model());
+                self.ledger.served(attempt, whole.status.as_u16());
+                self.ledger.lost(whole.losses);
+                self.ledger.used(whole.usage);
+                self.ledger.close(Outcome::Answered, whole.status.as_u16(), None);
+                Settled::Whole { status: whole.status, headers: whole.headers, body: whole.body }
+            }
+            Good::Streaming(opened) => {
+                self.ledger.served(attempt, 200);
+                let headers = opened.headers.clone();
+                let body = forward::forward(self.engine, self.call.dialect, *opened, self.ledger);
+                Settled::Streaming { headers, body }
+            }
+        }
+    }
+}
+
+/// The dialects that serve a client of this one, its own first: there the bytes pass.
+pub(super) fn speaks(client: Dialect) -> &'static [Dialect] {
+    const CHAT: [Dialect; 2] = [Dialect::Chat, Dialect::Messages];
+    const MESSAGES: [Dialect; 2] = [Dialect::Messages, Dialect::Chat];
+    const RESPONSES: [Dialect; 1] = [Dialect::Responses];
+    let speaks: &'static [Dialect] = match client {
+        Dialect::Chat => &CHAT,
+        Dialect::Messages => &MESSAGES,
+        Dialect::Responses => &RESPONSES,
+        Dialect::Gemini => &[Dialect::Gemini],
+        Dialect::Ollama => &[Dialect::Ollama],
+    };
+    debug_assert!(speaks.iter().all(|vendor| can_translate(client, *vendor)));
+    speaks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_dialect_is_first_spoken_as_it_came_and_then_in_every_other_that_translates() {
+        for client in [Dialect::Chat, Dialect::Messages, Dialect::Responses] {
+            let listed = speaks(client);
+            assert_eq!(listed[0], client);
+            for vendor in Dialect::ALL {
+                assert_eq!(listed.contains(&vendor), can_translate(client, vendor), "{vendor:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+use switchyard_types::{Dialect, NewVendor, VendorView};
+
+use crate::{Engine, EngineError};
+
+impl Engine {
+    /// Every vendor of the catalog and every custom endpoint.
+    pub fn vendors(&self) -> Vec<VendorView> {
+        self.live().catalog.vendors().iter().map(switchyard_catalog::Vendor::view).collect()
+    }
+
+    /// Adds a custom endpoint.
+    pub async fn add_vendor(&self, vendor: &NewVendor) -> Result<VendorView, EngineError> {
+        match vendor.dialect {
+            Dialect::Chat | Dialect::Responses | Dialect::Messages => {}
+            Dialect::Gemini | Dialect::Ollama => {
+                return Err(EngineError::invalid(
+                    format!("a custom endpoint cannot speak {} yet", vendor.dialect.as_str()),
+                    "most servers also offer an OpenAI-compatible address: use that one",
+                ));
+            }
+        }
+        let _writing = self.inner.writing.lock().await;
+        let live = self.live();
+        let prefix = vendor.prefix.trim();
+        if live.catalog.by_prefix(prefix).is_some() {
+            return Err(EngineError::Conflict {
+                message: format!("the prefix {prefix:?} is taken"),
+                hint: Some("choose another prefix".to_owned()),
+            });
+        }
+        // The prefix is unique among all vendors, so it serves as the id too.
+        let catalog =
+            switchyard_catalog::Catalog::clone(&live.catalog).with_custom(prefix, vendor)?;
+        drop(live);
+        self.inner.store.add_custom_vendor(prefix, vendor).await?;
+        self.reload().await?;
+        catalog
+            .vendor(prefix)
+            .map(switchyard_catalog::Vendor::view)
+            .ok_or_else(|| EngineError::NotFound { what: "vendor", name: prefix.to_owned() })
+    }
+
+    /// Removes a custom endpoint that no account uses.
+    pub async fn remove_vendor(&self, id: &str) -> Result<(), EngineError> {
+        let _writing = self.inner.writing.lock().await;
+        let custom = self.live().catalog.vendor(id).map(|vendor| vendor.custom);
+        match custom {
+            None => {
+                return Err(EngineError::NotFound { what: "vendor", name: id.to_owned() });
+            }
+            Some(false) => {
+                return Err(EngineError::Conflict {
+                    message: format!("{id} comes with the program and cannot be removed"),
+                    hint: Some("remove its accounts to stop using it".to_owned()),
+                });
+            }
+            Some(true) => {}
+        }
+        self.inner.store.remove_custom_vendor(id).await?;
+        self.reload().await
+    }
+}

@@ -1,0 +1,140 @@
+//! The admin API: each handler calls one method of the engine.
+
+pub(crate) mod accounts;
+pub(crate) mod aliases;
+pub(crate) mod combos;
+pub(crate) mod keys;
+pub(crate) mod requests;
+pub(crate) mod vendors;
+
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::{HeaderMap, StatusCode, header};
+use serde::{Deserialize, Serialize};
+use switchyard_engine::EngineError;
+use switchyard_types::{ErrorBody, ErrorCode, ModelChoice, OneTimeLink, Status};
+
+use crate::guard::session_token;
+use crate::serve::App;
+use crate::session::NoRandomness;
+
+/// An error of the admin API: its code decides the status.
+#[derive(Debug)]
+pub(crate) struct Failure(pub(crate) ErrorBody, StatusCode);
+
+impl Failure {
+    pub(crate) fn new(status: StatusCode, code: ErrorCode, message: &str) -> Self {
+        Self(ErrorBody { code, message: message.to_owned(), hint: None, retry_at: None }, status)
+    }
+}
+
+impl From<EngineError> for Failure {
+    fn from(error: EngineError) -> Self {
+        let body = error.body();
+        let status = match body.code {
+            ErrorCode::Invalid | ErrorCode::KeyRefused => StatusCode::BAD_REQUEST,
+            ErrorCode::SignInNeeded => StatusCode::UNAUTHORIZED,
+            ErrorCode::Forbidden => StatusCode::FORBIDDEN,
+            ErrorCode::NotFound => StatusCode::NOT_FOUND,
+            ErrorCode::Conflict => StatusCode::CONFLICT,
+            ErrorCode::VendorUnreachable => StatusCode::BAD_GATEWAY,
+            ErrorCode::Storage | ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        if status.is_server_error() {
+            tracing::warn!("{error}");
+        }
+        Self(body, status)
+    }
+}
+
+impl From<NoRandomness> for Failure {
+    fn from(error: NoRandomness) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, &error.to_string())
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        (self.1, Json(self.0)).into_response()
+    }
+}
+
+/// A JSON body; one that cannot be read is told as an [`ErrorBody`] too.
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: serde::de::DeserializeOwned> axum::extract::FromRequest<S> for Body<T> {
+    type Rejection = Failure;
+
+    async fn from_request(
+        request: axum::extract::Request,
+        state: &S,
+    ) -> Result<Self, Self::Rejection> {
+        match Json::<T>::from_request(request, state).await {
+            Ok(Json(value)) => Ok(Self(value)),
+            Err(rejection) => {
+                Err(Failure::new(rejection.status(), ErrorCode::Invalid, &rejection.body_text()))
+            }
+        }
+    }
+}
+
+pub(crate) type Answer<T> = Result<Json<T>, Failure>;
+
+/// What an action without a result answers.
+#[derive(Serialize)]
+pub(crate) struct Done {
+    done: bool,
+}
+
+pub(crate) fn done() -> Json<Done> {
+    Json(Done { done: true })
+}
+
+#[derive(Serialize)]
+pub(crate) struct Health {
+    status: &'static str,
+    version: &'static str,
+}
+
+pub(crate) async fn health() -> Json<Health> {
+    Json(Health { status: "ok", version: env!("CARGO_PKG_VERSION") })
+}
+
+pub(crate) async fn status(State(app): State<App>) -> Answer<Status> {
+    Ok(Json(app.engine.status(app.address.clone()).await?))
+}
+
+pub(crate) async fn models(State(app): State<App>) -> Json<Vec<ModelChoice>> {
+    Json(app.engine.models())
+}
+
+pub(crate) async fn link(State(app): State<App>) -> Answer<OneTimeLink> {
+    Ok(Json(app.one_time_link()?))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Enter {
+    #[serde(default)]
+    token: String,
+}
+
+/// Takes a one-time link for a session in a cookie that no other site can send along.
+pub(crate) async fn enter(State(app): State<App>, Query(enter): Query<Enter>) -> Response {
+    let Some(session) = app.sessions.redeem(&enter.token, app.now()) else {
+        return Redirect::to("/?link=spent").into_response();
+    };
+    let cookie = format!(
+        "{}={session}; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000",
+        app.cookie_name
+    );
+    ([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response()
+}
+
+pub(crate) async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Response {
+    if let Some(token) = session_token(&app, &headers) {
+        app.sessions.end(token);
+    }
+    let cookie = format!("{}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0", app.cookie_name);
+    ([(header::SET_COOKIE, cookie)], done()).into_response()
+}

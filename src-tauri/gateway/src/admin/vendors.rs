@@ -1,0 +1,19 @@
+use axum::Json;
+use axum::extract::{Path, State};
+use switchyard_types::{NewVendor, VendorView};
+
+use super::{Answer, Body, Done, done};
+use crate::serve::App;
+
+pub(crate) async fn list(State(app): State<App>) -> Json<Vec<VendorView>> {
+    Json(app.engine.vendors())
+}
+
+pub(crate) async fn add(State(app): State<App>, Body(new): Body<NewVendor>) -> Answer<VendorView> {
+    Ok(Json(app.engine.add_vendor(&new).await?))
+}
+
+pub(crate) async fn remove(State(app): State<App>, Path(id): Path<String>) -> Answer<Done> {
+    app.engine.remove_vendor(&id).await?;
+    Ok(done())
+}

@@ -1,0 +1,50 @@
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::header;
+use switchyard_types::Event;
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::serve::App;
+
+/// How often a silent stream shows that it lives.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
+
+/// `GET /api/events`: what moves, as it moves.
+pub(crate) async fn stream(State(app): State<App>) -> Response {
+    let mut events = app.engine.events();
+    let stopping = app.stopping.clone();
+    let lines = async_stream::stream! {
+        // The first bytes tell the browser that the stream stands.
+        yield Ok::<_, Infallible>(Bytes::from_static(b": here\n\n"));
+        loop {
+            let heard = tokio::select! {
+                () = stopping.cancelled() => break,
+                heard = tokio::time::timeout(KEEP_ALIVE, events.recv()) => heard,
+            };
+            match heard {
+                Err(_) => yield Ok(Bytes::from_static(b": still here\n\n")),
+                Ok(Ok(event)) => yield Ok(line(&event)),
+                Ok(Err(RecvError::Lagged(_))) => yield Ok(line(&Event::Lagged)),
+                Ok(Err(RecvError::Closed)) => break,
+            }
+        }
+    };
+    let headers =
+        [(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "no-cache")];
+    (headers, Body::from_stream(lines)).into_response()
+}
+
+fn line(event: &Event) -> Bytes {
+    match serde_json::to_string(event) {
+        Ok(json) => Bytes::from(format!("data: {json}\n\n")),
+        Err(error) => {
+            tracing::error!("an event could not be written: {error}");
+            Bytes::from_static(b": lost\n\n")
+        }
+    }
+}

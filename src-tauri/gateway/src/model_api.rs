@@ -1,0 +1,94 @@
+//! The model API: the path says the dialect, the engine does the rest.
+
+use std::convert::Infallible;
+
+use axum::body::Body;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{Extension, State};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::StreamExt;
+use http::{HeaderMap, header};
+use switchyard_dialect::{ClientError, ErrorKind, write_fault};
+use switchyard_engine::{Ask, Call, Reply, ReplyBody};
+use switchyard_types::Dialect;
+
+use crate::guard::Caller;
+use crate::serve::App;
+
+type ReadBody = Result<Bytes, BytesRejection>;
+
+pub(crate) async fn chat(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+    body: ReadBody,
+) -> Response {
+    relay(&app, Dialect::Chat, Ask::Answer, caller, headers, body).await
+}
+
+pub(crate) async fn responses(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+    body: ReadBody,
+) -> Response {
+    relay(&app, Dialect::Responses, Ask::Answer, caller, headers, body).await
+}
+
+pub(crate) async fn messages(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+    body: ReadBody,
+) -> Response {
+    relay(&app, Dialect::Messages, Ask::Answer, caller, headers, body).await
+}
+
+pub(crate) async fn count_tokens(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+    body: ReadBody,
+) -> Response {
+    relay(&app, Dialect::Messages, Ask::TokenCount, caller, headers, body).await
+}
+
+async fn relay(
+    app: &App,
+    dialect: Dialect,
+    ask: Ask,
+    caller: Caller,
+    headers: HeaderMap,
+    body: ReadBody,
+) -> Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => return unreadable(dialect, &rejection),
+    };
+    let call = Call { dialect, ask, headers, body, client: caller.0 };
+    respond(app.engine.relay(call).await)
+}
+
+fn respond(reply: Reply) -> Response {
+    let body = match reply.body {
+        ReplyBody::Whole(bytes) => Body::from(bytes),
+        ReplyBody::Stream(stream) => Body::from_stream(stream.map(Ok::<_, Infallible>)),
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = reply.status;
+    *response.headers_mut() = reply.headers;
+    response
+}
+
+fn unreadable(dialect: Dialect, rejection: &BytesRejection) -> Response {
+    let status = rejection.status();
+    let (kind, message) = if status == http::StatusCode::PAYLOAD_TOO_LARGE {
+        (ErrorKind::TooLarge, "the request is larger than 64 MB".to_owned())
+    } else {
+        (ErrorKind::InvalidRequest, format!("the request could not be read: {rejection}"))
+    };
+    let error = ClientError { status: status.as_u16(), kind, message, retry_after: None };
+    let body = write_fault(dialect, &error);
+    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+}

@@ -1,0 +1,100 @@
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{MethodRouter, delete, get, patch, post, put};
+use switchyard_types::Dialect;
+
+use crate::access::Access;
+use crate::serve::App;
+use crate::{admin, assets, events, model_api, models};
+
+/// The largest request of a client: a long conversation with images stays well below.
+const LARGEST_CALL: usize = 64 * 1024 * 1024;
+
+/// The largest request of the dashboard.
+const LARGEST_ADMIN: usize = 256 * 1024;
+
+/// One route: where, who, what.
+pub(crate) struct Route {
+    pub(crate) path: &'static str,
+    pub(crate) access: Access,
+    pub(crate) methods: MethodRouter<App>,
+}
+
+/// Every route there is.
+pub(crate) fn table() -> Vec<Route> {
+    let mut table = model_routes();
+    table.extend(admin_routes());
+    table.extend(public_routes());
+    table
+}
+
+fn model_routes() -> Vec<Route> {
+    let client = |path, dialect, methods: MethodRouter<App>| Route {
+        path,
+        access: Access::Client(dialect),
+        methods: methods.layer(DefaultBodyLimit::max(LARGEST_CALL)),
+    };
+    // Many tools append /v1 to an address that ends in it already.
+    vec![
+        client("/v1/chat/completions", Dialect::Chat, post(model_api::chat)),
+        client("/v1/v1/chat/completions", Dialect::Chat, post(model_api::chat)),
+        client("/v1/responses", Dialect::Responses, post(model_api::responses)),
+        client("/v1/v1/responses", Dialect::Responses, post(model_api::responses)),
+        client("/v1/messages", Dialect::Messages, post(model_api::messages)),
+        client("/v1/v1/messages", Dialect::Messages, post(model_api::messages)),
+        client("/v1/messages/count_tokens", Dialect::Messages, post(model_api::count_tokens)),
+        client("/v1/v1/messages/count_tokens", Dialect::Messages, post(model_api::count_tokens)),
+        client("/v1/models", Dialect::Chat, get(models::list)),
+        client("/v1/v1/models", Dialect::Chat, get(models::list)),
+    ]
+}
+
+fn admin_routes() -> Vec<Route> {
+    let admin = |path, methods: MethodRouter<App>| Route {
+        path,
+        access: Access::Session,
+        methods: methods.layer(DefaultBodyLimit::max(LARGEST_ADMIN)),
+    };
+    vec![
+        admin("/api/status", get(admin::status)),
+        admin("/api/vendors", get(admin::vendors::list).post(admin::vendors::add)),
+        admin("/api/vendors/{id}", delete(admin::vendors::remove)),
+        admin("/api/accounts", get(admin::accounts::list).post(admin::accounts::add)),
+        admin("/api/accounts/{id}", patch(admin::accounts::change).delete(admin::accounts::remove)),
+        admin("/api/accounts/{id}/test", post(admin::accounts::test)),
+        admin("/api/accounts/{id}/unlock", post(admin::accounts::unlock)),
+        admin("/api/combos", get(admin::combos::list)),
+        admin("/api/combos/{name}", put(admin::combos::put).delete(admin::combos::remove)),
+        admin("/api/active-combo", put(admin::combos::activate)),
+        admin("/api/aliases", get(admin::aliases::list)),
+        admin("/api/aliases/{alias}", put(admin::aliases::put).delete(admin::aliases::remove)),
+        admin("/api/models", get(admin::models)),
+        admin("/api/keys", get(admin::keys::list).post(admin::keys::add)),
+        admin("/api/keys/{id}", delete(admin::keys::remove)),
+        admin("/api/requests", get(admin::requests::page)),
+        admin("/api/requests/{id}", get(admin::requests::one)),
+        admin("/api/events", get(events::stream)),
+        admin("/api/links", post(admin::link)),
+        admin("/api/session", delete(admin::sign_out)),
+    ]
+}
+
+fn public_routes() -> Vec<Route> {
+    let public = |path, methods| Route { path, access: Access::Public, methods };
+    vec![
+        public("/health", get(admin::health)),
+        public("/enter", get(admin::enter)),
+        public("/", get(assets::page)),
+        public("/providers", get(assets::page)),
+        public("/combos", get(assets::page)),
+        public("/keys", get(assets::page)),
+        public("/requests", get(assets::page)),
+        public("/requests/{id}", get(assets::page)),
+        public("/boot.js", get(assets::file)),
+        public("/app.js", get(assets::file)),
+        public("/app_bg.wasm", get(assets::file)),
+        public("/favicon.svg", get(assets::file)),
+        public("/style/{*path}", get(assets::file)),
+        public("/fonts/{*path}", get(assets::file)),
+        public("/snippets/{*path}", get(assets::file)),
+    ]
+}

@@ -1,0 +1,207 @@
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::serve::ListenerExt;
+use switchyard_engine::Engine;
+use switchyard_types::OneTimeLink;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::access::AccessTable;
+use crate::control::ControlFile;
+use crate::session::{LINK_LIFE, NoRandomness, Sessions};
+use crate::{ControlError, guard, routes};
+
+/// How long answers that are under way may take to end after a shutdown began.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// How the gateway is served.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// The tray app's window may call, with its own session.
+    pub desktop: bool,
+}
+
+/// What every handler reaches.
+pub(crate) type App = Arc<Shared>;
+
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) engine: Engine,
+    pub(crate) sessions: Sessions,
+    pub(crate) access: AccessTable,
+    pub(crate) desktop: bool,
+    pub(crate) host: IpAddr,
+    pub(crate) address: String,
+    /// Cookies do not know ports: the name keeps two servers on one machine apart.
+    pub(crate) cookie_name: String,
+    pub(crate) stopping: CancellationToken,
+}
+
+/// Why the gateway could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// Another program listens there.
+    #[error(
+        "port {port} on {host} is taken by another program. If Switchyard already runs, \
+         `switchyard link` opens its dashboard; otherwise stop that program, or start on another \
+         port: PORT={} switchyard serve",
+        port.wrapping_add(1)
+    )]
+    PortTaken {
+        /// The address.
+        host: IpAddr,
+        /// The port.
+        port: u16,
+    },
+    /// The system does not let us listen there.
+    #[error("listening on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// No sign-in can be made.
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+    /// The file by which the command line finds this server could not be written.
+    #[error(transparent)]
+    Control(#[from] ControlError),
+}
+
+/// A running gateway.
+#[derive(Debug)]
+pub struct Server {
+    app: App,
+    socket: SocketAddr,
+    stopping: CancellationToken,
+    task: JoinHandle<()>,
+    /// Removed when the server goes away.
+    _control: ControlFile,
+}
+
+/// How the tray app's window reaches the gateway.
+#[derive(Clone, Debug)]
+pub struct DesktopSession {
+    /// The address, without a slash at its end.
+    pub base: String,
+    /// The session's token, sent as a bearer.
+    pub token: String,
+}
+
+/// Starts the gateway on the address that the engine was configured with.
+pub async fn serve(engine: Engine, options: Options) -> Result<Server, ServeError> {
+    let config = engine.config();
+    let wanted = SocketAddr::new(config.host, config.port);
+    let listener = TcpListener::bind(wanted).await.map_err(|source| match source.kind() {
+        io::ErrorKind::AddrInUse => ServeError::PortTaken { host: config.host, port: config.port },
+        _ => ServeError::Listen { address: wanted, source },
+    })?;
+    let socket =
+        listener.local_addr().map_err(|source| ServeError::Listen { address: wanted, source })?;
+    let sessions = Sessions::default();
+    let now = config.clock.now();
+    let control = ControlFile::write(&config.data_dir, socket, &sessions.begin(now)?)?;
+    let stopping = CancellationToken::new();
+    let host = config.host;
+    let table = routes::table();
+    let app = Arc::new(Shared {
+        sessions,
+        access: AccessTable::new(table.iter().map(|route| (route.path, route.access))),
+        desktop: options.desktop,
+        host,
+        address: format!("http://{}", reachable(socket)),
+        cookie_name: format!("switchyard_{}", socket.port()),
+        stopping: stopping.clone(),
+        engine,
+    });
+    let router = router(&app, table);
+    // Without this, every small event of a stream waits some 40 ms for the previous one's receipt.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!("TCP_NODELAY was refused: {error}");
+        }
+    });
+    let until = stopping.clone();
+    let task = tokio::spawn(async move {
+        let served = axum::serve(listener, router)
+            .with_graceful_shutdown(async move { until.cancelled().await });
+        if let Err(error) = served.await {
+            tracing::error!("the gateway stopped: {error}");
+        }
+    });
+    Ok(Server { app, socket, stopping, task, _control: control })
+}
+
+pub(crate) fn router(app: &App, table: Vec<routes::Route>) -> Router {
+    table
+        .into_iter()
+        .fold(Router::new(), |router, route| router.route(route.path, route.methods))
+        .fallback(|| async { http::StatusCode::NOT_FOUND })
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(app), guard::guard))
+        .with_state(Arc::clone(app))
+}
+
+/// An address that a program on this machine can call.
+fn reachable(socket: SocketAddr) -> SocketAddr {
+    match socket {
+        SocketAddr::V4(v4) if v4.ip().is_unspecified() => ([127, 0, 0, 1], v4.port()).into(),
+        SocketAddr::V6(v6) if v6.ip().is_unspecified() => {
+            (std::net::Ipv6Addr::LOCALHOST, v6.port()).into()
+        }
+        other => other,
+    }
+}
+
+impl Server {
+    /// Where it listens.
+    pub fn socket(&self) -> SocketAddr {
+        self.socket
+    }
+
+    /// What agents are pointed at: `http://127.0.0.1:20128`.
+    pub fn address(&self) -> &str {
+        &self.app.address
+    }
+
+    /// An address that signs a browser in, once.
+    pub fn one_time_link(&self) -> Result<OneTimeLink, ServeError> {
+        Ok(self.app.one_time_link()?)
+    }
+
+    /// A session for the tray app's window.
+    pub fn desktop_session(&self) -> Result<DesktopSession, ServeError> {
+        let token = self.app.sessions.begin(self.app.now())?;
+        Ok(DesktopSession { base: self.app.address.clone(), token })
+    }
+
+    /// Stops accepting, lets answers end, and returns when the last one has or the patience is
+    /// over.
+    pub async fn shutdown(mut self) {
+        self.stopping.cancel();
+        if tokio::time::timeout(DRAIN, &mut self.task).await.is_err() {
+            tracing::warn!("answers that were still under way were cut off");
+            self.task.abort();
+        }
+    }
+}
+
+impl Shared {
+    pub(crate) fn now(&self) -> i64 {
+        self.engine.config().clock.now()
+    }
+
+    pub(crate) fn one_time_link(&self) -> Result<OneTimeLink, NoRandomness> {
+        let now = self.now();
+        let token = self.sessions.make_link(now)?;
+        Ok(OneTimeLink {
+            url: format!("{}/enter?token={token}", self.address),
+            expires_at: now + LINK_LIFE,
+        })
+    }
+}

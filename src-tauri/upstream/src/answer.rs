@@ -1,0 +1,99 @@
+use std::error::Error as _;
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, StatusCode};
+
+/// A vendor's answer: its head, and its body still on the wire. Dropping it cancels the vendor's
+/// work.
+#[derive(Debug)]
+pub struct Answer {
+    response: reqwest::Response,
+}
+
+/// Why a vendor could not be heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// No connection: name, address, port, TLS or its timer.
+    Connect,
+    /// The connection broke, or what came was not HTTP.
+    Cut,
+    /// The body exceeds what we are willing to hold.
+    TooLarge,
+}
+
+/// A failure below HTTP, in words for a person.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Fault {
+    /// What kind it is.
+    pub kind: FaultKind,
+    /// What happened; never holds a key, since keys travel in headers only.
+    pub message: String,
+}
+
+impl Answer {
+    pub(crate) fn new(response: reqwest::Response) -> Self {
+        Self { response }
+    }
+
+    /// The vendor's status.
+    pub fn status(&self) -> StatusCode {
+        self.response.status()
+    }
+
+    /// The vendor's headers.
+    pub fn headers(&self) -> &HeaderMap {
+        self.response.headers()
+    }
+
+    /// Whether the body is a stream of server-sent events.
+    pub fn is_event_stream(&self) -> bool {
+        self.headers()
+            .get(http::header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|value| value.trim_start().starts_with("text/event-stream"))
+    }
+
+    /// The next piece of the body; `None` at its end.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, Fault> {
+        self.response.chunk().await.map_err(|error| Fault::from_reqwest(&error))
+    }
+
+    /// The whole body, refused beyond `limit` bytes.
+    pub async fn whole(&mut self, limit: usize) -> Result<Bytes, Fault> {
+        let Some(first) = self.chunk().await? else { return Ok(Bytes::new()) };
+        let Some(second) = self.chunk().await? else { return Ok(first) };
+        let mut body = BytesMut::with_capacity(first.len() + second.len());
+        body.extend_from_slice(&first);
+        body.extend_from_slice(&second);
+        while let Some(more) = self.chunk().await? {
+            if body.len() + more.len() > limit {
+                return Err(Fault {
+                    kind: FaultKind::TooLarge,
+                    message: format!("the answer is larger than {} MB", limit / 1_000_000),
+                });
+            }
+            body.extend_from_slice(&more);
+        }
+        Ok(body.freeze())
+    }
+}
+
+impl Fault {
+    /// `reqwest` puts the address in front and the reason last; the reason is what helps.
+    pub(crate) fn from_reqwest(error: &reqwest::Error) -> Self {
+        let kind = if error.is_connect() { FaultKind::Connect } else { FaultKind::Cut };
+        let host = error.url().and_then(|url| url.host_str()).unwrap_or("the vendor").to_owned();
+        let mut reason = error.to_string();
+        let mut source = error.source();
+        while let Some(inner) = source {
+            reason = inner.to_string();
+            source = inner.source();
+        }
+        let message = match kind {
+            FaultKind::Connect => format!("no connection to {host}: {reason}"),
+            FaultKind::Cut | FaultKind::TooLarge => format!("{host} broke off: {reason}"),
+        };
+        Self { kind, message }
+    }
+}

@@ -1,0 +1,127 @@
+use bytes::Bytes;
+use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderName, HeaderValue, Method};
+use switchyard_catalog::{Auth, Endpoint, Vendor};
+use switchyard_types::Secret;
+
+use crate::header::ForwardedHeaders;
+
+/// A request as it leaves for a vendor.
+#[derive(Debug)]
+pub struct Shipment {
+    pub(crate) method: Method,
+    pub(crate) url: String,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) body: Option<Bytes>,
+    pub(crate) allow_private: bool,
+}
+
+/// What is asked of a vendor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// An answer in one piece.
+    Whole,
+    /// An answer as a stream of events.
+    Stream,
+    /// How many tokens a request would take.
+    CountTokens,
+}
+
+/// Why a request cannot be made for this account.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ShipmentError {
+    /// The key holds what no header may hold: usually a line break that was pasted with it.
+    #[error("the key holds characters that cannot be sent; paste it again without line breaks")]
+    KeyNotSendable,
+    /// A vendor needs a key and the account has none.
+    #[error("{vendor} needs a key and this account has none")]
+    NoKey {
+        /// The vendor's name.
+        vendor: String,
+    },
+    /// The vendor's file names a header that is none.
+    #[error("{vendor}: {header:?} is not the name of a header")]
+    BadHeader {
+        /// The vendor's name.
+        vendor: String,
+        /// The header's name as written.
+        header: String,
+    },
+    /// The endpoint cannot count tokens.
+    #[error("{vendor} does not count tokens")]
+    NoCounter {
+        /// The vendor's name.
+        vendor: String,
+    },
+}
+
+/// Puts address, credentials and headers around a body.
+pub fn shipment(
+    vendor: &Vendor,
+    endpoint: &Endpoint,
+    key: Option<&Secret>,
+    forwarded: &ForwardedHeaders,
+    purpose: Purpose,
+    body: Bytes,
+) -> Result<Shipment, ShipmentError> {
+    let url = match purpose {
+        Purpose::Whole | Purpose::Stream => &endpoint.url,
+        Purpose::CountTokens => endpoint
+            .count_tokens
+            .as_ref()
+            .ok_or_else(|| ShipmentError::NoCounter { vendor: vendor.name.clone() })?,
+    };
+    let accept = match purpose {
+        Purpose::Stream => HeaderValue::from_static("text/event-stream"),
+        Purpose::Whole | Purpose::CountTokens => HeaderValue::from_static("application/json"),
+    };
+    let mut headers = Vec::with_capacity(8);
+    headers.push((CONTENT_TYPE, HeaderValue::from_static("application/json")));
+    headers.push((ACCEPT, accept));
+    // Compressed events could not be read as they come.
+    headers.push((ACCEPT_ENCODING, HeaderValue::from_static("identity")));
+    headers.extend(forwarded.iter().cloned());
+    for (name, value) in &endpoint.headers {
+        let bad = || ShipmentError::BadHeader { vendor: vendor.name.clone(), header: name.clone() };
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad())?;
+        // What the client asked for in its own dialect wins over the vendor's default.
+        if !forwarded.has(&name) {
+            headers.push((name, HeaderValue::from_str(value).map_err(|_| bad())?));
+        }
+    }
+    if let Some(credential) = credential(vendor, &endpoint.auth, key)? {
+        headers.push(credential);
+    }
+    Ok(Shipment {
+        method: Method::POST,
+        url: url.as_str().to_owned(),
+        headers,
+        body: Some(body),
+        allow_private: vendor.allow_private,
+    })
+}
+
+/// The header that proves who pays, marked so that no log prints it.
+pub(crate) fn credential(
+    vendor: &Vendor,
+    auth: &Auth,
+    key: Option<&Secret>,
+) -> Result<Option<(HeaderName, HeaderValue)>, ShipmentError> {
+    let needed = || {
+        key.filter(|key| !key.expose().is_empty())
+            .ok_or_else(|| ShipmentError::NoKey { vendor: vendor.name.clone() })
+    };
+    let (name, text) = match auth {
+        Auth::None => return Ok(None),
+        Auth::Bearer => (AUTHORIZATION, format!("Bearer {}", needed()?.expose())),
+        Auth::Header(header) => {
+            let name = HeaderName::from_bytes(header.as_bytes()).map_err(|_| {
+                ShipmentError::BadHeader { vendor: vendor.name.clone(), header: header.clone() }
+            })?;
+            (name, needed()?.expose().to_owned())
+        }
+    };
+    let mut value = HeaderValue::from_str(&text).map_err(|_| ShipmentError::KeyNotSendable)?;
+    value.set_sensitive(true);
+    Ok(Some((name, value)))
+}
