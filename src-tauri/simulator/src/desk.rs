@@ -1,0 +1,172 @@
+//! A vendor's desk: who may ask, what is asked, and how the vendor says no.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Response;
+use http::request::Parts;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::body::Steps;
+use crate::dialect::Dialect;
+use crate::fault::Refusal;
+use crate::fault::refuse::{About, Spoken, speak};
+use crate::live::{Live, LiveVendor};
+use crate::record::UnderWay;
+use crate::route::{Manner, Named, Wish, key};
+use crate::seen::Seen;
+use crate::serve::{Answer, JSON, path_of, plain, set};
+use crate::talk::Talk;
+use crate::turn::estimate;
+use crate::wire::{self, Framing};
+
+/// All that the plain path reads of a body; the rest is skipped unbuilt.
+#[derive(Deserialize)]
+struct Glance {
+    model: Option<String>,
+    stream: Option<bool>,
+    stream_options: Option<StreamOptions>,
+}
+
+#[derive(Deserialize)]
+struct StreamOptions {
+    include_usage: Option<bool>,
+}
+
+/// What a client asked for, read from path and body.
+struct Asked {
+    model: String,
+    manner: Manner,
+    framing: Framing,
+}
+
+fn read(named: Option<Named>, body: &[u8]) -> Result<Asked, String> {
+    let glance: Glance = serde_json::from_slice(body)
+        .map_err(|error| format!("the body is no JSON request: {error}"))?;
+    if let Some(Named { model, manner }) = named {
+        let framing = if manner == Manner::Array { Framing::Array } else { Framing::Events };
+        return Ok(Asked { model, manner, framing });
+    }
+    let model = glance.model.ok_or("you must provide a model parameter")?;
+    let manner = if glance.stream == Some(true) { Manner::Events } else { Manner::Whole };
+    let with_usage = glance.stream_options.and_then(|options| options.include_usage) == Some(true);
+    let framing = if with_usage { Framing::EventsWithUsage } else { Framing::Events };
+    Ok(Asked { model, manner, framing })
+}
+
+/// One vendor at one request.
+pub(crate) struct Desk<'a> {
+    pub(crate) live: &'a Live,
+    pub(crate) name: &'a Arc<str>,
+    pub(crate) vendor: &'a LiveVendor,
+    /// Unique for each request.
+    pub(crate) number: u64,
+}
+
+impl Desk<'_> {
+    pub(crate) async fn serve(
+        &self,
+        wish: Wish,
+        parts: Parts,
+        body: Bytes,
+        under_way: UnderWay,
+    ) -> Answer {
+        let key = key(&parts.uri, &parts.headers).map(str::to_owned);
+        let accepted = self.vendor.accepts(key.as_deref());
+        let refuse = |dialect, refusal: &Refusal, under_way| {
+            self.refused(dialect, &self.speak(refusal, dialect, "", None), under_way)
+        };
+        match wish {
+            Wish::Presence => Ok(plain(200, "text/plain", Bytes::new(), under_way)),
+            Wish::Models(dialect) | Wish::Count(dialect) if !accepted => {
+                Ok(refuse(dialect, &Refusal::SignIn, under_way))
+            }
+            Wish::Answer { dialect, .. } if !accepted => {
+                Ok(refuse(dialect, &Refusal::SignIn, under_way))
+            }
+            Wish::Models(dialect) => {
+                let models = &self.vendor.vendor.models;
+                let unnamed = ["ok".to_owned()];
+                let models = if models.is_empty() { &unnamed[..] } else { models };
+                Ok(self.good_json(dialect, &wire::listed(dialect, models), under_way))
+            }
+            Wish::Count(dialect) => {
+                let tokens = estimate(body.len()).max(1);
+                Ok(self.good_json(dialect, &wire::counted(dialect, tokens), under_way))
+            }
+            Wish::Answer { dialect, named } => {
+                let asked = match read(named, &body) {
+                    Ok(asked) => asked,
+                    Err(words) => {
+                        let spoken = self.speak(&Refusal::Invalid, dialect, "", Some(&words));
+                        return Ok(self.refused(dialect, &spoken, under_way));
+                    }
+                };
+                let seen = Seen {
+                    vendor: Arc::clone(self.name),
+                    dialect,
+                    model: asked.model,
+                    path: path_of(&parts),
+                    headers: parts.headers,
+                    body,
+                };
+                let talk =
+                    Talk { desk: self, seen, manner: asked.manner, framing: asked.framing, key };
+                talk.answer(under_way).await
+            }
+        }
+    }
+
+    pub(crate) fn speak(
+        &self,
+        refusal: &Refusal,
+        dialect: Dialect,
+        model: &str,
+        words: Option<&str>,
+    ) -> Spoken {
+        let request_id = self.request_id();
+        let about =
+            About { model, request_id: &request_id, now: self.live.script.clock.now(), words };
+        speak(refusal, dialect, about)
+    }
+
+    fn request_id(&self) -> String {
+        format!("req_sim{:010x}", self.number)
+    }
+
+    pub(crate) fn refused(
+        &self,
+        dialect: Dialect,
+        spoken: &Spoken,
+        under_way: UnderWay,
+    ) -> Response<Steps> {
+        let body = Bytes::from(spoken.body.to_string());
+        let mut response = plain(spoken.status, JSON, body, under_way);
+        for (name, value) in &spoken.headers {
+            set(&mut response, name, value);
+        }
+        self.name_request(dialect, &mut response);
+        response
+    }
+
+    pub(crate) fn good_json(
+        &self,
+        dialect: Dialect,
+        body: &Value,
+        under_way: UnderWay,
+    ) -> Response<Steps> {
+        let mut response = plain(200, JSON, Bytes::from(body.to_string()), under_way);
+        self.name_request(dialect, &mut response);
+        response
+    }
+
+    pub(crate) fn name_request(&self, dialect: Dialect, response: &mut Response<Steps>) {
+        let name = match dialect {
+            Dialect::Chat | Dialect::Responses => "x-request-id",
+            Dialect::Messages => "request-id",
+            Dialect::Gemini => return,
+        };
+        set(response, name, &self.request_id());
+    }
+}
