@@ -8,7 +8,7 @@ pub enum AddressError {
     /// It is no address.
     #[error("“{text}” is not an address. Write it in full, such as https://host.example/v1.")]
     NotAnAddress {
-        /// What was typed, cut.
+        /// What was typed, cut, without what may be a password.
         text: String,
     },
     /// It is neither http nor https.
@@ -58,7 +58,7 @@ pub enum Reach {
 /// [`reach_of`].
 pub fn check_base_url(text: &str, allow_private: bool) -> Result<Url, AddressError> {
     let text = text.trim();
-    let url = Url::parse(text).map_err(|_| AddressError::NotAnAddress { text: cut(text) })?;
+    let url = Url::parse(text).map_err(|_| AddressError::NotAnAddress { text: shown(text) })?;
     check_url(&url, allow_private)?;
     if url.query().is_some() || url.fragment().is_some() {
         return Err(AddressError::QueryOrFragment);
@@ -138,42 +138,34 @@ fn is_localhost(name: &str) -> bool {
 }
 
 fn reach_of_v4(ip: Ipv4Addr) -> Reach {
-    let [a, b, c, d] = ip.octets();
-    match (a, b, c, d) {
-        // Unspecified, link-local with the metadata of most clouds, Alibaba's and Oracle's metadata,
-        // Azure's wire server, multicast, reserved, broadcast.
-        (0, ..)
-        | (169, 254, ..)
-        | (100, 100, 100, 200)
-        | (192, 0, 0, _)
-        | (168, 63, 129, 16)
-        | (224..=255, ..) => Reach::Forbidden,
-        // Loopback, private networks, carrier and overlay networks, benchmarks.
-        (127 | 10, ..)
-        | (172, 16..=31, ..)
-        | (192, 168, ..)
-        | (100, 64..=127, ..)
-        | (198, 18 | 19, ..) => Reach::Private,
-        _ => Reach::Public,
+    // Alibaba's and Oracle's metadata, and Azure's wire server, lie outside the link-local network.
+    const METADATA: [[u8; 4]; 3] = [[100, 100, 100, 200], [192, 0, 0, 192], [168, 63, 129, 16]];
+    let octets = ip.octets();
+    let [a, b, ..] = octets;
+    let unroutable = matches!(a, 0 | 224..=255) || octets.starts_with(&[192, 0, 0]);
+    if unroutable || ip.is_link_local() || METADATA.contains(&octets) {
+        return Reach::Forbidden;
     }
+    // Networks of carriers and overlays, and of benchmarks.
+    let shared = (a == 100 && (64..=127).contains(&b)) || (a == 198 && matches!(b, 18 | 19));
+    if ip.is_loopback() || ip.is_private() || shared { Reach::Private } else { Reach::Public }
 }
 
 fn reach_of_v6(ip: Ipv6Addr) -> Reach {
+    const AMAZON_METADATA: Ipv6Addr = Ipv6Addr::new(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x0254);
     if ip.is_loopback() {
         return Reach::Private;
     }
     if let Some(inner) = inner_v4(ip) {
         return reach_of_v4(inner);
     }
-    match ip.segments() {
-        // Unspecified; link-local and the old site-local; multicast; Amazon's metadata.
-        [0, 0, 0, 0, 0, 0, 0, 0]
-        | [0xfe80..=0xfeff, ..]
-        | [0xff00..=0xffff, ..]
-        | [0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x0254] => Reach::Forbidden,
-        [0xfc00..=0xfdff, ..] => Reach::Private,
-        _ => Reach::Public,
+    let [first, ..] = ip.segments();
+    // Link-local, the old site-local, and multicast.
+    let local = (0xfe80..=0xfeff).contains(&first) || ip.is_multicast();
+    if ip.is_unspecified() || local || ip == AMAZON_METADATA {
+        return Reach::Forbidden;
     }
+    if ip.is_unique_local() { Reach::Private } else { Reach::Public }
 }
 
 /// The IPv4 address that an IPv6 one leads to: mapped, compatible, NAT64, 6to4.
@@ -188,6 +180,11 @@ fn inner_v4(ip: Ipv6Addr) -> Option<Ipv4Addr> {
         _ => return None,
     };
     Some(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low)))
+}
+
+/// What was typed, without what may be a password.
+fn shown(text: &str) -> String {
+    cut(text.rsplit('@').next().unwrap_or_default())
 }
 
 fn cut(text: &str) -> String {

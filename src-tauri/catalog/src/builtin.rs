@@ -1,3 +1,39 @@
-/// The files of `vendors/` by name.
-pub(crate) const FILES: &[(&str, &str)] =
-    &[("anthropic.toml", include_str!("../vendors/anthropic.toml"))];
+/// Embeds files of `vendors/` by name.
+macro_rules! files {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../vendors/", $name)))),*]
+    };
+}
+
+/// The files of `vendors/`, each its name and its text; a test finds one that is missing here.
+pub(crate) const FILES: &[(&str, &str)] = files![
+    "alicode-intl.toml",
+    "alicode.toml",
+    "anthropic.toml",
+    "byteplus.toml",
+    "cerebras.toml",
+    "chutes.toml",
+    "deepseek.toml",
+    "fireworks.toml",
+    "gemini.toml",
+    "glm-cn.toml",
+    "glm.toml",
+    "groq.toml",
+    "hyperbolic.toml",
+    "kimi.toml",
+    "minimax-cn.toml",
+    "minimax.toml",
+    "mistral.toml",
+    "moonshot.toml",
+    "nebius.toml",
+    "nvidia.toml",
+    "ollama-local.toml",
+    "openai.toml",
+    "openrouter.toml",
+    "perplexity.toml",
+    "siliconflow.toml",
+    "together.toml",
+    "volcengine-ark.toml",
+    "xai.toml",
+    "zai.toml",
+];

@@ -18,12 +18,12 @@ pub struct Catalog {
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
     /// A file is no TOML of the expected shape.
-    #[error("reading vendors/{file}: {source}")]
+    #[error("reading vendors/{file}: {error}")]
     Parse {
         /// The file's name.
         file: String,
         /// What is wrong, and where.
-        source: Box<toml::de::Error>,
+        error: Box<toml::de::Error>,
     },
     /// A file says something that cannot be.
     #[error("checking vendors/{file}: {reason}")]

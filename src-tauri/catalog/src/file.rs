@@ -63,7 +63,7 @@ struct ModelTable {
 /// Reads and checks one file.
 pub(crate) fn read(name: &str, text: &str) -> Result<Vendor, CatalogError> {
     let file: VendorFile = toml::from_str(text)
-        .map_err(|error| CatalogError::Parse { file: name.to_owned(), source: Box::new(error) })?;
+        .map_err(|error| CatalogError::Parse { file: name.to_owned(), error: Box::new(error) })?;
     check(name, file).map_err(|reason| CatalogError::Invalid { file: name.to_owned(), reason })
 }
 

@@ -1,6 +1,5 @@
 use switchyard_types::{AccountId, FailureClass, Millis};
 
-use crate::lock::CLOCK_SLACK;
 use crate::{Failure, Lock, Scope};
 
 const SECOND: Millis = 1_000;
@@ -96,23 +95,14 @@ pub fn lock_after(
         from_vendor: from_vendor.is_some(),
         step,
     };
-    match previous.filter(|lock| lock.holds(now)) {
-        Some(open) => Some(longer(open, lock, now)),
-        None => Some(lock),
-    }
+    let open = previous.filter(|open| open.holds(now) && !outlasts(&lock, open));
+    Some(open.cloned().unwrap_or(lock))
 }
 
-/// Of a lock that holds and a new one, what holds from now on.
-fn longer(open: &Lock, new: Lock, now: Millis) -> Lock {
-    // The vendor's word on the same trouble replaces our guess, but only by a later time; so does
-    // any trouble that lasts longer. Our own guess never pushes a lock that holds further out.
-    let speaks = new.from_vendor || new.class != open.class;
-    if speaks && new.until > open.until {
-        return new;
-    }
-    // A lock dated a little into the future (the clock went back) is not longer for that.
-    let drift = open.since.saturating_sub(now).clamp(0, CLOCK_SLACK);
-    Lock { since: open.since.min(now), until: open.until.saturating_sub(drift), ..open.clone() }
+/// Whether a new lock takes the place of one that holds. The vendor's word does, and so does other
+/// trouble, if it lasts longer; our own guess at the same trouble never pushes the lock further out.
+fn outlasts(new: &Lock, open: &Lock) -> bool {
+    (new.from_vendor || new.class != open.class) && new.until > open.until
 }
 
 impl Ladder {

@@ -7,7 +7,7 @@ use crate::ladder;
 
 /// How far the clock may go back before a lock set in what is now the future counts as void, in
 /// milliseconds. Trying once too early costs one refusal; a lock dated next year costs the account.
-pub(crate) const CLOCK_SLACK: Millis = 60_000;
+const CLOCK_SLACK: Millis = 60_000;
 
 /// Why an account cannot serve a model for now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,8 +131,9 @@ impl LockTable {
     #[must_use]
     pub fn with(&self, lock: Lock) -> Self {
         let account = lock.account.clone();
-        let kept = self.of(&account).iter().filter(|old| old.model != lock.model).cloned();
-        let locks = kept.chain([lock.clone()]).collect();
+        let kept = self.of(&account).iter().filter(|old| old.model != lock.model);
+        let mut locks: Vec<Lock> = kept.cloned().collect();
+        locks.push(lock);
         self.replace(account, locks)
     }
 

@@ -2,7 +2,7 @@ use std::time::UNIX_EPOCH;
 
 use switchyard_types::{FailureClass, Millis};
 
-use crate::classify::Evidence;
+use crate::classify::{Evidence, Scope};
 use crate::duration::{delay, instant_of_number, leading_delay, leading_instant, millis, number};
 use crate::error_body::{ErrorBody, Scalar};
 
@@ -41,24 +41,41 @@ const BEFORE_INSTANT: &[&str] = &[
 /// When a vendor says that a failure will be over; every time is in the future.
 #[derive(Debug, Default)]
 pub(crate) struct Hints {
-    /// In the order in which they are believed.
-    times: Vec<Millis>,
-    /// Whether a window that the headers name is spent.
-    pub(crate) window_spent: bool,
+    /// The direct answer: `retry-after` and the body, the most believed first.
+    direct: Vec<Millis>,
+    /// When all windows that the headers show as spent are open again.
+    windows: Option<Millis>,
+    /// What the message's words say.
+    words: Option<Millis>,
+    /// What the headers of a plan say to be spent.
+    pub(crate) plan: Option<Scope>,
 }
 
 impl Hints {
     /// The time to believe for a failure of this class.
     pub(crate) fn best(&self, class: FailureClass) -> Option<Millis> {
-        if class == FailureClass::Quota {
+        let direct = self.direct.first().copied();
+        match class {
             // A spent window outlasts the pause that the same reply asks for.
-            return self.times.iter().copied().max();
+            FailureClass::Quota => {
+                self.direct.iter().copied().chain(self.windows).chain(self.words).max()
+            }
+            FailureClass::Rate => direct.or(self.windows).or(self.words),
+            FailureClass::Transient | FailureClass::Transport | FailureClass::Billing => {
+                direct.or(self.words)
+            }
+            // No time that passes mends these, whatever a header says.
+            FailureClass::SignIn
+            | FailureClass::ModelMissing
+            | FailureClass::ClientFault
+            | FailureClass::ContextTooLong
+            | FailureClass::ContentPolicy
+            | FailureClass::Cancelled => None,
         }
-        self.times.first().copied()
     }
 
     fn add(&mut self, time: Option<Millis>, now: Millis) {
-        self.times.extend(time.filter(|time| *time > now));
+        self.direct.extend(time.filter(|time| *time > now));
     }
 }
 
@@ -150,7 +167,13 @@ fn windows(headers: &Headers<'_, '_>, now: Millis, hints: &mut Hints) {
     let mut spent = Vec::new();
     anthropic_plan(headers, now, &mut spent);
     codex(headers, now, &mut spent);
-    hints.window_spent = !spent.is_empty();
+    if !spent.is_empty() {
+        // A plan has windows for some models besides those for all.
+        let claim = headers.get("anthropic-ratelimit-unified-representative-claim");
+        let of_a_model =
+            claim.is_some_and(|claim| claim.contains("opus") || claim.contains("sonnet"));
+        hints.plan = Some(if of_a_model { Scope::Model } else { Scope::Account });
+    }
     for what in ["requests", "tokens", "input-tokens", "output-tokens"] {
         // Anthropic's API: RFC 3339 (docs.claude.com, "Rate limits", 2025-10).
         spent.extend(spent_window(headers, "anthropic-ratelimit-", what, now));
@@ -169,7 +192,7 @@ fn windows(headers: &Headers<'_, '_>, now: Millis, hints: &mut Hints) {
         }
     }
     // All that are spent must be open again.
-    hints.add(spent.into_iter().max(), now);
+    hints.windows = spent.into_iter().filter(|time| *time > now).max();
 }
 
 /// The time at which a window resets, if nothing of it is left.
@@ -231,7 +254,8 @@ fn in_words(message: &str, now: Millis, hints: &mut Hints) {
     // Vendors write a sentence or two; a longer text is somebody's content.
     let words: String = message.chars().take(2_000).flat_map(char::to_lowercase).collect();
     let instant = following(&words, BEFORE_INSTANT, leading_instant);
-    hints.add(instant.or_else(|| after(following(&words, BEFORE_DELAY, delay_in), now)), now);
+    let time = instant.or_else(|| after(following(&words, BEFORE_DELAY, delay_in), now));
+    hints.words = time.filter(|time| *time > now);
 }
 
 /// A delay in words; a date is none, though it starts with a number.

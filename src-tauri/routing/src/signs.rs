@@ -75,7 +75,7 @@ pub(crate) fn sort(signs: &Signs<'_>, hints: &Hints, now: Millis) -> (FailureCla
 
 /// Names meant for programs. Names that say only "bad request" or "error" decide nothing.
 ///
-/// Sources: the error pages of OpenAI, Anthropic, Google, Kimi, `DeepSeek`, z.ai (docs.z.ai
+/// Sources: the error pages of `OpenAI`, Anthropic, Google, Kimi, `DeepSeek`, z.ai (docs.z.ai
 /// "Errors", 2026-08) and `MiniMax` (platform.minimax.io "Error Codes", 2026), read 2026-11.
 fn by_name(signs: &Signs<'_>) -> Option<FailureClass> {
     const QUOTA: &[&str] = &[
@@ -89,8 +89,6 @@ fn by_name(signs: &Signs<'_>) -> Option<FailureClass> {
         "1304",
         "1308",
         "1310",
-        "1316",
-        "1317",
         // MiniMax: the plan's window.
         "2056",
     ];
@@ -124,6 +122,8 @@ fn by_name(signs: &Signs<'_>) -> Option<FailureClass> {
         "throttling",
         "resource_exhausted",
         "concurrency_limit_exceeded",
+        // MiniMax: tokens a minute.
+        "1039",
         // z.ai: concurrency, frequency, load.
         "1302",
         "1303",
@@ -139,6 +139,9 @@ fn by_name(signs: &Signs<'_>) -> Option<FailureClass> {
         "token_revoked",
         "account_deactivated",
         "unauthenticated",
+        // z.ai and MiniMax: the key is refused; MiniMax: it is invalid.
+        "1004",
+        "2049",
     ];
     const CONTEXT: &[&str] = &[
         "context_length_exceeded",
@@ -231,7 +234,6 @@ fn by_words(signs: &Signs<'_>) -> Option<FailureClass> {
     }
     match signs.status {
         Some(400 | 403 | 404 | 410 | 422) => blamed_words(signs),
-        Some(401) | Some(402) => None,
         Some(429) => lacks_money(signs).then_some(FailureClass::Billing),
         None | Some(200..=299) => in_stream(signs),
         Some(_) => None,
@@ -416,26 +418,23 @@ fn limits(signs: &Signs<'_>) -> bool {
 fn is_quota(signs: &Signs<'_>, hints: &Hints, now: Millis) -> bool {
     const LONG: Millis = 10 * 60_000;
     let far = hints.best(FailureClass::Quota).is_some_and(|reset| reset - now > LONG);
-    hints.window_spent || limits(signs) || (far && signs.says(&["quota", "limit reached"]))
+    hints.plan.is_some() || limits(signs) || (far && signs.says(&["quota", "limit reached"]))
 }
 
 fn by_status(signs: &Signs<'_>) -> FailureClass {
     match signs.status {
         Some(401) => FailureClass::SignIn,
-        Some(402) => match limits(signs) {
-            true => FailureClass::Quota,
-            false => FailureClass::Billing,
-        },
         // A web page instead of an API's refusal is a firewall's, which says nothing of the key.
-        Some(403) if signs.web_page => FailureClass::Transient,
-        Some(403) => FailureClass::SignIn,
+        Some(403) if !signs.web_page => FailureClass::SignIn,
+        Some(402) if limits(signs) => FailureClass::Quota,
+        Some(402) => FailureClass::Billing,
         Some(404) if blames_client(signs) => FailureClass::ClientFault,
         // An address or a model that the vendor does not have; the next one may.
         Some(404 | 405 | 410) => FailureClass::ModelMissing,
         Some(408 | 409 | 421 | 424 | 425) => FailureClass::Transient,
         Some(429) => FailureClass::Rate,
         Some(451) => FailureClass::ContentPolicy,
-        Some(400..=499) => FailureClass::ClientFault,
+        Some(400..=402 | 404..=499) => FailureClass::ClientFault,
         // Server faults, redirects, errors and nothing at all inside a good status.
         Some(_) | None => FailureClass::Transient,
     }
@@ -450,10 +449,15 @@ fn blames_client(signs: &Signs<'_>) -> bool {
 
 fn scope(class: FailureClass, signs: &Signs<'_>, hints: &Hints) -> Scope {
     match class {
+        // OpenRouter of a request that costs more than what is left; a smaller one may pass.
+        FailureClass::Billing if signs.says(&["can only afford"]) => Scope::Model,
         FailureClass::SignIn | FailureClass::Billing => Scope::Account,
-        FailureClass::Quota if of_the_plan(signs) || hints.window_spent => Scope::Account,
-        FailureClass::Quota
-        | FailureClass::Rate
+        FailureClass::Quota => match hints.plan {
+            Some(scope) => scope,
+            None if of_the_plan(signs) => Scope::Account,
+            None => Scope::Model,
+        },
+        FailureClass::Rate
         | FailureClass::ModelMissing
         | FailureClass::Transient
         | FailureClass::Transport
@@ -472,8 +476,6 @@ fn of_the_plan(signs: &Signs<'_>) -> bool {
         "monthly_request_count",
         "1308",
         "1310",
-        "1316",
-        "1317",
         "2056",
     ]) || signs.says(&["usage limit", "limit exhausted", "monthly request"])
 }

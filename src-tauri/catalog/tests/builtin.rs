@@ -1,0 +1,173 @@
+#![cfg(test)]
+//! The vendors that are built in.
+
+use std::collections::BTreeSet;
+
+use switchyard_catalog::{Auth, Catalog, Probe};
+use switchyard_types::{Dialect, Login, Tier, VendorStatus};
+
+fn builtin() -> Catalog {
+    Catalog::builtin().unwrap()
+}
+
+#[test]
+fn every_file_of_the_folder_is_listed() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/vendors");
+    let files: BTreeSet<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    let listed: BTreeSet<String> =
+        builtin().vendors().iter().map(|vendor| format!("{}.toml", vendor.id)).collect();
+    assert_eq!(files, listed);
+}
+
+#[test]
+fn prefixes_and_ids_name_their_vendor() {
+    let catalog = builtin();
+    for (prefix, id) in [
+        ("anthropic", "anthropic"),
+        ("openai", "openai"),
+        ("glm", "glm"),
+        ("glm-cn", "glm-cn"),
+        ("kimi", "kimi"),
+        ("minimax", "minimax"),
+        ("minimax-cn", "minimax-cn"),
+        ("openrouter", "openrouter"),
+        ("gemini", "gemini"),
+        ("alicode", "alicode"),
+        ("alicode-intl", "alicode-intl"),
+        ("ark", "volcengine-ark"),
+        ("volcengine-ark", "volcengine-ark"),
+        ("bpm", "byteplus"),
+        ("byteplus", "byteplus"),
+        ("ds", "deepseek"),
+        ("deepseek", "deepseek"),
+        ("groq", "groq"),
+        ("xai", "xai"),
+        ("mistral", "mistral"),
+        ("pplx", "perplexity"),
+        ("perplexity", "perplexity"),
+        ("together", "together"),
+        ("fireworks", "fireworks"),
+        ("cerebras", "cerebras"),
+        ("nebius", "nebius"),
+        ("siliconflow", "siliconflow"),
+        ("hyp", "hyperbolic"),
+        ("nvidia", "nvidia"),
+        ("ch", "chutes"),
+        ("ollama-local", "ollama-local"),
+    ] {
+        assert_eq!(
+            catalog.by_prefix(prefix).map(|vendor| vendor.id.as_str()),
+            Some(id),
+            "{prefix}"
+        );
+        assert!(catalog.vendor(id).is_some(), "{id}");
+    }
+    assert!(catalog.by_prefix("nobody").is_none());
+    assert!(catalog.vendor("ds").is_none(), "a prefix is no id");
+}
+
+#[test]
+fn anthropic_gets_the_key_in_its_own_header_with_the_version() {
+    let catalog = builtin();
+    let endpoint =
+        catalog.vendor("anthropic").unwrap().endpoint(Dialect::Messages).unwrap().clone();
+    assert_eq!(endpoint.url.as_str(), "https://api.anthropic.com/v1/messages");
+    assert_eq!(endpoint.auth, Auth::Header("x-api-key".to_owned()));
+    assert_eq!(endpoint.headers, [("anthropic-version".to_owned(), "2023-06-01".to_owned())]);
+    let count = endpoint.count_tokens.unwrap();
+    assert_eq!(count.as_str(), "https://api.anthropic.com/v1/messages/count_tokens");
+}
+
+#[test]
+fn every_messages_endpoint_sends_the_version_that_the_dialect_requires() {
+    for vendor in builtin().vendors() {
+        if let Some(endpoint) = vendor.endpoint(Dialect::Messages) {
+            let version = ("anthropic-version".to_owned(), "2023-06-01".to_owned());
+            assert!(endpoint.headers.contains(&version), "{}", vendor.id);
+        }
+    }
+}
+
+#[test]
+fn endpoints_end_where_their_dialect_is_served() {
+    for vendor in builtin().vendors() {
+        for endpoint in &vendor.endpoints {
+            let end = match endpoint.dialect {
+                Dialect::Chat => "/chat/completions",
+                Dialect::Responses => "/responses",
+                Dialect::Messages => "/v1/messages",
+                Dialect::Gemini | Dialect::Ollama => panic!("{} needs an adapter", vendor.id),
+            };
+            assert!(endpoint.url.path().ends_with(end), "{}: {}", vendor.id, endpoint.url);
+        }
+    }
+}
+
+#[test]
+fn a_known_price_is_held_in_nano_dollars_and_an_unknown_one_is_absent() {
+    let catalog = builtin();
+    let price = catalog.vendor("anthropic").unwrap().price("claude-sonnet-4-5-20250929").unwrap();
+    assert_eq!((price.input, price.output), (3_000, 15_000));
+    assert_eq!((price.cache_read, price.cache_write), (300, 3_750));
+    assert_eq!(catalog.vendor("xai").unwrap().price("grok-4"), None);
+    assert_eq!(catalog.vendor("xai").unwrap().price("no-such-model"), None);
+}
+
+#[test]
+fn only_a_server_on_this_machine_needs_no_key() {
+    for vendor in builtin().vendors() {
+        let none = vendor.login == Login::None;
+        assert_eq!(none, vendor.id == "ollama-local", "{}", vendor.id);
+        assert_eq!(vendor.allow_private, none, "{}", vendor.id);
+        for endpoint in &vendor.endpoints {
+            assert_eq!(endpoint.auth == Auth::None, none, "{}", vendor.id);
+        }
+        if let (false, Probe::Models { auth, .. }) = (none, &vendor.probe) {
+            assert_ne!(*auth, Auth::None, "the probe of {} would accept any key", vendor.id);
+        }
+    }
+}
+
+#[test]
+fn every_tier_but_the_subscriptions_has_a_vendor() {
+    let catalog = builtin();
+    let of = |tier| catalog.vendors().iter().filter(|vendor| vendor.tier == tier).count();
+    assert!(of(Tier::Cheap) > 0 && of(Tier::Free) > 0);
+}
+
+#[test]
+fn a_probe_asks_for_a_model_that_the_vendor_lists() {
+    for vendor in builtin().vendors().iter().filter(|vendor| !vendor.passthrough) {
+        if let Probe::Message { model } = &vendor.probe {
+            assert!(vendor.model(model).is_some(), "{}: {model}", vendor.id);
+        }
+    }
+}
+
+#[test]
+fn the_view_shows_where_keys_go() {
+    let catalog = builtin();
+    let view = catalog.vendor("glm").unwrap().view();
+    assert_eq!((view.id.as_str(), view.host.as_str()), ("glm", "api.z.ai"));
+    assert_eq!(view.dialects, [Dialect::Messages, Dialect::Chat]);
+    assert_eq!(view.status, VendorStatus::Active);
+    assert!(!view.custom && !view.models.is_empty());
+    assert_eq!(catalog.vendor("ollama-local").unwrap().view().host, "127.0.0.1:11434");
+}
+
+#[test]
+fn vendors_stand_in_the_order_of_their_names() {
+    let names: Vec<String> =
+        builtin().vendors().iter().map(|vendor| vendor.name.to_lowercase()).collect();
+    assert!(names.is_sorted(), "{names:?}");
+}
+
+#[test]
+fn openrouter_is_told_our_own_name() {
+    let catalog = builtin();
+    let headers = &catalog.vendor("openrouter").unwrap().endpoints[0].headers;
+    assert!(headers.contains(&("x-title".to_owned(), "Switchyard".to_owned())));
+}

@@ -1,0 +1,140 @@
+#![cfg(test)]
+//! What a vendor's file may not say.
+
+use switchyard_catalog::{Catalog, CatalogError};
+
+const GOOD: &str = r#"
+id = "acme"
+prefix = "ac"
+aliases = ["acme-ai"]
+name = "Acme"
+tier = "cheap"
+hue = 10
+login = "key"
+status = "active"
+key_url = "https://acme.example/keys"
+
+[probe.models]
+url = "https://api.acme.example/v1/models"
+auth = "bearer"
+
+[[endpoints]]
+dialect = "chat"
+url = "https://api.acme.example/v1/chat/completions"
+auth = { header = "x-key" }
+headers = [["x-version", "1"]]
+
+[[models]]
+id = "a-1"
+context = 1_000
+price = { input = 3, output = 15.5, cache_read = 0.3 }
+"#;
+
+fn load(text: &str) -> Result<Catalog, CatalogError> {
+    Catalog::from_files(&[("acme.toml", text)])
+}
+
+fn refusal(text: &str) -> String {
+    load(text).expect_err("accepted").to_string()
+}
+
+#[test]
+fn a_good_file_is_read() {
+    let catalog = load(GOOD).unwrap();
+    let vendor = catalog.by_prefix("acme-ai").unwrap();
+    assert_eq!((vendor.id.as_str(), vendor.prefix.as_str()), ("acme", "ac"));
+    assert_eq!(vendor.models[0].name, "a-1", "a model without a name goes by its id");
+    let price = vendor.price("a-1").unwrap();
+    assert_eq!((price.output, price.cache_read, price.cache_write), (15_500, 300, 3_000));
+}
+
+#[test]
+fn each_rule_refuses_with_the_file_and_the_reason() {
+    for (what, good, bad, reason) in [
+        ("another file's id", "id = \"acme\"", "id = \"other\"", "not the file's name"),
+        ("capital prefix", "\"ac\"", "\"AC\"", "cannot be an id or a prefix"),
+        ("empty prefix", "\"ac\"", "\"\"", "cannot be an id or a prefix"),
+        ("slash in a prefix", "\"ac\"", "\"a/c\"", "cannot be an id or a prefix"),
+        ("dash at the end", "\"ac\"", "\"ac-\"", "cannot be an id or a prefix"),
+        ("bad alias", "\"acme-ai\"", "\"acme ai\"", "cannot be an id or a prefix"),
+        ("no name", "\"Acme\"", "\" \"", "name is empty"),
+        ("unknown tier", "\"cheap\"", "\"dear\"", "dear"),
+        ("hue", "hue = 10", "hue = 360", "hue"),
+        ("negative hue", "hue = 10", "hue = -1", "-1"),
+        ("unexplained status", "\"active\"", "\"retired\"", "needs a note"),
+        ("unknown login", "login = \"key\"", "login = \"cookie\"", "cookie"),
+        ("http", "https://api.acme.example/v1/c", "http://api.acme.example/v1/c", "not https"),
+        (
+            "http probe",
+            "https://api.acme.example/v1/m",
+            "http://api.acme.example/v1/m",
+            "not https",
+        ),
+        ("http key page", "https://acme.example/keys", "http://acme.example/keys", "not https"),
+        ("no address", "https://api.acme.example/v1/c", "api.acme.example/v1/c", "address"),
+        ("metadata", "https://api.acme.example/v1/c", "https://169.254.169.254/v1/c", "never"),
+        ("private", "https://api.acme.example/v1/c", "https://10.0.0.1/v1/c", "private"),
+        ("loopback", "https://api.acme.example/v1/c", "http://127.0.0.1/v1/c", "private"),
+        ("user info", "https://api.acme.example/v1/c", "https://a:b@acme.example/c", "password"),
+        ("unknown dialect", "dialect = \"chat\"", "dialect = \"telex\"", "telex"),
+        ("auth header", "\"x-key\"", "\"X Key\"", "no header's name"),
+        ("header name", "\"x-version\"", "\"X-Version\"", "no header's name"),
+        ("header value", "\"1\"", "\"1\\r\\nx: y\"", "cannot be sent"),
+        ("empty model id", "id = \"a-1\"", "id = \"\"", "model id"),
+        ("zero context", "context = 1_000", "context = 0", "limit"),
+        ("negative price", "input = 3", "input = -3", "input = -3 is no price"),
+        ("no number", "input = 3", "input = nan", "is no price"),
+        ("too fine", "input = 3", "input = 0.0001", "finer"),
+        ("half a price", "input = 3, output", "output", "missing field"),
+        ("unknown field", "hue = 10", "hue = 10\ncolour = 1", "unknown field"),
+        ("unknown endpoint field", "[[endpoints]]", "[[endpoints]]\nretry = 1", "unknown field"),
+        ("unknown model field", "[[models]]", "[[models]]\nfree = true", "unknown field"),
+        ("unknown price field", "input = 3", "input = 3, tax = 1", "unknown field"),
+        ("unknown probe field", "[probe.models]", "[probe.models]\nx = 1", "unknown field"),
+        ("no toml", "hue = 10", "hue ~ 10", "acme.toml"),
+    ] {
+        let text = GOOD.replacen(good, bad, 1);
+        assert_ne!(text, GOOD, "{what} changes nothing");
+        let refusal = refusal(&text);
+        assert!(refusal.contains("acme.toml"), "{what}: {refusal}");
+        assert!(refusal.contains(reason), "{what}: {refusal}");
+    }
+}
+
+#[test]
+fn a_list_of_models_may_be_empty_only_where_it_is_left_to_the_vendor() {
+    let (head, _) = GOOD.split_once("[[models]]").unwrap();
+    assert!(refusal(head).contains("no models"));
+    assert!(load(&format!("passthrough = true\n{head}")).is_ok());
+}
+
+#[test]
+fn one_model_or_dialect_stands_once() {
+    let model = format!("{GOOD}\n[[models]]\nid = \"a-1\"\n");
+    assert!(refusal(&model).contains("twice"));
+    let endpoint = format!(
+        "{GOOD}\n[[endpoints]]\ndialect = \"chat\"\nurl = \"https://b.example/c\"\nauth = \"bearer\"\n"
+    );
+    assert!(refusal(&endpoint).contains("two endpoints"));
+}
+
+#[test]
+fn http_is_for_the_users_own_machine_by_consent() {
+    let local = GOOD.replace("https://api.acme.example", "http://127.0.0.1:8080");
+    assert!(load(&format!("allow_private = true\n{local}")).is_ok());
+    let lan = GOOD.replace("https://api.acme.example", "http://192.168.1.2");
+    assert!(refusal(&format!("allow_private = true\n{lan}")).contains("not https"));
+}
+
+#[test]
+fn two_vendors_cannot_share_a_name() {
+    let other = GOOD.replace("\"acme\"", "\"zeta\"").replace("\"Acme\"", "\"Zeta\"");
+    for (what, text) in [
+        ("prefix", other.replace("\"acme-ai\"", "\"zeta-ai\"")),
+        ("alias", other.replace("\"ac\"", "\"ze\"")),
+        ("an id as prefix", other.replace("\"ac\"", "\"acme\"").replace("\"acme-ai\"", "\"z\"")),
+    ] {
+        let error = Catalog::from_files(&[("acme.toml", GOOD), ("zeta.toml", &text)]).unwrap_err();
+        assert!(matches!(error, CatalogError::Taken { .. }), "{what}: {error}");
+    }
+}
