@@ -275,6 +275,16 @@ impl StoreError {
         }
     }
 
+    /// Whether the thing asked for is not there.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::NotFound { .. })
+    }
+
+    /// Whether what was asked clashes with what is there.
+    pub fn is_conflict(&self) -> bool {
+        matches!(self, Self::Conflict { .. })
+    }
+
     /// Whether trying the same thing again later may work.
     pub(crate) fn may_pass(&self) -> bool {
         matches!(self, Self::Busy { .. } | Self::DiskFull { .. } | Self::Database { .. })

@@ -21,6 +21,14 @@ pub(crate) fn newest() -> i64 {
     MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
+/// The first of a database's migrations that is not one of this program's to the letter.
+pub(crate) fn first_foreign(applied: &[(i64, Vec<u8>)]) -> Option<i64> {
+    let is_ours = |version: i64, checksum: &[u8]| {
+        MIGRATIONS.iter().any(|ours| ours.version == version && *ours.checksum == *checksum)
+    };
+    applied.iter().find(|(version, checksum)| !is_ours(*version, checksum)).map(|foreign| foreign.0)
+}
+
 /// How long one statement waits for another program that holds the database: a backup tool, say.
 const BUSY_WAIT: Duration = Duration::from_secs(2);
 

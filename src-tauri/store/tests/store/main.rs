@@ -1,0 +1,14 @@
+//! The store's contract, from outside.
+#![cfg(test)]
+
+mod accounts;
+mod combos;
+mod keys;
+mod locks;
+mod opening;
+mod recording;
+mod requests;
+mod scene;
+mod secrets;
+mod survival;
+mod vendors;
