@@ -43,7 +43,7 @@ pub(crate) fn build(root: &Path, quality: Quality) -> Result<()> {
     let dist = root.join("ui/dist");
     let stamp = Stamp::of(quality, &program, &assets)?;
     let place = Stamp::place(&target, root);
-    if dist.join("index.html").exists() && stamp.is_at(&place) {
+    if is_whole(&dist, &assets) && stamp.is_at(&place) {
         println!("The dashboard in {} is up to date.", dist.display());
         return Ok(());
     }
@@ -61,6 +61,12 @@ pub(crate) fn build(root: &Path, quality: Quality) -> Result<()> {
     remove_folder(&dist)?;
     fs::rename(&fresh, &dist).with_context(|| format!("moving {} into place", fresh.display()))?;
     stamp.write(&place)
+}
+
+fn is_whole(dist: &Path, assets: &[assets::Asset]) -> bool {
+    let bound = ["app.js", "app_bg.wasm"].map(Path::new);
+    let plain = assets.iter().map(|asset| asset.place.as_path());
+    bound.into_iter().chain(plain).all(|place| dist.join(place).is_file())
 }
 
 /// Writes `app.js` and `app_bg.wasm`.
