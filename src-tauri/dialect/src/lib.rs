@@ -15,6 +15,7 @@
 
 mod chat;
 mod error;
+mod estimate;
 mod fault;
 mod frame;
 mod gemini;
@@ -30,6 +31,7 @@ mod translate;
 mod watch;
 
 pub use error::BodyError;
+pub use estimate::estimate_input_tokens;
 pub use fault::{
     ClientError, ErrorKind, Opening, VendorFault, keep_alive, read_fault, write_fault,
     write_fault_event,
@@ -38,7 +40,7 @@ pub use frame::{Frame, FrameError, SseSplitter};
 pub use glance::{Glance, glance};
 pub use reply::inspect_reply;
 pub use translate::{
-    StreamTranslator, Translated, TranslatedReply, WayBack, can_translate, estimate_input_tokens,
-    translate_reply, translate_request,
+    StreamTranslator, Translated, TranslatedReply, WayBack, can_translate, translate_reply,
+    translate_request,
 };
 pub use watch::{Seen, Watch};

@@ -14,7 +14,7 @@ pub enum Seen {
     Handshake,
     /// Something that a user could see or an agent act on.
     Content,
-    /// The vendor reports an error; the stream ends with it.
+    /// The vendor reports an error; the stream ends with it. Passed on, it is the client's terminal event.
     Fault(VendorFault),
     /// The dialect's terminal event.
     End,
@@ -91,9 +91,11 @@ impl Watch {
     /// After a cut: what to send so that the client has a legal stream that ends with this error. Open
     /// blocks are closed and no stop reason is made up. Empty if the stream has ended.
     pub fn ending(&mut self, error: &ClientError) -> Vec<u8> {
-        if self.ended() {
-            return Vec::new();
-        }
+        if self.ended() { Vec::new() } else { self.cut(error) }
+    }
+
+    /// The same, even if the vendor's own error was seen: for when that was not passed on.
+    pub(crate) fn cut(&mut self, error: &ClientError) -> Vec<u8> {
         match &mut self.0 {
             Tap::Chat(tap) => tap.ending(error),
             Tap::Messages(tap) => tap.ending(error),

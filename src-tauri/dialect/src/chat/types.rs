@@ -154,6 +154,11 @@ impl<'a> Choice<'a> {
         self.delta.as_ref().or(self.message.as_ref())
     }
 
+    /// The same, taken out.
+    pub(crate) fn said(&mut self) -> Option<Piece<'a>> {
+        self.delta.take().or(self.message.take())
+    }
+
     /// Whether it says why it stopped.
     pub(crate) fn is_finished(&self) -> bool {
         self.finish_reason.as_ref().is_some_and(|reason| !reason.as_str().is_empty())

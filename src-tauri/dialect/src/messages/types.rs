@@ -79,6 +79,8 @@ pub(crate) struct Block<'a> {
     pub(crate) name: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) input: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(crate) signature: Option<Str<'a>>,
 }
 
 impl Block<'_> {

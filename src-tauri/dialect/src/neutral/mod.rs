@@ -1,5 +1,12 @@
 //! The neutral form: a superset of what the dialects can say.
 //!
 //! Readers put everything they understand here; writers drop what their dialect cannot say and note it.
+//! What is only carried (schemas, arguments, numbers) stays exactly as it was written.
 
+pub(crate) mod event;
+pub(crate) mod loss;
+pub(crate) mod names;
+pub(crate) mod pairing;
+pub(crate) mod reply;
+pub(crate) mod request;
 pub(crate) mod usage;

@@ -1,0 +1,539 @@
+//! Decoding: a Chat request or reply into the neutral form.
+
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+use switchyard_types::Dialect;
+
+use super::types::{Call as WireCall, Completion, Piece};
+use crate::fault::{VendorFault, read_inner};
+use crate::json::{Fields, Str, is_object, is_text, join, list, parse, text};
+use crate::neutral::loss::Losses;
+use crate::neutral::names::Ids;
+use crate::neutral::reply::{Reply, Stop};
+use crate::neutral::request::{
+    Arguments, Call, Choice, Delivery, Document, Effort, Format, Image, Outcome, Part, Request,
+    Role, Tool, Turn, What,
+};
+use crate::{BodyError, reply};
+
+/// Reads a request.
+pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyError> {
+    let mut fields = Fields::of_body(body)?;
+    fields.take("model");
+    let delivery = delivery(&mut fields)?;
+    let conversation = conversation(&mut fields, losses)?;
+    let mut tools = tools(&mut fields)?;
+    let choice = choice(&mut fields, &mut tools, losses)?;
+    Ok(Request {
+        origin: Dialect::Chat,
+        delivery,
+        system: conversation.system,
+        turns: conversation.turns,
+        tools,
+        choice,
+        parallel: fields.take_flag("parallel_tool_calls", "")?,
+        max_output: max_output(&mut fields)?,
+        temperature: fields.take("temperature").map(ToOwned::to_owned),
+        top_p: fields.take("top_p").map(ToOwned::to_owned),
+        top_k: fields.take("top_k").map(ToOwned::to_owned),
+        stop: stop(&mut fields)?,
+        user: fields.take_text("user", "")?,
+        effort: effort(&mut fields, losses)?,
+        format: format(&mut fields, losses)?,
+        own: own(fields),
+    })
+}
+
+/// What only Chat has; a single choice is what everyone gives.
+fn own(mut fields: Fields<'_>) -> Vec<(String, Box<RawValue>)> {
+    let many = fields.take("n").filter(|count| count.get() != "1");
+    let many = many.map(|count| ("n".to_owned(), count.to_owned()));
+    let rest = fields.rest().map(|(name, value)| (name.into_owned(), value.to_owned()));
+    many.into_iter().chain(rest).collect()
+}
+
+fn delivery(fields: &mut Fields<'_>) -> Result<Delivery, BodyError> {
+    let stream = fields.take_flag("stream", "")?.unwrap_or(false);
+    let usage = match fields.take("stream_options") {
+        Some(options) => {
+            Fields::of(options, "stream_options")?.take_flag("include_usage", "stream_options")?
+        }
+        None => None,
+    };
+    Ok(match (stream, usage) {
+        (false, _) => Delivery::Whole,
+        (true, Some(true)) => Delivery::StreamWithUsage,
+        (true, _) => Delivery::Stream,
+    })
+}
+
+fn max_output(fields: &mut Fields<'_>) -> Result<Option<u64>, BodyError> {
+    let old = fields.take("max_tokens");
+    let Some(limit) = fields.take("max_completion_tokens").or(old) else { return Ok(None) };
+    parse(limit, "max_tokens", "a whole number of tokens").map(Some)
+}
+
+fn stop(fields: &mut Fields<'_>) -> Result<Vec<String>, BodyError> {
+    match fields.take("stop") {
+        None => Ok(Vec::new()),
+        Some(one) if is_text(one) => Ok(vec![text(one, "stop")?]),
+        Some(several) => parse(several, "stop", "a string or a list of strings"),
+    }
+}
+
+fn effort(fields: &mut Fields<'_>, losses: &mut Losses) -> Result<Option<Effort>, BodyError> {
+    let Some(word) = fields.take_text("reasoning_effort", "")? else { return Ok(None) };
+    Ok(match word.as_str() {
+        "none" => Some(Effort::Off),
+        "minimal" => Some(Effort::Minimal),
+        "low" => Some(Effort::Low),
+        "medium" => Some(Effort::Medium),
+        "high" => Some(Effort::High),
+        "xhigh" | "max" => Some(Effort::Max),
+        _ => {
+            losses.note(format!("reasoning_effort: `{word}` is not known"));
+            None
+        }
+    })
+}
+
+fn format(fields: &mut Fields<'_>, losses: &mut Losses) -> Result<Option<Format>, BodyError> {
+    let Some(format) = fields.take("response_format") else { return Ok(None) };
+    let mut format = Fields::of(format, "response_format")?;
+    match format.take_text("type", "response_format")?.as_deref() {
+        Some("text") | None => Ok(None),
+        Some("json_object") => Ok(Some(Format::Json)),
+        Some("json_schema") => {
+            let Some(inner) = format.take("json_schema") else { return Ok(Some(Format::Json)) };
+            let path = "response_format.json_schema";
+            let mut inner = Fields::of(inner, path)?;
+            let name = inner.take_text("name", path)?;
+            let strict = inner.take_flag("strict", path)?;
+            Ok(Some(match inner.take("schema") {
+                Some(schema) => Format::Schema { name, schema: schema.to_owned(), strict },
+                None => Format::Json,
+            }))
+        }
+        Some(other) => {
+            losses.note(format!("response_format: `{other}` is not known"));
+            Ok(None)
+        }
+    }
+}
+
+fn tools(fields: &mut Fields<'_>) -> Result<Vec<Tool>, BodyError> {
+    let mut tools = Vec::new();
+    for (place, item) in fields.take_list("tools", "")?.unwrap_or_default().into_iter().enumerate()
+    {
+        let path = format!("tools[{place}]");
+        let mut tool = Fields::of(item, &path)?;
+        let kind = tool.take_text("type", &path)?;
+        let Some(function) = tool.take("function") else {
+            let kind = kind.unwrap_or_default();
+            let named = tool.take_text("name", &path)?.unwrap_or(kind);
+            tools.push(Tool::Own { name: named });
+            continue;
+        };
+        let cache = tool.take("cache_control").map(ToOwned::to_owned);
+        tools.push(function_tool(function, &join(&path, "function"), cache)?);
+    }
+    // What requests called tools before there were any.
+    for (place, item) in fields.take_list("functions", "")?.unwrap_or_default().iter().enumerate() {
+        tools.push(function_tool(item, &format!("functions[{place}]"), None)?);
+    }
+    Ok(tools)
+}
+
+fn function_tool(
+    raw: &RawValue,
+    path: &str,
+    cache: Option<Box<RawValue>>,
+) -> Result<Tool, BodyError> {
+    let mut function = Fields::of(raw, path)?;
+    let Some(name) = function.take_text("name", path)? else {
+        return Err(BodyError::field(path, "a tool needs a `name`"));
+    };
+    Ok(Tool::Function {
+        name,
+        description: function.take_text("description", path)?,
+        schema: function.take("parameters").map(ToOwned::to_owned),
+        strict: function.take_flag("strict", path)?,
+        cache,
+    })
+}
+
+fn choice(
+    fields: &mut Fields<'_>,
+    tools: &mut Vec<Tool>,
+    losses: &mut Losses,
+) -> Result<Option<Choice>, BodyError> {
+    let old = fields.take("function_call");
+    let Some(choice) = fields.take("tool_choice").or(old) else { return Ok(None) };
+    if is_text(choice) {
+        return Ok(word_choice(&text(choice, "tool_choice")?, losses));
+    }
+    let mut choice = Fields::of(choice, "tool_choice")?;
+    if let Some(name) = choice.take_text("name", "tool_choice")? {
+        return Ok(Some(Choice::Tool(name)));
+    }
+    for inner in ["function", "custom"] {
+        if let Some(named) = choice.take(inner) {
+            let name = Fields::of(named, "tool_choice")?.take_text("name", "tool_choice")?;
+            return Ok(name.map(Choice::Tool));
+        }
+    }
+    if let Some(allowed) = choice.take("allowed_tools") {
+        let mut allowed = Fields::of(allowed, "tool_choice.allowed_tools")?;
+        narrow(&mut allowed, tools)?;
+        let mode = allowed.take_text("mode", "tool_choice.allowed_tools")?;
+        return Ok(mode.and_then(|mode| word_choice(&mode, losses)));
+    }
+    losses.note("tool_choice: its form is not known");
+    Ok(None)
+}
+
+fn word_choice(word: &str, losses: &mut Losses) -> Option<Choice> {
+    match word {
+        "auto" => Some(Choice::Auto),
+        "none" => Some(Choice::None),
+        "required" | "any" => Some(Choice::Required),
+        _ => {
+            losses.note(format!("tool_choice: `{word}` is not known"));
+            None
+        }
+    }
+}
+
+/// Keeps only the tools that the choice allows: that is what allowing them means.
+fn narrow(allowed: &mut Fields<'_>, tools: &mut Vec<Tool>) -> Result<(), BodyError> {
+    let path = "tool_choice.allowed_tools.tools";
+    let mut names = Vec::new();
+    for item in allowed.take_list("tools", "tool_choice.allowed_tools")?.unwrap_or_default() {
+        let mut item = Fields::of(item, path)?;
+        if let Some(function) = item.take("function") {
+            names.extend(Fields::of(function, path)?.take_text("name", path)?);
+        }
+    }
+    tools.retain(|tool| names.iter().any(|name| name == tool.name()));
+    Ok(())
+}
+
+#[derive(Default)]
+struct Conversation {
+    system: Vec<Part>,
+    turns: Vec<Turn>,
+}
+
+fn conversation(fields: &mut Fields<'_>, losses: &mut Losses) -> Result<Conversation, BodyError> {
+    let Some(messages) = fields.take_list("messages", "")? else {
+        return Err(BodyError::field("messages", "it is missing; send the conversation as a list"));
+    };
+    let mut conversation = Conversation::default();
+    for (place, message) in messages.into_iter().enumerate() {
+        let path = format!("messages[{place}]");
+        let mut message = Fields::of(message, &path)?;
+        let role = message.take_text("role", &path)?.unwrap_or_default();
+        match role.as_str() {
+            "system" | "developer" => {
+                if !conversation.turns.is_empty() {
+                    losses.note(format!(
+                        "{path}: an instruction amid the conversation was moved to its front"
+                    ));
+                }
+                conversation.system.extend(parts(message.take("content"), &path)?);
+            }
+            "user" => {
+                let parts = parts(message.take("content"), &path)?;
+                conversation.turns.push(Turn { role: Role::User, parts });
+            }
+            "assistant" => {
+                let parts = assistant(&mut message, &path)?;
+                conversation.turns.push(Turn { role: Role::Assistant, parts });
+            }
+            "tool" | "function" => {
+                let part = result(&mut message, &path)?;
+                conversation.turns.push(Turn { role: Role::User, parts: vec![part] });
+            }
+            other => {
+                let problem =
+                    format!("`{other}` is no role; use system, developer, user, assistant or tool");
+                return Err(BodyError::field(join(&path, "role"), problem));
+            }
+        }
+        if let Some(name) = message.take("name").filter(|_| role != "function") {
+            losses.note(format!("{path}.name: {} was not carried", name.get()));
+        }
+        for (name, _) in message.rest() {
+            losses.note(format!("messages.{name}: it was not carried"));
+        }
+    }
+    Ok(conversation)
+}
+
+fn assistant(message: &mut Fields<'_>, path: &str) -> Result<Vec<Part>, BodyError> {
+    let mut said = Vec::new();
+    let reasoning = message.take("reasoning");
+    if let Some(thought) =
+        message.take("reasoning_content").or(reasoning).filter(|raw| is_text(raw))
+    {
+        let text = text(thought, &join(path, "reasoning_content"))?;
+        if !text.is_empty() {
+            said.push(What::Thinking { text, signature: None }.into());
+        }
+    }
+    said.extend(parts(message.take("content"), path)?);
+    if let Some(refusal) = message.take_text("refusal", path)? {
+        said.push(What::Refusal(refusal).into());
+    }
+    for call in message.take_list("tool_calls", path)?.unwrap_or_default() {
+        said.push(history_call(call, &join(path, "tool_calls"))?);
+    }
+    if let Some(call) = message.take("function_call") {
+        said.push(old_call(call, &join(path, "function_call"))?);
+    }
+    Ok(said)
+}
+
+fn history_call(raw: &RawValue, path: &str) -> Result<Part, BodyError> {
+    let mut call = Fields::of(raw, path)?;
+    let id = call.take_text("id", path)?.unwrap_or_default();
+    let Some(function) = call.take("function") else {
+        return Ok(What::Own { kind: "tool_call".to_owned(), raw: raw.to_owned() }.into());
+    };
+    let mut function = Fields::of(function, path)?;
+    let name = function.take_text("name", path)?.unwrap_or_default();
+    let arguments = arguments(function.take("arguments"));
+    Ok(What::Call(Call { id, name, arguments }).into())
+}
+
+/// A call from before there were tools: it had no id, so its name is one.
+fn old_call(raw: &RawValue, path: &str) -> Result<Part, BodyError> {
+    let mut function = Fields::of(raw, path)?;
+    let name = function.take_text("name", path)?.unwrap_or_default();
+    let arguments = arguments(function.take("arguments"));
+    Ok(What::Call(Call { id: name.clone(), name, arguments }).into())
+}
+
+/// Arguments are JSON inside a string; some vendors send the object itself.
+fn arguments(raw: Option<&RawValue>) -> Arguments {
+    match raw {
+        None => Arguments::of_text(""),
+        Some(raw) => match serde_json::from_str::<Str<'_>>(raw.get()) {
+            Ok(text) => Arguments::of_text(text.as_str()),
+            Err(_) => Arguments::of_text(raw.get()),
+        },
+    }
+}
+
+fn result(message: &mut Fields<'_>, path: &str) -> Result<Part, BodyError> {
+    let named = message.take_text("name", path)?;
+    let id = message.take_text("tool_call_id", path)?.or(named).unwrap_or_default();
+    let parts = parts(message.take("content"), path)?;
+    Ok(What::Result(Outcome { id, parts, failed: false }).into())
+}
+
+/// Content is text, or a list of parts.
+fn parts(content: Option<&RawValue>, path: &str) -> Result<Vec<Part>, BodyError> {
+    let path = join(path, "content");
+    match content {
+        None => Ok(Vec::new()),
+        Some(whole) if is_text(whole) => Ok(vec![Part::text(text(whole, &path)?)]),
+        Some(several) => list(several, &path)?.into_iter().map(|item| part(item, &path)).collect(),
+    }
+}
+
+fn part(item: &RawValue, path: &str) -> Result<Part, BodyError> {
+    if is_text(item) {
+        return Ok(Part::text(text(item, path)?));
+    }
+    let mut fields = Fields::of(item, path)?;
+    let kind = fields.take_text("type", path)?.unwrap_or_default();
+    let cache = fields.take("cache_control").map(ToOwned::to_owned);
+    let what = match kind.as_str() {
+        "text" | "input_text" | "output_text" => {
+            What::Text(fields.take_text("text", path)?.unwrap_or_default())
+        }
+        "refusal" => What::Refusal(fields.take_text("refusal", path)?.unwrap_or_default()),
+        "image_url" => match fields.take("image_url") {
+            Some(image) => What::Image(image_of(image, path)?),
+            None => return Err(BodyError::field(path, "an `image_url` part needs `image_url`")),
+        },
+        "file" => document(&mut fields, path)?
+            .map_or_else(|| What::Own { kind, raw: item.to_owned() }, What::Document),
+        _ => What::Own { kind, raw: item.to_owned() },
+    };
+    Ok(Part { what, cache })
+}
+
+fn image_of(raw: &RawValue, path: &str) -> Result<Image, BodyError> {
+    let path = join(path, "image_url");
+    if !is_object(raw) {
+        return Ok(address(text(raw, &path)?, None));
+    }
+    let mut image = Fields::of(raw, &path)?;
+    let detail = image.take_text("detail", &path)?;
+    match image.take_text("url", &path)? {
+        Some(url) => Ok(address(url, detail)),
+        None => Err(BodyError::field(path, "it needs a `url`")),
+    }
+}
+
+fn address(url: String, detail: Option<String>) -> Image {
+    match data_uri(&url) {
+        Some((media_type, base64)) => {
+            Image::Data { media_type: media_type.to_owned(), base64: base64.to_owned(), detail }
+        }
+        None => Image::Url { url, detail },
+    }
+}
+
+/// `data:image/png;base64,…` in its parts.
+fn data_uri(url: &str) -> Option<(&str, &str)> {
+    let (head, base64) = url.strip_prefix("data:")?.split_once(',')?;
+    let media_type = head.strip_suffix(";base64")?;
+    let media_type = media_type.split(';').next().unwrap_or_default();
+    Some((if media_type.is_empty() { "application/octet-stream" } else { media_type }, base64))
+}
+
+fn document(fields: &mut Fields<'_>, path: &str) -> Result<Option<Document>, BodyError> {
+    let Some(file) = fields.take("file") else { return Ok(None) };
+    let path = join(path, "file");
+    let mut file = Fields::of(file, &path)?;
+    let name = file.take_text("filename", &path)?;
+    let data = file.take_text("file_data", &path)?;
+    Ok(data.as_deref().and_then(data_uri).map(|(media_type, base64)| Document {
+        name,
+        media_type: media_type.to_owned(),
+        base64: base64.to_owned(),
+    }))
+}
+
+/// Reads a reply.
+pub(crate) fn reply(body: &[u8], losses: &mut Losses) -> Result<Reply, VendorFault> {
+    let wire: Completion<'_> = reply::read(body)?;
+    if wire.is_fault(None) {
+        return Err(read_inner(body));
+    }
+    let choices = wire.choices.unwrap_or_default();
+    if choices.len() > 1 {
+        losses.note("n: only the first choice was carried");
+    }
+    let Some(choice) = choices.first() else {
+        let message = "the vendor's answer has no content".to_owned();
+        return Err(VendorFault { message, ..VendorFault::default() });
+    };
+    let id = wire.id.map(|id| id.0.into_owned());
+    let mut parts = Vec::new();
+    if let Some(piece) = choice.piece() {
+        parts = said(piece, id.as_deref().unwrap_or_default(), losses)?;
+    }
+    let calls = parts.iter().any(|part| matches!(part.what, What::Call(_)));
+    let refused = parts.iter().any(|part| matches!(part.what, What::Refusal(_)));
+    let word = choice.finish_reason.as_ref().map_or("", Str::as_str);
+    if is_failure(word) {
+        let message = format!("the vendor broke off with `{word}`");
+        return Err(VendorFault { message, ..VendorFault::default() });
+    }
+    Ok(Reply { id, parts, stop: settled(word, calls, refused), usage: wire.usage.map(Into::into) })
+}
+
+fn said(piece: &Piece<'_>, reply: &str, losses: &mut Losses) -> Result<Vec<Part>, VendorFault> {
+    let mut parts: Vec<Part> = Vec::new();
+    let spoken = spoken(piece, losses);
+    if !spoken.thinking.is_empty() {
+        parts.push(What::Thinking { text: spoken.thinking.into_owned(), signature: None }.into());
+    }
+    if !spoken.text.is_empty() {
+        parts.push(Part::text(spoken.text));
+    }
+    if let Some(refusal) = piece.refusal.as_ref().filter(|text| !text.as_str().is_empty()) {
+        parts.push(What::Refusal(refusal.0.clone().into_owned()).into());
+    }
+    let mut ids = Ids::default();
+    let none = Vec::new();
+    for WireCall { id, function, .. } in piece.tool_calls.as_ref().unwrap_or(&none) {
+        let id = ids.take_for(id.as_ref().map_or("", Str::as_str), reply);
+        if let Some(function) = function {
+            parts.push(What::Call(whole_call(id, function)?).into());
+        }
+    }
+    if let Some(function) = &piece.function_call {
+        parts.push(What::Call(whole_call(ids.take_for("", reply), function)?).into());
+    }
+    Ok(parts)
+}
+
+fn whole_call(id: String, function: &super::types::Function<'_>) -> Result<Call, VendorFault> {
+    let name = function.name.as_ref().map_or("", Str::as_str).to_owned();
+    let arguments = arguments(function.arguments);
+    if name.is_empty() || matches!(arguments, Arguments::Broken(_)) {
+        let message = format!("the vendor's call of the tool `{name}` is not whole");
+        return Err(VendorFault { message, ..VendorFault::default() });
+    }
+    Ok(Call { id, name, arguments })
+}
+
+/// Text and reasoning of a message or of a piece of one.
+#[derive(Default)]
+pub(super) struct Spoken<'a> {
+    pub(super) thinking: Cow<'a, str>,
+    pub(super) text: Cow<'a, str>,
+}
+
+/// Content is text, or a list of parts in which reasoning may stand too (Mistral).
+pub(super) fn spoken<'a>(piece: &Piece<'a>, losses: &mut Losses) -> Spoken<'a> {
+    let thought = piece.reasoning_content.as_ref().or(piece.reasoning.as_ref());
+    let mut spoken = Spoken {
+        thinking: thought.map(|thought| thought.0.clone()).unwrap_or_default(),
+        text: Cow::Borrowed(""),
+    };
+    if let Some(content) = piece.content {
+        match serde_json::from_str::<Str<'a>>(content.get()) {
+            Ok(text) => spoken.text = text.0,
+            Err(_) => mixed(content, &mut spoken, losses),
+        }
+    }
+    if piece.audio.is_some() {
+        losses.note("audio: it was not carried");
+    }
+    spoken
+}
+
+fn mixed(content: &RawValue, spoken: &mut Spoken<'_>, losses: &mut Losses) {
+    for item in serde_json::from_str::<Vec<&RawValue>>(content.get()).unwrap_or_default() {
+        let mut fields = serde_json::from_str::<Fields<'_>>(item.get()).unwrap_or_default();
+        let kind = fields.take_text("type", "").ok().flatten().unwrap_or_default();
+        match kind.as_str() {
+            "text" => {
+                let text = fields.take_text("text", "").ok().flatten();
+                spoken.text.to_mut().push_str(&text.unwrap_or_default());
+            }
+            "thinking" => {
+                let mut inner = Spoken::default();
+                if let Some(thought) = fields.take("thinking") {
+                    mixed(thought, &mut inner, losses);
+                }
+                spoken.thinking.to_mut().push_str(&inner.text);
+            }
+            other => losses.note(format!("content: a part of type `{other}` was not carried")),
+        }
+    }
+}
+
+/// Words with which vendors say that they failed in the middle (OpenRouter, GLM, DeepSeek).
+pub(super) fn is_failure(word: &str) -> bool {
+    matches!(word, "error" | "network_error" | "insufficient_system_resource")
+}
+
+/// The reason to stop, given what was said: vendors say `stop` after calls and calls without any.
+pub(super) fn settled(word: &str, calls: bool, refused: bool) -> Stop {
+    match word {
+        "stop" | "tool_calls" | "function_call" if calls => Stop::ToolUse,
+        "stop" if refused => Stop::Refusal,
+        "stop" | "tool_calls" | "function_call" => Stop::EndTurn,
+        "length" | "max_tokens" => Stop::MaxTokens,
+        "content_filter" | "sensitive" | "refusal" => Stop::Refusal,
+        other => Stop::Unknown(other.to_owned()),
+    }
+}

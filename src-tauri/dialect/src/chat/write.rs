@@ -1,0 +1,541 @@
+//! Encoding: the neutral form as a Chat request or reply.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use switchyard_types::Usage;
+
+use crate::json::{raw, to_vec};
+use crate::neutral::loss::Losses;
+use crate::neutral::names::Names;
+use crate::neutral::pairing::pair;
+use crate::neutral::reply::{Reply, Stop};
+use crate::neutral::request::{
+    Call, Choice, Delivery, Document, Effort, Format, Image, Outcome, Part, Request, Role, Tool,
+    Turn, What,
+};
+
+/// Chat takes at most this many stop sequences.
+const STOPS: usize = 4;
+
+#[derive(Serialize)]
+struct Wire<'a> {
+    model: &'a str,
+    messages: Vec<Message>,
+    stream: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream_options: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_tokens: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_completion_tokens: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top_p: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    stop: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tools: Vec<WireTool<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_choice: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parallel_tool_calls: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasoning_effort: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_format: Option<WireFormat<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<&'a str>,
+}
+
+#[derive(Default, Serialize)]
+struct Message {
+    role: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_call_id: Option<String>,
+    content: Option<Content>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasoning_content: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refusal: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tool_calls: Vec<WireCall>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Content {
+    Text(String),
+    Parts(Vec<Value>),
+}
+
+#[derive(Serialize)]
+struct WireCall {
+    id: String,
+    r#type: &'static str,
+    function: WireFunction,
+}
+
+#[derive(Serialize)]
+struct WireFunction {
+    name: String,
+    arguments: String,
+}
+
+#[derive(Serialize)]
+struct WireTool<'a> {
+    r#type: &'static str,
+    function: WireToolFunction<'a>,
+}
+
+#[derive(Serialize)]
+struct WireToolFunction<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    parameters: &'a RawValue,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    strict: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct WireFormat<'a> {
+    r#type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    json_schema: Option<WireSchema<'a>>,
+}
+
+#[derive(Serialize)]
+struct WireSchema<'a> {
+    name: &'a str,
+    schema: &'a RawValue,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    strict: Option<bool>,
+}
+
+/// Writes a request.
+pub(crate) fn request(
+    request: &mut Request,
+    model: &str,
+    names: &Names,
+    losses: &mut Losses,
+) -> Vec<u8> {
+    note_own(request, losses);
+    note_cache(request, losses);
+    let turns = std::mem::take(&mut request.turns).into_iter().map(|turn| sayable(turn, losses));
+    let turns = pair(turns.collect(), losses);
+    let empty = raw(r#"{"type":"object","properties":{}}"#.to_owned());
+    let tools = tools(request, empty.as_deref(), names, losses);
+    let new_limit = wants_completion_limit(model);
+    let wire = Wire {
+        model,
+        messages: messages(&request.system, turns, names, losses),
+        stream: request.delivery != Delivery::Whole,
+        // Always asked for: whoever translates needs the counts, whatever the client wants to see.
+        stream_options: (request.delivery != Delivery::Whole)
+            .then(|| json!({"include_usage": true})),
+        max_tokens: request.max_output.filter(|_| !new_limit),
+        max_completion_tokens: request.max_output.filter(|_| new_limit),
+        temperature: request.temperature.as_deref(),
+        top_p: request.top_p.as_deref(),
+        stop: stops(&request.stop, losses),
+        tool_choice: if tools.is_empty() { None } else { choice(request, names, losses) },
+        parallel_tool_calls: request.parallel.filter(|_| !tools.is_empty()),
+        tools,
+        reasoning_effort: request.effort.and_then(|effort| effort_word(effort, losses)),
+        response_format: request.format.as_ref().map(format),
+        user: request.user.as_deref(),
+    };
+    to_vec(&wire)
+}
+
+/// `OpenAI`'s reasoning models refuse `max_tokens`; other vendors know nothing else (platform.openai.com,
+/// "Reasoning models", 2026).
+fn wants_completion_limit(model: &str) -> bool {
+    let name = model.rsplit('/').next().unwrap_or(model);
+    ["gpt-5", "o1", "o3", "o4"].iter().any(|family| name.starts_with(family))
+}
+
+fn note_own(request: &Request, losses: &mut Losses) {
+    for (name, _) in &request.own {
+        losses.note(format!("{name}: Chat has no such field"));
+    }
+    if request.top_k.is_some() {
+        losses.note("top_k: Chat has no such field");
+    }
+}
+
+fn note_cache(request: &Request, losses: &mut Losses) {
+    let parts = request.system.iter().chain(request.turns.iter().flat_map(|turn| &turn.parts));
+    let marked = parts.filter(|part| part.cache.is_some()).count();
+    let tools = request.tools.iter().filter(|tool| match tool {
+        Tool::Function { cache, .. } => cache.is_some(),
+        Tool::Own { .. } => false,
+    });
+    if marked + tools.count() > 0 {
+        losses.note("cache_control: Chat has no cache marks");
+    }
+}
+
+fn stops<'a>(stop: &'a [String], losses: &mut Losses) -> &'a [String] {
+    if stop.len() > STOPS {
+        losses.note(format!("stop_sequences: Chat takes {STOPS}; the others were left out"));
+    }
+    stop.get(..STOPS).unwrap_or(stop)
+}
+
+fn effort_word(effort: Effort, losses: &mut Losses) -> Option<&'static str> {
+    match effort {
+        Effort::Minimal => Some("minimal"),
+        Effort::Low | Effort::Budget(..8192) => Some("low"),
+        Effort::Medium | Effort::Budget(8192..16384) => Some("medium"),
+        Effort::High | Effort::Max | Effort::Budget(16384..) => Some("high"),
+        Effort::Off | Effort::Adaptive => {
+            losses.note("thinking: how much to reason is left to the model");
+            None
+        }
+    }
+}
+
+fn format(format: &Format) -> WireFormat<'_> {
+    match format {
+        Format::Json => WireFormat { r#type: "json_object", json_schema: None },
+        Format::Schema { name, schema, strict } => WireFormat {
+            r#type: "json_schema",
+            json_schema: Some(WireSchema {
+                name: name.as_deref().unwrap_or("reply"),
+                schema,
+                strict: *strict,
+            }),
+        },
+    }
+}
+
+fn tools<'a>(
+    request: &'a Request,
+    empty: Option<&'a RawValue>,
+    names: &'a Names,
+    losses: &mut Losses,
+) -> Vec<WireTool<'a>> {
+    let mut tools = Vec::new();
+    for tool in &request.tools {
+        match tool {
+            Tool::Function { name, description, schema, strict, .. } => {
+                let Some(parameters) = schema.as_deref().or(empty) else { continue };
+                tools.push(WireTool {
+                    r#type: "function",
+                    function: WireToolFunction {
+                        name: names.legal(name),
+                        description: description.as_deref(),
+                        parameters,
+                        strict: *strict,
+                    },
+                });
+            }
+            Tool::Own { name } => {
+                losses.note(format!(
+                    "tools: `{name}` is the vendor's own tool, which Chat cannot offer"
+                ));
+            }
+        }
+    }
+    tools
+}
+
+fn choice(request: &Request, names: &Names, losses: &mut Losses) -> Option<Value> {
+    Some(match request.choice.as_ref()? {
+        Choice::Auto => json!("auto"),
+        Choice::None => json!("none"),
+        Choice::Required => json!("required"),
+        Choice::Tool(name) => {
+            let offered = request
+                .tools
+                .iter()
+                .any(|tool| matches!(tool, Tool::Function { name: known, .. } if known == name));
+            if !offered {
+                losses.note(format!("tool_choice: the tool `{name}` is not offered"));
+                return None;
+            }
+            json!({"type": "function", "function": {"name": names.legal(name)}})
+        }
+    })
+}
+
+/// A turn without what Chat cannot say.
+fn sayable(mut turn: Turn, losses: &mut Losses) -> Turn {
+    turn.parts.retain(|part| match &part.what {
+        What::Own { kind, .. } => {
+            losses.note(format!("content: Chat has no `{kind}` block"));
+            false
+        }
+        What::Sealed(_) => {
+            losses.note("redacted_thinking: it can be read only by the vendor that sealed it");
+            false
+        }
+        What::Thinking { text, signature } => {
+            if signature.is_some() {
+                losses.note("thinking.signature: it is good only for the vendor that gave it");
+            }
+            !text.is_empty()
+        }
+        What::Text(_)
+        | What::Image(_)
+        | What::Document(_)
+        | What::Refusal(_)
+        | What::Call(_)
+        | What::Result(_) => true,
+    });
+    turn
+}
+
+fn messages(system: &[Part], turns: Vec<Turn>, names: &Names, losses: &mut Losses) -> Vec<Message> {
+    let mut messages = Vec::new();
+    let instructions: Vec<&str> = system.iter().filter_map(text_of).collect();
+    if !instructions.is_empty() {
+        let content = Some(Content::Text(instructions.join("\n\n")));
+        messages.push(Message { role: "system", content, ..Message::default() });
+    }
+    for turn in turns {
+        match turn.role {
+            Role::Assistant => messages.push(assistant(turn.parts, names)),
+            Role::User => user(turn.parts, &mut messages, losses),
+        }
+    }
+    messages
+}
+
+fn text_of(part: &Part) -> Option<&str> {
+    match &part.what {
+        What::Text(text) if !text.is_empty() => Some(text),
+        _ => None,
+    }
+}
+
+fn assistant(parts: Vec<Part>, names: &Names) -> Message {
+    let mut message = Message { role: "assistant", ..Message::default() };
+    let mut texts: Vec<String> = Vec::new();
+    let mut thoughts: Vec<String> = Vec::new();
+    for part in parts {
+        match part.what {
+            What::Text(text) => texts.push(text),
+            What::Thinking { text, .. } => thoughts.push(text),
+            What::Refusal(text) => message.refusal = Some(text),
+            What::Call(call) => message.tool_calls.push(wire_call(call, names)),
+            What::Image(_)
+            | What::Document(_)
+            | What::Sealed(_)
+            | What::Result(_)
+            | What::Own { .. } => {}
+        }
+    }
+    message.content = (!texts.is_empty()).then(|| Content::Text(texts.join("\n")));
+    message.reasoning_content = (!thoughts.is_empty()).then(|| thoughts.join("\n"));
+    if message.content.is_none() && message.tool_calls.is_empty() && message.refusal.is_none() {
+        message.content = Some(Content::Text(String::new()));
+    }
+    message
+}
+
+fn wire_call(call: Call, names: &Names) -> WireCall {
+    let name = names.legal(&call.name).to_owned();
+    WireCall {
+        id: call.id,
+        r#type: "function",
+        function: WireFunction { name, arguments: call.arguments.as_str().to_owned() },
+    }
+}
+
+/// Results become messages of their own, the rest one message after them.
+fn user(parts: Vec<Part>, messages: &mut Vec<Message>, losses: &mut Losses) {
+    let mut rest = Vec::new();
+    for part in parts {
+        match part.what {
+            What::Result(outcome) => {
+                let (message, shown) = result(outcome);
+                messages.push(message);
+                rest.extend(shown);
+            }
+            what => rest.push(Part { what, cache: None }),
+        }
+    }
+    if let Some(content) = user_content(rest, losses) {
+        messages.push(Message { role: "user", content: Some(content), ..Message::default() });
+    }
+}
+
+/// A result's text, and what only a user's message can show.
+fn result(outcome: Outcome) -> (Message, Vec<Part>) {
+    let mut texts = Vec::new();
+    let mut shown = Vec::new();
+    if outcome.failed {
+        texts.push("[The tool reported an error]".to_owned());
+    }
+    for part in outcome.parts {
+        match part.what {
+            What::Text(text) => texts.push(text),
+            what @ (What::Image(_) | What::Document(_)) => shown.push(Part::from(what)),
+            What::Own { raw, .. } => texts.push(raw.get().to_owned()),
+            What::Thinking { .. }
+            | What::Sealed(_)
+            | What::Refusal(_)
+            | What::Call(_)
+            | What::Result(_) => {}
+        }
+    }
+    if !shown.is_empty() {
+        texts.push("[What the tool showed follows in the next message]".to_owned());
+        let label = format!("[Shown by the tool call {}]", outcome.id);
+        shown.insert(0, Part::text(label));
+    }
+    let message = Message {
+        role: "tool",
+        tool_call_id: Some(outcome.id),
+        content: Some(Content::Text(texts.join("\n"))),
+        ..Message::default()
+    };
+    (message, shown)
+}
+
+/// Text alone is written as a string: small vendors know no lists.
+fn user_content(parts: Vec<Part>, losses: &mut Losses) -> Option<Content> {
+    let mut texts = Vec::new();
+    let mut wire = Vec::new();
+    let mut plain = true;
+    for part in parts {
+        match part.what {
+            What::Text(text) => {
+                wire.push(json!({"type": "text", "text": text}));
+                texts.push(text);
+            }
+            What::Image(image) => {
+                plain = false;
+                wire.push(image_part(image));
+            }
+            What::Document(document) => {
+                plain = false;
+                wire.push(document_part(document));
+            }
+            What::Thinking { .. }
+            | What::Sealed(_)
+            | What::Refusal(_)
+            | What::Call(_)
+            | What::Result(_)
+            | What::Own { .. } => losses.note("content: a part has no place in a user's message"),
+        }
+    }
+    match (wire.is_empty(), plain) {
+        (true, _) => None,
+        (false, true) => Some(Content::Text(texts.join("\n"))),
+        (false, false) => Some(Content::Parts(wire)),
+    }
+}
+
+fn image_part(image: Image) -> Value {
+    let (url, detail) = match image {
+        Image::Url { url, detail } => (url, detail),
+        Image::Data { media_type, base64, detail } => {
+            (format!("data:{media_type};base64,{base64}"), detail)
+        }
+    };
+    let mut inner = json!({ "url": url });
+    if let (Some(detail), Some(fields)) = (detail, inner.as_object_mut()) {
+        fields.insert("detail".to_owned(), Value::from(detail));
+    }
+    json!({"type": "image_url", "image_url": inner})
+}
+
+fn document_part(document: Document) -> Value {
+    let data = format!("data:{};base64,{}", document.media_type, document.base64);
+    let name = document.name.unwrap_or_else(|| "document".to_owned());
+    json!({"type": "file", "file": {"filename": name, "file_data": data}})
+}
+
+#[derive(Serialize)]
+struct WireReply<'a> {
+    id: String,
+    object: &'static str,
+    created: u64,
+    model: &'a str,
+    choices: [WireChoice; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usage: Option<Value>,
+}
+
+#[derive(Serialize)]
+struct WireChoice {
+    index: u8,
+    message: Message,
+    logprobs: Option<()>,
+    finish_reason: &'static str,
+}
+
+/// Writes a reply.
+pub(crate) fn reply(
+    mut reply: Reply,
+    model: &str,
+    names: &Names,
+    created: u64,
+    losses: &mut Losses,
+) -> Vec<u8> {
+    let calls = reply.parts.iter().any(|part| matches!(part.what, What::Call(_)));
+    for part in &mut reply.parts {
+        if let What::Call(call) = &mut part.what {
+            call.name = names.original(&call.name).to_owned();
+        }
+    }
+    let turn = sayable(Turn { role: Role::Assistant, parts: reply.parts }, losses);
+    let none = Names::default();
+    let wire = WireReply {
+        id: completion_id(reply.id.as_deref()),
+        object: "chat.completion",
+        created,
+        model,
+        choices: [WireChoice {
+            index: 0,
+            message: assistant(turn.parts, &none),
+            logprobs: None,
+            finish_reason: finish_word(&reply.stop, calls, losses),
+        }],
+        usage: reply.usage.map(|usage| usage_of(&usage)),
+    };
+    to_vec(&wire)
+}
+
+/// The vendor's id in Chat's form.
+pub(super) fn completion_id(id: Option<&str>) -> String {
+    let id = id.unwrap_or("switchyard");
+    if id.starts_with("chatcmpl-") { id.to_owned() } else { format!("chatcmpl-{id}") }
+}
+
+/// Why a reply stopped, in Chat's words.
+pub(super) fn finish_word(stop: &Stop, calls: bool, losses: &mut Losses) -> &'static str {
+    match stop {
+        Stop::EndTurn | Stop::ToolUse if calls => "tool_calls",
+        Stop::EndTurn | Stop::ToolUse | Stop::Sequence(_) => "stop",
+        Stop::MaxTokens | Stop::ContextFull => "length",
+        Stop::Refusal => "content_filter",
+        Stop::Pause => {
+            losses.note("stop_reason: Chat has no word for a paused turn");
+            "stop"
+        }
+        Stop::Unknown(word) => {
+            losses.note(format!("stop_reason: `{word}` is not known"));
+            if calls { "tool_calls" } else { "stop" }
+        }
+    }
+}
+
+/// Counts in Chat's form, where the prompt includes what the cache gave and took.
+pub(super) fn usage_of(usage: &Usage) -> Value {
+    json!({
+        "prompt_tokens": usage.input_total(),
+        "completion_tokens": usage.output,
+        "total_tokens": usage.input_total().saturating_add(usage.output),
+        "prompt_tokens_details": {
+            "cached_tokens": usage.cache_read,
+            "cache_write_tokens": usage.cache_write,
+        },
+        "completion_tokens_details": {"reasoning_tokens": usage.reasoning},
+    })
+}

@@ -1,0 +1,357 @@
+//! Decoding: a Messages request or reply into the neutral form.
+
+use serde_json::value::RawValue;
+use switchyard_types::Dialect;
+
+use super::types::{Block, Message};
+use crate::fault::{VendorFault, read_inner};
+use crate::json::{Fields, Str, is_text, join, list, parse, text};
+use crate::neutral::loss::Losses;
+use crate::neutral::reply::{Reply, Stop};
+use crate::neutral::request::{
+    Arguments, Call, Choice, Delivery, Document, Effort, Format, Image, Outcome, Part, Request,
+    Role, Tool, Turn, What,
+};
+use crate::{BodyError, reply};
+
+/// Reads a request.
+pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyError> {
+    let mut fields = Fields::of_body(body)?;
+    fields.take("model");
+    let stream = fields.take_flag("stream", "")?.unwrap_or(false);
+    let mut system = content(fields.take("system"), "system")?;
+    let turns = turns(&mut fields, &mut system, losses)?;
+    let (choice, parallel) = choice(&mut fields, losses)?;
+    let output = Output::read(&mut fields, losses)?;
+    Ok(Request {
+        origin: Dialect::Messages,
+        delivery: if stream { Delivery::StreamWithUsage } else { Delivery::Whole },
+        system,
+        turns,
+        tools: tools(&mut fields)?,
+        choice,
+        parallel,
+        max_output: fields
+            .take("max_tokens")
+            .map(|limit| parse(limit, "max_tokens", "a whole number of tokens"))
+            .transpose()?,
+        temperature: fields.take("temperature").map(ToOwned::to_owned),
+        top_p: fields.take("top_p").map(ToOwned::to_owned),
+        top_k: fields.take("top_k").map(ToOwned::to_owned),
+        stop: fields
+            .take("stop_sequences")
+            .map(|stop| parse(stop, "stop_sequences", "a list of strings"))
+            .transpose()?
+            .unwrap_or_default(),
+        user: user(&mut fields, losses)?,
+        effort: effort(&mut fields, output.effort, losses)?,
+        format: output.format,
+        own: fields.rest().map(|(name, value)| (name.into_owned(), value.to_owned())).collect(),
+    })
+}
+
+fn user(fields: &mut Fields<'_>, losses: &mut Losses) -> Result<Option<String>, BodyError> {
+    let Some(metadata) = fields.take("metadata") else { return Ok(None) };
+    let mut metadata = Fields::of(metadata, "metadata")?;
+    let user = metadata.take_text("user_id", "metadata")?;
+    for (name, _) in metadata.rest() {
+        losses.note(format!("metadata.{name}: it was not carried"));
+    }
+    Ok(user)
+}
+
+/// What `output_config` says, or `output_format` as it was called before.
+struct Output {
+    effort: Option<Effort>,
+    format: Option<Format>,
+}
+
+impl Output {
+    fn read(fields: &mut Fields<'_>, losses: &mut Losses) -> Result<Self, BodyError> {
+        let mut output = Self { effort: None, format: None };
+        let mut format = fields.take("output_format");
+        if let Some(config) = fields.take("output_config") {
+            let mut config = Fields::of(config, "output_config")?;
+            if let Some(word) = config.take_text("effort", "output_config")? {
+                output.effort = level(&word, losses);
+            }
+            format = config.take("format").or(format);
+            for (name, _) in config.rest() {
+                losses.note(format!("output_config.{name}: it was not carried"));
+            }
+        }
+        if let Some(format) = format {
+            let schema = Fields::of(format, "output_config.format")?.take("schema");
+            output.format = schema.map(|schema| Format::Schema {
+                name: None,
+                schema: schema.to_owned(),
+                strict: Some(true),
+            });
+        }
+        Ok(output)
+    }
+}
+
+fn level(word: &str, losses: &mut Losses) -> Option<Effort> {
+    match word {
+        "low" => Some(Effort::Low),
+        "medium" => Some(Effort::Medium),
+        "high" => Some(Effort::High),
+        "xhigh" | "max" => Some(Effort::Max),
+        _ => {
+            losses.note(format!("output_config.effort: `{word}` is not known"));
+            None
+        }
+    }
+}
+
+fn effort(
+    fields: &mut Fields<'_>,
+    level: Option<Effort>,
+    losses: &mut Losses,
+) -> Result<Option<Effort>, BodyError> {
+    let Some(thinking) = fields.take("thinking") else { return Ok(level) };
+    let mut thinking = Fields::of(thinking, "thinking")?;
+    let budget = thinking.take("budget_tokens");
+    Ok(match thinking.take_text("type", "thinking")?.as_deref() {
+        Some("disabled") => Some(Effort::Off),
+        Some("adaptive") => Some(level.unwrap_or(Effort::Adaptive)),
+        Some("enabled") => match budget {
+            Some(budget) => {
+                let tokens = parse(budget, "thinking.budget_tokens", "a whole number of tokens")?;
+                Some(Effort::Budget(tokens))
+            }
+            None => Some(level.unwrap_or(Effort::Adaptive)),
+        },
+        _ => {
+            losses.note("thinking: its type is not known");
+            level
+        }
+    })
+}
+
+fn tools(fields: &mut Fields<'_>) -> Result<Vec<Tool>, BodyError> {
+    let mut tools = Vec::new();
+    for (place, item) in fields.take_list("tools", "")?.unwrap_or_default().into_iter().enumerate()
+    {
+        let path = format!("tools[{place}]");
+        let mut tool = Fields::of(item, &path)?;
+        let Some(name) = tool.take_text("name", &path)? else {
+            return Err(BodyError::field(path, "a tool needs a `name`"));
+        };
+        let kind = tool.take_text("type", &path)?;
+        if kind.is_some_and(|kind| kind != "custom") {
+            tools.push(Tool::Own { name });
+            continue;
+        }
+        tools.push(Tool::Function {
+            name,
+            description: tool.take_text("description", &path)?,
+            schema: tool.take("input_schema").map(ToOwned::to_owned),
+            strict: tool.take_flag("strict", &path)?,
+            cache: tool.take("cache_control").map(ToOwned::to_owned),
+        });
+    }
+    Ok(tools)
+}
+
+fn choice(
+    fields: &mut Fields<'_>,
+    losses: &mut Losses,
+) -> Result<(Option<Choice>, Option<bool>), BodyError> {
+    let Some(choice) = fields.take("tool_choice") else { return Ok((None, None)) };
+    let mut choice = Fields::of(choice, "tool_choice")?;
+    let parallel = choice.take_flag("disable_parallel_tool_use", "tool_choice")?.map(|off| !off);
+    let name = choice.take_text("name", "tool_choice")?;
+    let kind = choice.take_text("type", "tool_choice")?.unwrap_or_default();
+    let choice = match (kind.as_str(), name) {
+        ("auto", _) => Some(Choice::Auto),
+        ("any", _) => Some(Choice::Required),
+        ("none", _) => Some(Choice::None),
+        ("tool", Some(name)) => Some(Choice::Tool(name)),
+        _ => {
+            losses.note(format!("tool_choice: `{kind}` is not known"));
+            None
+        }
+    };
+    Ok((choice, parallel))
+}
+
+fn turns(
+    fields: &mut Fields<'_>,
+    system: &mut Vec<Part>,
+    losses: &mut Losses,
+) -> Result<Vec<Turn>, BodyError> {
+    let Some(messages) = fields.take_list("messages", "")? else {
+        return Err(BodyError::field("messages", "it is missing; send the conversation as a list"));
+    };
+    let mut turns = Vec::new();
+    for (place, message) in messages.into_iter().enumerate() {
+        let path = format!("messages[{place}]");
+        let mut message = Fields::of(message, &path)?;
+        let role = message.take_text("role", &path)?.unwrap_or_default();
+        let parts = content(message.take("content"), &join(&path, "content"))?;
+        match role.as_str() {
+            "user" => turns.push(Turn { role: Role::User, parts }),
+            "assistant" => turns.push(Turn { role: Role::Assistant, parts }),
+            "system" => {
+                losses.note(format!(
+                    "{path}: an instruction amid the conversation was moved to its front"
+                ));
+                system.extend(parts);
+            }
+            other => {
+                let problem = format!("`{other}` is no role; use user or assistant");
+                return Err(BodyError::field(join(&path, "role"), problem));
+            }
+        }
+    }
+    Ok(turns)
+}
+
+/// Content is text, or a list of blocks.
+fn content(content: Option<&RawValue>, path: &str) -> Result<Vec<Part>, BodyError> {
+    match content {
+        None => Ok(Vec::new()),
+        Some(whole) if is_text(whole) => Ok(vec![Part::text(text(whole, path)?)]),
+        Some(blocks) => list(blocks, path)?.into_iter().map(|item| block(item, path)).collect(),
+    }
+}
+
+fn block(item: &RawValue, path: &str) -> Result<Part, BodyError> {
+    let mut fields = Fields::of(item, path)?;
+    let kind = fields.take_text("type", path)?.unwrap_or_default();
+    let cache = fields.take("cache_control").map(ToOwned::to_owned);
+    let known = match kind.as_str() {
+        "text" => Some(What::Text(fields.take_text("text", path)?.unwrap_or_default())),
+        "thinking" => Some(What::Thinking {
+            text: fields.take_text("thinking", path)?.unwrap_or_default(),
+            signature: fields.take_text("signature", path)?.filter(|sign| !sign.is_empty()),
+        }),
+        "redacted_thinking" => {
+            Some(What::Sealed(fields.take_text("data", path)?.unwrap_or_default()))
+        }
+        "image" => image(&mut fields, path)?.map(What::Image),
+        "document" => document(&mut fields, path)?,
+        "tool_use" => Some(What::Call(call(&mut fields, path)?)),
+        "tool_result" => Some(What::Result(result(&mut fields, path)?)),
+        _ => None,
+    };
+    let what = known.unwrap_or_else(|| What::Own { kind, raw: item.to_owned() });
+    Ok(Part { what, cache })
+}
+
+fn call(fields: &mut Fields<'_>, path: &str) -> Result<Call, BodyError> {
+    let input = fields.take("input").map_or("{}", RawValue::get);
+    Ok(Call {
+        id: fields.take_text("id", path)?.unwrap_or_default(),
+        name: fields.take_text("name", path)?.unwrap_or_default(),
+        arguments: Arguments::of_text(input),
+    })
+}
+
+fn result(fields: &mut Fields<'_>, path: &str) -> Result<Outcome, BodyError> {
+    Ok(Outcome {
+        id: fields.take_text("tool_use_id", path)?.unwrap_or_default(),
+        parts: content(fields.take("content"), &join(path, "content"))?,
+        failed: fields.take_flag("is_error", path)?.unwrap_or(false),
+    })
+}
+
+/// The source of an image or a document: its kind, and the fields beside it.
+fn source<'a>(
+    fields: &mut Fields<'a>,
+    path: &str,
+) -> Result<Option<(String, Fields<'a>)>, BodyError> {
+    let Some(source) = fields.take("source") else { return Ok(None) };
+    let mut source = Fields::of(source, &join(path, "source"))?;
+    let kind = source.take_text("type", path)?.unwrap_or_default();
+    Ok(Some((kind, source)))
+}
+
+fn image(fields: &mut Fields<'_>, path: &str) -> Result<Option<Image>, BodyError> {
+    let Some((kind, mut source)) = source(fields, path)? else { return Ok(None) };
+    Ok(match kind.as_str() {
+        "base64" => Some(Image::Data {
+            media_type: source.take_text("media_type", path)?.unwrap_or_default(),
+            base64: source.take_text("data", path)?.unwrap_or_default(),
+            detail: None,
+        }),
+        "url" => source.take_text("url", path)?.map(|url| Image::Url { url, detail: None }),
+        _ => None,
+    })
+}
+
+fn document(fields: &mut Fields<'_>, path: &str) -> Result<Option<What>, BodyError> {
+    let Some((kind, mut source)) = source(fields, path)? else { return Ok(None) };
+    let name = fields.take_text("title", path)?;
+    Ok(match kind.as_str() {
+        "base64" => Some(What::Document(Document {
+            name,
+            media_type: source.take_text("media_type", path)?.unwrap_or_default(),
+            base64: source.take_text("data", path)?.unwrap_or_default(),
+        })),
+        "text" => source.take_text("data", path)?.map(What::Text),
+        _ => None,
+    })
+}
+
+/// Reads a reply.
+pub(crate) fn reply(body: &[u8], losses: &mut Losses) -> Result<Reply, VendorFault> {
+    let wire: Message<'_> = reply::read(body)?;
+    if wire.r#type.as_str() == "error" || wire.error.is_some() {
+        return Err(read_inner(body));
+    }
+    let (Some(blocks), stop) = (wire.content, wire.stop_reason) else {
+        let message = "the vendor's answer has no content".to_owned();
+        return Err(VendorFault { message, ..VendorFault::default() });
+    };
+    if blocks.is_empty() && stop.is_none() {
+        let message = "the vendor's answer has no content".to_owned();
+        return Err(VendorFault { message, ..VendorFault::default() });
+    }
+    let parts = blocks.into_iter().filter_map(|block| said(block, losses)).collect();
+    let sequence = wire.stop_sequence.map(|text| text.0.into_owned());
+    Ok(Reply {
+        id: wire.id.map(|id| id.0.into_owned()),
+        parts,
+        stop: stopped(stop.as_ref().map_or("", Str::as_str), sequence),
+        usage: wire.usage.map(Into::into),
+    })
+}
+
+fn said(block: Block<'_>, losses: &mut Losses) -> Option<Part> {
+    let owned = |text: Option<Str<'_>>| text.map_or_else(String::new, |text| text.0.into_owned());
+    let what = match block.r#type.as_str() {
+        "text" => What::Text(owned(block.text)),
+        "thinking" => What::Thinking {
+            text: owned(block.thinking),
+            signature: block.signature.map(|sign| sign.0.into_owned()),
+        },
+        "redacted_thinking" => What::Sealed(String::new()),
+        "tool_use" => What::Call(Call {
+            id: owned(block.id),
+            name: owned(block.name),
+            arguments: Arguments::of_text(block.input.map_or("{}", RawValue::get)),
+        }),
+        other => {
+            losses.note(format!("content: a block of type `{other}` was not carried"));
+            return None;
+        }
+    };
+    Some(what.into())
+}
+
+/// The reason to stop, as Messages names it.
+pub(super) fn stopped(word: &str, sequence: Option<String>) -> Stop {
+    match word {
+        "end_turn" => Stop::EndTurn,
+        "max_tokens" => Stop::MaxTokens,
+        "stop_sequence" => Stop::Sequence(sequence),
+        "tool_use" => Stop::ToolUse,
+        "refusal" => Stop::Refusal,
+        "pause_turn" => Stop::Pause,
+        "model_context_window_exceeded" => Stop::ContextFull,
+        other => Stop::Unknown(other.to_owned()),
+    }
+}

@@ -1,0 +1,100 @@
+//! The pairing rule: every call is answered in the turn right after it, and every answer has its call.
+//!
+//! Both Chat and Messages refuse a history that breaks it, and clients that cut old turns away break it.
+
+use super::loss::Losses;
+use super::names::Ids;
+use super::request::{Outcome, Part, Role, Turn, What};
+
+/// Joins neighbours of the same role, gives calls unique ids, and pairs calls with their results: those
+/// come first in their turn, in the order of the calls.
+pub(crate) fn pair(turns: Vec<Turn>, losses: &mut Losses) -> Vec<Turn> {
+    let mut ids = Ids::default();
+    let mut paired = Vec::new();
+    let mut due = Vec::new();
+    for mut turn in joined(turns) {
+        match turn.role {
+            Role::Assistant => due = renamed(&mut turn, &mut ids),
+            Role::User => turn.parts = answered(std::mem::take(&mut due), turn.parts, losses),
+        }
+        paired.push(turn);
+    }
+    if !due.is_empty() {
+        paired.push(Turn { role: Role::User, parts: answered(due, Vec::new(), losses) });
+    }
+    paired
+}
+
+/// A call that waits for its result: its id in the source, and the one it has got.
+struct Due {
+    source: String,
+    id: String,
+}
+
+/// Strictly alternating turns without empty texts, which vendors refuse.
+fn joined(turns: Vec<Turn>) -> Vec<Turn> {
+    let mut joined: Vec<Turn> = Vec::new();
+    for mut turn in turns {
+        turn.parts.retain(|part| !matches!(&part.what, What::Text(text) if text.trim().is_empty()));
+        if turn.parts.is_empty() {
+            continue;
+        }
+        match joined.last_mut() {
+            Some(last) if last.role == turn.role => last.parts.extend(turn.parts),
+            _ => joined.push(turn),
+        }
+    }
+    joined
+}
+
+fn renamed(turn: &mut Turn, ids: &mut Ids) -> Vec<Due> {
+    let mut due = Vec::new();
+    for part in &mut turn.parts {
+        if let What::Call(call) = &mut part.what {
+            let id = ids.take(&call.id);
+            let source = std::mem::replace(&mut call.id, id.clone());
+            due.push(Due { source, id });
+        }
+    }
+    due
+}
+
+fn answered(due: Vec<Due>, parts: Vec<Part>, losses: &mut Losses) -> Vec<Part> {
+    let mut results = Vec::new();
+    let mut others = Vec::new();
+    for part in parts {
+        match part {
+            Part { what: What::Result(outcome), cache } => results.push((outcome, cache)),
+            other => others.push(other),
+        }
+    }
+    let mut answered = Vec::with_capacity(due.len() + others.len());
+    for Due { source, id } in due {
+        let place = results.iter().position(|(outcome, _)| outcome.id == source);
+        let (outcome, cache) = place.map_or_else(
+            || {
+                losses.note(format!(
+                    "tool call `{source}`: it has no result; one was put in that says so"
+                ));
+                (missing(), None)
+            },
+            |place| results.remove(place),
+        );
+        answered.push(Part { what: What::Result(Outcome { id, ..outcome }), cache });
+    }
+    for (orphan, _) in results {
+        losses.note(format!(
+            "tool result `{}`: its call is not there; it was carried as text",
+            orphan.id
+        ));
+        answered.push(Part::text("[Result of an earlier tool call that is no longer shown]"));
+        answered.extend(orphan.parts);
+    }
+    answered.extend(others);
+    answered
+}
+
+fn missing() -> Outcome {
+    let parts = vec![Part::text("The conversation holds no result of this call.")];
+    Outcome { id: String::new(), parts, failed: true }
+}
