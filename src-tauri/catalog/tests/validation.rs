@@ -90,7 +90,7 @@ fn each_rule_refuses_with_the_file_and_the_reason() {
         ("unknown endpoint field", "[[endpoints]]", "[[endpoints]]\nretry = 1", "unknown field"),
         ("unknown model field", "[[models]]", "[[models]]\nfree = true", "unknown field"),
         ("unknown price field", "input = 3", "input = 3, tax = 1", "unknown field"),
-        ("unknown probe field", "[probe.models]", "[probe.models]\nx = 1", "unknown field"),
+        ("unknown probe field", "[probe.models]", "[probe.models]\nx = 1", "unexpected keys"),
         ("no toml", "hue = 10", "hue ~ 10", "acme.toml"),
     ] {
         let text = GOOD.replacen(good, bad, 1);

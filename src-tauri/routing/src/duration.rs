@@ -28,36 +28,43 @@ pub(crate) fn number(text: &str) -> Option<f64> {
     plain.then(|| text.parse().ok()).flatten()
 }
 
-/// A delay with its units, such as `6m0s`, `120ms`, `58.2s`, `2 hours 5 minutes`, `1d 2h`, from
-/// the start of a text; a number without a unit is seconds. What follows is ignored.
+/// A delay with its units, such as `6m0s`, `58.2s`, `2 hours 5 minutes` or `1d 2h`, at the start of
+/// a text whose rest is ignored; a number without a unit is seconds.
 pub(crate) fn leading_delay(text: &str) -> Option<Millis> {
     let mut rest = text.trim_start_matches([' ', '~', ':', '"', '`', '\'', '*']);
     for filler in ["about ", "approximately ", "around "] {
         rest = rest.strip_prefix(filler).unwrap_or(rest);
     }
-    let mut total = 0.0;
-    let mut found = false;
+    measured(rest).map(|(delay, _)| delay)
+}
+
+/// A text that is a delay with its units from end to end.
+pub(crate) fn delay(text: &str) -> Option<Millis> {
+    measured(text.trim()).filter(|(_, rest)| rest.is_empty()).map(|(delay, _)| delay)
+}
+
+/// A delay at the very start of a text, and what follows it.
+fn measured(text: &str) -> Option<(Millis, &str)> {
+    let mut rest = text;
+    let mut total = None;
     loop {
         let (digits, after) = cut(rest, |c| c.is_ascii_digit() || c == '.');
         let Some(value) = number(digits.trim_end_matches('.')) else { break };
         let (word, after) = cut(after.trim_start(), |c| c.is_ascii_alphabetic());
-        match unit(word) {
-            Some(unit) => total += value * unit,
-            // A bare number is seconds only where nothing else was said: `retry after 30`.
-            None if !found => return millis(value, SECOND),
-            None => break,
-        }
-        found = true;
+        let Some(unit) = unit(word) else {
+            // A bare number is seconds where nothing else was said: `retry after 30`.
+            let bare = total.is_none() && word.is_empty();
+            return if bare { Some((millis(value, SECOND)?, after)) } else { finish(total, rest) };
+        };
+        total = Some(total.unwrap_or(0.0) + value * unit);
         rest = after.trim_start_matches([' ', ',']);
         rest = rest.strip_prefix("and ").unwrap_or(rest);
     }
-    if found { millis(total, 1.0) } else { None }
+    finish(total, rest)
 }
 
-/// A whole text that is a delay with its units.
-pub(crate) fn delay(text: &str) -> Option<Millis> {
-    let text = text.trim();
-    text.starts_with(|c: char| c.is_ascii_digit()).then(|| leading_delay(text)).flatten()
+fn finish(total: Option<f64>, rest: &str) -> Option<(Millis, &str)> {
+    Some((millis(total?, 1.0)?, rest))
 }
 
 fn cut(text: &str, inside: impl Fn(char) -> bool) -> (&str, &str) {
