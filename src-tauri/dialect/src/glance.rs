@@ -43,9 +43,18 @@ pub fn glance(body: &[u8]) -> Result<Glance, BodyError> {
     look.finish()
 }
 
+/// What stands under `model`.
+#[derive(Default)]
+enum Named {
+    #[default]
+    Not,
+    NotText,
+    As(String),
+}
+
 #[derive(Default)]
 struct Look {
-    model: Option<Option<String>>,
+    model: Named,
     models: Vec<Range<usize>>,
     stream: bool,
     sessions: [Option<String>; SESSIONS.len()],
@@ -81,10 +90,10 @@ impl Look {
             let Some(name) = scanner.text(&text) else {
                 return Err(Flaw { offset: start, problem: "the model's name is not UTF-8" });
             };
-            self.model = Some(Some(name.into_owned()));
+            self.model = Named::As(name.into_owned());
         } else {
             scanner.value()?;
-            self.model = Some(None);
+            self.model = Named::NotText;
         }
         self.models.push(start..scanner.at());
         Ok(())
@@ -92,10 +101,9 @@ impl Look {
 
     fn finish(self) -> Result<Glance, BodyError> {
         let model = match self.model {
-            None => return Err(BodyError::NoModel),
-            Some(None) => return Err(BodyError::ModelNotText),
-            Some(Some(name)) if name.is_empty() => return Err(BodyError::NoModel),
-            Some(Some(name)) => name,
+            Named::NotText => return Err(BodyError::ModelNotText),
+            Named::As(name) if !name.is_empty() => name,
+            Named::Not | Named::As(_) => return Err(BodyError::NoModel),
         };
         Ok(Glance {
             model,

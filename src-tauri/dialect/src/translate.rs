@@ -189,8 +189,14 @@ pub struct StreamTranslator {
 #[derive(Debug)]
 enum Mode {
     Same(Watch),
-    Codecs { reader: Reader, writer: Writer },
+    Codecs(Box<Codecs>),
     None(VendorFault),
+}
+
+#[derive(Debug)]
+struct Codecs {
+    reader: Reader,
+    writer: Writer,
 }
 
 #[derive(Debug)]
@@ -221,6 +227,20 @@ impl Writer {
             Self::Messages(encoder) => encoder.write(event, notes, out),
         }
     }
+
+    fn fail(&mut self, error: &ClientError, out: &mut Vec<u8>) {
+        match self {
+            Self::Chat(encoder) => encoder.fail(error, out),
+            Self::Messages(encoder) => encoder.fail(error, out),
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        match self {
+            Self::Chat(encoder) => encoder.is_over(),
+            Self::Messages(encoder) => encoder.is_over(),
+        }
+    }
 }
 
 impl StreamTranslator {
@@ -230,7 +250,7 @@ impl StreamTranslator {
         let mode = match Route::of(client, vendor) {
             Route::Same => Mode::Same(Watch::new(vendor)),
             Route::None => Mode::None(no_translation(vendor, client)),
-            Route::Codecs { client, vendor } => Mode::Codecs {
+            Route::Codecs { client, vendor } => Mode::Codecs(Box::new(Codecs {
                 reader: match vendor {
                     Codec::Chat => Reader::Chat(chat::stream::Decoder::default()),
                     Codec::Messages => Reader::Messages(messages::stream::Decoder::default()),
@@ -246,7 +266,7 @@ impl StreamTranslator {
                         Writer::Messages(messages::stream::Encoder::new(model, names()))
                     }
                 },
-            },
+            })),
         };
         Self { client, mode, notes: Notes::default(), faulted: false, failed: false }
     }
@@ -272,7 +292,7 @@ impl StreamTranslator {
                 self.faulted = true;
                 return Seen::Fault(fault.clone());
             }
-            Mode::Codecs { reader, writer } => (reader, writer),
+            Mode::Codecs(codecs) => (&mut codecs.reader, &mut codecs.writer),
         };
         let mut events = Vec::new();
         reader.read(frame, &mut events, &mut self.notes);
@@ -296,10 +316,12 @@ impl StreamTranslator {
         }
         let mut events = Vec::new();
         // A Messages stream has its own last event and is not whole without it.
-        if let Mode::Codecs { reader: Reader::Chat(decoder), writer } = &mut self.mode {
+        if let Mode::Codecs(codecs) = &mut self.mode
+            && let Reader::Chat(decoder) = &mut codecs.reader
+        {
             decoder.finish(&mut events, &mut self.notes);
             for event in &events {
-                writer.write(event, &mut self.notes, out);
+                codecs.writer.write(event, &mut self.notes, out);
             }
         }
     }
@@ -308,8 +330,7 @@ impl StreamTranslator {
     pub fn ended(&self) -> bool {
         match &self.mode {
             Mode::Same(watch) => self.failed || (watch.ended() && !self.faulted),
-            Mode::Codecs { writer: Writer::Chat(encoder), .. } => encoder.is_over(),
-            Mode::Codecs { writer: Writer::Messages(encoder), .. } => encoder.is_over(),
+            Mode::Codecs(codecs) => codecs.writer.is_over(),
             Mode::None(_) => self.failed,
         }
     }
@@ -323,8 +344,7 @@ impl StreamTranslator {
         self.failed = true;
         match &mut self.mode {
             Mode::Same(watch) => out.extend_from_slice(&watch.cut(error)),
-            Mode::Codecs { writer: Writer::Chat(encoder), .. } => encoder.fail(error, out),
-            Mode::Codecs { writer: Writer::Messages(encoder), .. } => encoder.fail(error, out),
+            Mode::Codecs(codecs) => codecs.writer.fail(error, out),
             Mode::None(_) => {
                 out.extend_from_slice(&crate::write_fault_event(self.client, error));
             }
@@ -335,7 +355,7 @@ impl StreamTranslator {
     pub fn usage(&self) -> Option<Usage> {
         match &self.mode {
             Mode::Same(watch) => watch.usage(),
-            Mode::Codecs { .. } | Mode::None(_) => self.notes.tally.total(),
+            Mode::Codecs(_) | Mode::None(_) => self.notes.tally.total(),
         }
     }
 

@@ -94,7 +94,24 @@ impl Watch {
         if self.ended() { Vec::new() } else { self.cut(error) }
     }
 
-    /// The same, even if the vendor's own error was seen: for when that was not passed on.
+    /// What belongs before the vendor's own error event: the ends of the blocks that are open.
+    pub fn before_fault(&mut self) -> Vec<u8> {
+        match &mut self.0 {
+            Tap::Messages(tap) => tap.close_blocks(),
+            Tap::Chat(_) | Tap::Responses(_) | Tap::Unread(_) => Vec::new(),
+        }
+    }
+
+    /// What is still owed to the client once the stream has [`ended`](Self::ended): the closing mark
+    /// that a vendor left out, or that got lost behind its last event.
+    pub fn owed(&mut self) -> &'static [u8] {
+        match &mut self.0 {
+            Tap::Chat(tap) if tap.ended() => tap.owed(),
+            Tap::Chat(_) | Tap::Messages(_) | Tap::Responses(_) | Tap::Unread(_) => b"",
+        }
+    }
+
+    /// As [`ending`](Self::ending), even if the vendor's own error was seen: for when that was not passed on.
     pub(crate) fn cut(&mut self, error: &ClientError) -> Vec<u8> {
         match &mut self.0 {
             Tap::Chat(tap) => tap.ending(error),

@@ -521,7 +521,7 @@ fn mixed(content: &RawValue, spoken: &mut Spoken<'_>, losses: &mut Losses) {
     }
 }
 
-/// Words with which vendors say that they failed in the middle (OpenRouter, GLM, DeepSeek).
+/// Words with which vendors say that they failed in the middle (`OpenRouter`, GLM, `DeepSeek`).
 pub(super) fn is_failure(word: &str) -> bool {
     matches!(word, "error" | "network_error" | "insufficient_system_resource")
 }

@@ -72,7 +72,7 @@ impl Decoder {
         if !self.begun {
             self.begun = true;
             let id = chunk.id.map(|id| id.0);
-            self.reply = id.as_deref().unwrap_or_default().to_owned();
+            id.as_deref().unwrap_or_default().clone_into(&mut self.reply);
             events.push(Event::Start { id });
         }
         let mut choices = chunk.choices.unwrap_or_default();

@@ -86,6 +86,11 @@ impl Tap {
         self.committed
     }
 
+    /// `[DONE]`, unless it was seen or written.
+    pub(crate) fn owed(&mut self) -> &'static [u8] {
+        if std::mem::replace(&mut self.done, true) { b"" } else { b"data: [DONE]\n\n" }
+    }
+
     pub(crate) fn ending(&mut self, error: &ClientError) -> Vec<u8> {
         self.done = true;
         fault::stream(error)

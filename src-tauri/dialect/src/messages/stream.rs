@@ -130,7 +130,7 @@ impl Decoder {
                     .note("redacted_thinking: it can be read only by the vendor that sealed it");
             }
             other => {
-                notes.losses.note(format!("content: a block of type `{other}` was not carried"))
+                notes.losses.note(format!("content: a block of type `{other}` was not carried"));
             }
         }
     }

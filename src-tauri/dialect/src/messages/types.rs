@@ -9,6 +9,7 @@ use crate::json::{Count, Str, or_default};
 /// Counts of a message; input excludes what the cache gave or took.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_field_names, reason = "the wire's names")]
 pub(crate) struct Counts {
     input_tokens: Count,
     output_tokens: Count,

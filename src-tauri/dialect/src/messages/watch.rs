@@ -93,6 +93,13 @@ impl Tap {
 
     pub(crate) fn ending(&mut self, error: &ClientError) -> Vec<u8> {
         self.ended = true;
+        let mut out = self.close_blocks();
+        out.extend_from_slice(&fault::stream(error));
+        out
+    }
+
+    /// A stop event for each block that is open.
+    pub(crate) fn close_blocks(&mut self) -> Vec<u8> {
         let mut out = Vec::new();
         for index in self.open.drain(..).rev() {
             out.extend_from_slice(
@@ -101,7 +108,6 @@ impl Tap {
             out.extend_from_slice(index.to_string().as_bytes());
             out.extend_from_slice(b"}\n\n");
         }
-        out.extend_from_slice(&fault::stream(error));
         out
     }
 }

@@ -29,6 +29,10 @@ fn kind(frame: &Frame) -> Cow<'_, str> {
     }
 }
 
+fn is_delta(kind: &str) -> bool {
+    kind.rsplit('.').next() == Some("delta")
+}
+
 impl Tap {
     pub(crate) fn see(&mut self, frame: &Frame) -> Seen {
         if frame.data.is_empty() {
@@ -85,7 +89,7 @@ impl Tap {
     /// Everything between the beginning and the end.
     fn progress(&mut self, kind: &str, frame: &Frame) -> Seen {
         if self.committed {
-            return if kind.ends_with(".delta") { Seen::Content } else { Seen::Handshake };
+            return if is_delta(kind) { Seen::Content } else { Seen::Handshake };
         }
         let Ok(event) = serde_json::from_slice::<Event<'_>>(&frame.data) else {
             return Seen::Other;
@@ -96,7 +100,7 @@ impl Tap {
                 event.item.is_some_and(|item| item.is_content())
             }
             "response.content_part.added" | "response.content_part.done" => false,
-            _ if kind.ends_with(".delta") => filled(event.delta),
+            _ if is_delta(kind) => filled(event.delta),
             _ => filled(event.text),
         };
         self.committed = content;

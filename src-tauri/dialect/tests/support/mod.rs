@@ -1,0 +1,84 @@
+//! What the tests share: splitting, fixtures, and a grammar of each dialect's streams.
+#![expect(dead_code, reason = "each test file uses a part of it")]
+
+pub(crate) mod grammar;
+
+use std::path::PathBuf;
+
+use bytes::Bytes;
+use serde_json::Value;
+use switchyard_dialect::{ClientError, ErrorKind, Frame, SseSplitter, StreamTranslator, WayBack};
+use switchyard_types::Dialect;
+
+/// The path of a fixture.
+pub(crate) fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
+}
+
+/// A fixture's bytes.
+pub(crate) fn data(name: &str) -> Vec<u8> {
+    std::fs::read(path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// Compares with the expected file; `UPDATE_FIXTURES=1` writes it instead, for a person to review.
+pub(crate) fn expect(name: &str, actual: &str) {
+    if std::env::var_os("UPDATE_FIXTURES").is_some() {
+        std::fs::write(path(name), actual).unwrap();
+    }
+    let expected = String::from_utf8(data(name)).unwrap();
+    assert_eq!(actual, expected, "{name} differs; UPDATE_FIXTURES=1 rewrites it");
+}
+
+pub(crate) fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap() + "\n"
+}
+
+/// Splits bytes that arrive in these pieces.
+pub(crate) fn frames_of(pieces: &[&[u8]]) -> Vec<Frame> {
+    let mut splitter = SseSplitter::new();
+    let mut frames = Vec::new();
+    for piece in pieces {
+        splitter.push(Bytes::copy_from_slice(piece));
+        while let Some(frame) = splitter.next_frame().unwrap() {
+            frames.push(frame);
+        }
+    }
+    frames.extend(splitter.finish());
+    frames
+}
+
+pub(crate) fn frames(bytes: &[u8]) -> Vec<Frame> {
+    frames_of(&[bytes])
+}
+
+/// A whole stream translated, ended as the relay would.
+pub(crate) fn translate(vendor: Dialect, client: Dialect, frames: &[Frame], back: &WayBack) -> Out {
+    let mut translator = StreamTranslator::new(vendor, client, "combo", back);
+    let mut out = Vec::new();
+    for frame in frames {
+        translator.push(frame, &mut out);
+    }
+    translator.finish(&mut out);
+    let ended = translator.ended();
+    if !ended {
+        translator.fail(&broken(), &mut out);
+    }
+    let losses = translator.losses().to_vec();
+    Out { text: String::from_utf8(out).unwrap(), ended, losses, usage: translator.usage() }
+}
+
+pub(crate) struct Out {
+    pub(crate) text: String,
+    pub(crate) ended: bool,
+    pub(crate) losses: Vec<String>,
+    pub(crate) usage: Option<switchyard_types::Usage>,
+}
+
+pub(crate) fn broken() -> ClientError {
+    ClientError {
+        status: 502,
+        kind: ErrorKind::Server,
+        message: "the vendor broke off".to_owned(),
+        retry_after: None,
+    }
+}
