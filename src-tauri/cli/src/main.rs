@@ -1,1 +1,109 @@
-fn main() {}
+//! The `switchyard` command: the headless server, the demo, and small questions to a running server.
+
+mod ask;
+mod demo;
+mod serve;
+mod words;
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use switchyard_engine::Config;
+
+/// Keeps people coding: a local proxy that sends each request of a coding agent to the best of your
+/// accounts, and moves to the next one when a quota runs out.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// The folder of the database [default: $DATA_DIR, else the system's place for application data]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    data_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the proxy and the dashboard
+    Serve {
+        /// The port to listen on [default: $PORT, else 20128]
+        #[arg(long)]
+        port: Option<u16>,
+        /// The address to listen on [default: $HOSTNAME if it is an address, else 127.0.0.1]
+        #[arg(long, value_name = "ADDRESS")]
+        host: Option<IpAddr>,
+    },
+    /// Watch a quota run out and the next vendor take over, with simulated vendors and no account
+    Demo {
+        /// The port to listen on [default: $PORT, else 20128]
+        #[arg(long)]
+        port: Option<u16>,
+    },
+    /// Print an address that signs a browser into the running server's dashboard, once
+    Link,
+    /// Show the running server, its combos and what keeps their models from serving
+    Status,
+    /// Make the model name `auto` mean this combo, from the next request on
+    Use {
+        /// The combo's name
+        combo: String,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    start_log();
+    let outcome = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(run(arguments)));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            words::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let mut config = config(arguments.data_dir)?;
+    match arguments.command {
+        Command::Serve { port, host } => {
+            config.port = port.unwrap_or(config.port);
+            config.host = host.unwrap_or(config.host);
+            serve::serve(config).await
+        }
+        Command::Demo { port } => {
+            config.port = port.unwrap_or(config.port);
+            demo::demo(config).await
+        }
+        Command::Link => ask::link(&config).await,
+        Command::Status => ask::status(&config).await,
+        Command::Use { combo } => ask::activate(&config, &combo).await,
+    }
+}
+
+/// The environment, and over it what the command line says.
+fn config(data_dir: Option<PathBuf>) -> anyhow::Result<Config> {
+    let data_dir = data_dir.map(std::path::absolute).transpose()?;
+    let config = Config::from_env(|name| match (name, &data_dir) {
+        ("DATA_DIR", Some(dir)) => Some(dir.to_string_lossy().into_owned()),
+        _ => std::env::var(name).ok(),
+    })?;
+    Ok(config)
+}
+
+/// What happens is told on standard error; `SWITCHYARD_LOG` chooses how much, as in `debug`.
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("SWITCHYARD_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .init();
+}

@@ -132,6 +132,7 @@ fn checked_key(vendor: &Vendor, key: &Secret) -> Result<Option<Secret>, EngineEr
     let text = key.expose().trim();
     match (vendor.login, text) {
         (Login::None, "") => Ok(None),
+        (Login::Key, "") if vendor.custom => Ok(None),
         (Login::Key, "") => Err(EngineError::invalid(
             format!("{} needs a key", vendor.name),
             vendor.key_url.as_ref().map_or_else(

@@ -21,7 +21,7 @@ pub struct Config {
     /// The port to listen on; 0 lets the system choose.
     pub port: u16,
     /// What of the environment was not followed, in words for the user.
-    pub notices: Vec<String>,
+    pub unfollowed: Vec<String>,
     /// How long each silence may last.
     pub timers: Timers,
     /// Tells the time.
@@ -52,7 +52,7 @@ impl Config {
             data_key: None,
             host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: DEFAULT_PORT,
-            notices: Vec::new(),
+            unfollowed: Vec::new(),
             timers: Timers::default(),
             clock: Clock::system(),
             demo: false,
@@ -73,18 +73,24 @@ impl Config {
                 Some(address) => config.host = address,
                 // Containers and login shells export the machine's own name here. Listening on it
                 // would open the port to the network, which nobody asked for.
-                None => config.notices.push(format!(
+                None => config.unfollowed.push(format!(
                     "HOSTNAME is {text:?}, which is not an IP address: listening on 127.0.0.1 only"
                 )),
             }
         }
-        if !config.host.is_loopback() {
-            config.notices.push(format!(
+        Ok(config)
+    }
+
+    /// What the user should know about where this listens and what was not followed.
+    pub fn notices(&self) -> Vec<String> {
+        let mut notices = self.unfollowed.clone();
+        if !self.host.is_loopback() {
+            notices.push(format!(
                 "listening on {}: other machines can reach this port, and every request needs a key",
-                config.host
+                self.host
             ));
         }
-        Ok(config)
+        notices
     }
 }
 
@@ -130,21 +136,21 @@ mod tests {
     fn without_a_word_it_listens_on_loopback_at_20128() {
         let config = read(&[("HOME", "/home/ada")]).unwrap();
         assert_eq!((config.host.to_string().as_str(), config.port), ("127.0.0.1", 20128));
-        assert!(config.notices.is_empty());
+        assert!(config.notices().is_empty());
     }
 
     #[test]
     fn a_machine_name_in_hostname_does_not_open_the_port_to_the_network() {
         let config = read(&[("HOME", "/home/ada"), ("HOSTNAME", "build-7")]).unwrap();
         assert!(config.host.is_loopback());
-        assert!(config.notices[0].contains("build-7"));
+        assert!(config.notices()[0].contains("build-7"));
     }
 
     #[test]
     fn an_address_in_hostname_is_followed_and_said() {
         let config = read(&[("HOME", "/home/ada"), ("HOSTNAME", "0.0.0.0")]).unwrap();
         assert_eq!(config.host.to_string(), "0.0.0.0");
-        assert!(config.notices[0].contains("other machines"));
+        assert!(config.notices()[0].contains("other machines"));
     }
 
     #[test]

@@ -56,8 +56,8 @@ fn respond(path: &str, file: EmbeddedFile, asked: &HeaderMap) -> Response {
 
 fn tag(file: &EmbeddedFile) -> String {
     let hash = file.metadata.sha256_hash();
-    let hex: String = hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-    format!("\"{hex}\"")
+    let start = hash.first_chunk::<8>().copied().unwrap_or_default();
+    format!("\"{:016x}\"", u64::from_be_bytes(start))
 }
 
 fn content_type(path: &str) -> &'static str {

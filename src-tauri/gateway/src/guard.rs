@@ -29,11 +29,8 @@ pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Ne
             "this address is not served here; use http://127.0.0.1 and the port",
         );
     }
-    let origin = match origin(&app, headers) {
-        Ok(origin) => origin,
-        Err(()) => {
-            return plain(StatusCode::FORBIDDEN, "web pages of other origins may not call this");
-        }
+    let Some(origin) = origin(&app, headers) else {
+        return plain(StatusCode::FORBIDDEN, "web pages of other origins may not call this");
     };
     if request.method() == Method::OPTIONS {
         return match origin {
@@ -57,7 +54,7 @@ pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Ne
         Access::Session => session(&app, &request, &origin).err(),
     };
     let mut response = match refused {
-        Some(refusal) => refusal,
+        Some(refusal) => *refusal,
         None => next.run(request).await,
     };
     if let Origin::Desktop(origin) = origin {
@@ -96,20 +93,21 @@ enum Origin {
     Desktop(HeaderValue),
 }
 
-fn origin(app: &App, headers: &HeaderMap) -> Result<Origin, ()> {
-    let Some(value) = headers.get(header::ORIGIN) else { return Ok(Origin::None) };
-    let text = value.to_str().map_err(|_| ())?;
+/// `None` is an origin that may not call.
+fn origin(app: &App, headers: &HeaderMap) -> Option<Origin> {
+    let Some(value) = headers.get(header::ORIGIN) else { return Some(Origin::None) };
+    let text = value.to_str().ok()?;
     if app.desktop && DESKTOP_ORIGINS.contains(&text) {
-        return Ok(Origin::Desktop(value.clone()));
+        return Some(Origin::Desktop(value.clone()));
     }
     let own = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
         .is_some_and(|host| text.strip_prefix("http://") == Some(host));
-    if own { Ok(Origin::Own) } else { Err(()) }
+    own.then_some(Origin::Own)
 }
 
-fn client(app: &App, dialect: Dialect, request: &Request) -> Result<Caller, Response> {
+fn client(app: &App, dialect: Dialect, request: &Request) -> Result<Caller, Box<Response>> {
     let refuse = |status: StatusCode, kind, message: &str| {
         let error = ClientError {
             status: status.as_u16(),
@@ -118,7 +116,8 @@ fn client(app: &App, dialect: Dialect, request: &Request) -> Result<Caller, Resp
             retry_after: None,
         };
         let body = write_fault(dialect, &error);
-        Err((status, [(header::CONTENT_TYPE, "application/json")], body).into_response())
+        let json = [(header::CONTENT_TYPE, "application/json")];
+        Err(Box::new((status, json, body).into_response()))
     };
     if *request.method() == Method::POST && !is_json(request.headers()) {
         return refuse(
@@ -153,15 +152,15 @@ fn key_of(request: &Request) -> Option<&str> {
     text("x-api-key").or(bearer).or_else(|| text("x-goog-api-key")).or_else(query)
 }
 
-fn session(app: &App, request: &Request, origin: &Origin) -> Result<(), Response> {
+fn session(app: &App, request: &Request, origin: &Origin) -> Result<(), Box<Response>> {
     let writes = !matches!(*request.method(), Method::GET | Method::HEAD);
     if writes && !is_json(request.headers()) {
-        return Err(Failure::new(
+        let failure = Failure::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             ErrorCode::Invalid,
             "send the header Content-Type: application/json",
-        )
-        .into_response());
+        );
+        return Err(Box::new(failure.into_response()));
     }
     let now = app.engine.config().clock.now();
     let bearer = bearer(request.headers());
@@ -182,7 +181,7 @@ fn session(app: &App, request: &Request, origin: &Origin) -> Result<(), Response
         "you are not signed in, or your session has ended",
     );
     failure.0.hint = Some("run `switchyard link` and open the address that it prints".to_owned());
-    Err(failure.into_response())
+    Err(Box::new(failure.into_response()))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

@@ -24,4 +24,5 @@ mod session;
 
 pub use access::Access;
 pub use control::{ControlError, ControlFile};
+pub use routes::route_list;
 pub use serve::{DesktopSession, Options, ServeError, Server, serve};

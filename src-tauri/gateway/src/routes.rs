@@ -27,6 +27,11 @@ pub(crate) fn table() -> Vec<Route> {
     table
 }
 
+/// Every route and who may use it, for whoever wants to check.
+pub fn route_list() -> Vec<(&'static str, Access)> {
+    table().into_iter().map(|route| (route.path, route.access)).collect()
+}
+
 fn model_routes() -> Vec<Route> {
     let client = |path, dialect, methods: MethodRouter<App>| Route {
         path,

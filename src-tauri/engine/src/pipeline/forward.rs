@@ -57,6 +57,8 @@ pub(super) fn forward(
                     opened.splitter.push(chunk);
                 }
                 Ok(Ok(None)) => stop = Some(at_end(&engine, &mut opened)),
+                // Nothing of the answer was lost.
+                Ok(Err(_)) if opened.path.ended() => stop = Some(Stop::Ended),
                 Ok(Err(fault)) => {
                     let kind = match fault.kind {
                         FaultKind::Connect => TransportFault::Connect,

@@ -211,15 +211,14 @@ fn cost(price: &Price, usage: &Usage) -> NanoDollars {
         .saturating_add(part(usage.cache_write, price.cache_write))
 }
 
-/// `req_`, the time in 11 hexadecimal digits so that ids sort by it, and 80 random bits.
+/// `req_`, the time in 11 hexadecimal digits so that ids sort by it, and 64 random bits.
 fn new_id(at: i64) -> RequestId {
-    let mut random = [0; 10];
-    if getrandom::fill(&mut random).is_err() {
+    let random = getrandom::u64().unwrap_or_else(|error| {
         // Without randomness an id is only as unique as the clock: fit for a log, not for a secret.
-        tracing::warn!("the system gave no random bytes for a request's id");
-    }
-    let random: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-    RequestId::new(format!("req_{at:011x}{random}"))
+        tracing::warn!("the system gave no random bytes for a request's id: {error}");
+        0
+    });
+    RequestId::new(format!("req_{at:011x}{random:016x}"))
 }
 
 #[cfg(test)]

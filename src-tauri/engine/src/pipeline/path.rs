@@ -32,6 +32,9 @@ impl Path {
         match self {
             Self::Same(watch) => {
                 let seen = watch.see(&frame);
+                if matches!(seen, Seen::Fault(_)) {
+                    out.push(Bytes::from(watch.before_fault()));
+                }
                 out.push(frame.raw);
                 seen
             }
@@ -46,10 +49,13 @@ impl Path {
 
     /// The vendor's bytes have ended: writes what is still owed to the client.
     pub(super) fn finish(&mut self, out: &mut Outgoing) {
-        if let Self::Translated(translator) = self {
-            let mut bytes = Vec::new();
-            translator.finish(&mut bytes);
-            out.push(Bytes::from(bytes));
+        match self {
+            Self::Same(watch) => out.push(Bytes::from_static(watch.owed())),
+            Self::Translated(translator) => {
+                let mut bytes = Vec::new();
+                translator.finish(&mut bytes);
+                out.push(Bytes::from(bytes));
+            }
         }
     }
 
@@ -64,7 +70,10 @@ impl Path {
     /// Ends a stream that broke off: an error event and a legal ending.
     pub(super) fn fail(&mut self, error: &ClientError, out: &mut Outgoing) {
         match self {
-            Self::Same(watch) => out.push(Bytes::from(watch.ending(error))),
+            Self::Same(watch) => {
+                out.push(Bytes::from(watch.ending(error)));
+                out.push(Bytes::from_static(watch.owed()));
+            }
             Self::Translated(translator) => {
                 let mut bytes = Vec::new();
                 translator.fail(error, &mut bytes);

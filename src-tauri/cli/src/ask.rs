@@ -1,0 +1,91 @@
+//! Small questions to the server that runs on the data folder.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use http::Method;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use switchyard_engine::Config;
+use switchyard_gateway::ControlFile;
+use switchyard_types::{ActiveCombo, CandidateState, ComboView, ErrorBody, OneTimeLink, Status};
+
+use crate::words::{say, span};
+
+pub(crate) async fn link(config: &Config) -> anyhow::Result<()> {
+    let link: OneTimeLink = call(config, Method::POST, "/api/links", None::<&()>).await?;
+    say(&link.url);
+    Ok(())
+}
+
+pub(crate) async fn status(config: &Config) -> anyhow::Result<()> {
+    let status: Status = call(config, Method::GET, "/api/status", None::<&()>).await?;
+    let combos: Vec<ComboView> = call(config, Method::GET, "/api/combos", None::<&()>).await?;
+    say(&format!("Switchyard {} listens on {}", status.version, status.address));
+    if combos.is_empty() {
+        say("No combo yet: make one on the dashboard (`switchyard link`).");
+    }
+    for combo in &combos {
+        let mark = if combo.active { " (auto)" } else { "" };
+        say(&format!("{}{mark}", combo.name));
+        for candidate in &combo.candidates {
+            say(&format!("  {}  {}", candidate.model, standing(&candidate.state, status.now)));
+        }
+    }
+    Ok(())
+}
+
+pub(crate) async fn activate(config: &Config, combo: &str) -> anyhow::Result<()> {
+    let body = ActiveCombo { name: combo.to_owned() };
+    let combo: ComboView = call(config, Method::PUT, "/api/active-combo", Some(&body)).await?;
+    say(&format!("auto means {} from the next request on", combo.name));
+    Ok(())
+}
+
+fn standing(state: &CandidateState, now: i64) -> String {
+    match state {
+        CandidateState::Clear => "clear".to_owned(),
+        CandidateState::Locked { lock } => {
+            format!("closed for {}: {}", span(lock.until - now), lock.message)
+        }
+        CandidateState::NoAccount => "no account".to_owned(),
+        CandidateState::Unknown => "unknown vendor".to_owned(),
+    }
+}
+
+async fn call<T: DeserializeOwned>(
+    config: &Config,
+    method: Method,
+    path: &str,
+    body: Option<&impl Serialize>,
+) -> anyhow::Result<T> {
+    let (address, token) = ControlFile::read(&config.data_dir)?;
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .timeout(Duration::from_secs(10))
+        .build()
+        .context("preparing to call the server")?;
+    let body = match body {
+        Some(body) => serde_json::to_vec(body).context("writing the request")?,
+        None => Vec::new(),
+    };
+    let response = client
+        .request(method, format!("http://{address}{path}"))
+        .bearer_auth(token.expose())
+        .header(http::header::CONTENT_TYPE, "application/json")
+        .body(body)
+        .send()
+        .await
+        .with_context(|| {
+            format!("no server answers at {address}; start one with `switchyard serve`")
+        })?;
+    let failed = !response.status().is_success();
+    let answer = response.bytes().await.context("reading the server's answer")?;
+    if failed {
+        let error: ErrorBody =
+            serde_json::from_slice(&answer).context("reading the server's error")?;
+        let hint = error.hint.map_or_else(String::new, |hint| format!(" ({hint})"));
+        anyhow::bail!("{}{hint}", error.message);
+    }
+    serde_json::from_slice(&answer).context("reading the server's answer")
+}

@@ -1,0 +1,64 @@
+use anyhow::Context;
+use switchyard_engine::{Config, Engine};
+use switchyard_gateway::{Options, Server};
+use switchyard_types::DataKeySource;
+
+use crate::words::{notice, say};
+
+/// Runs the server until the first signal; a second one ends it at once.
+pub(crate) async fn serve(config: Config) -> anyhow::Result<()> {
+    for text in config.notices() {
+        notice(&text);
+    }
+    let engine = Engine::open(config).await?;
+    let server = match switchyard_gateway::serve(engine.clone(), Options::default()).await {
+        Ok(server) => server,
+        Err(error) => {
+            engine.close().await;
+            return Err(error.into());
+        }
+    };
+    if engine.data_key_source() == DataKeySource::File {
+        let file = engine.config().data_dir.join("data.key");
+        notice(&format!(
+            "your keys are sealed with the key file {}; keep it as safe as the keys themselves",
+            file.display()
+        ));
+    }
+    say(&format!("Switchyard listens on {}", server.address()));
+    say(&format!("Dashboard: {}", server.one_time_link()?.url));
+    say(
+        "(this address signs one browser in, once, within 10 minutes; `switchyard link` makes another)",
+    );
+    until_stopped(engine, server).await
+}
+
+/// Waits for a signal, then lets answers end, and flushes what is not yet on disk.
+pub(crate) async fn until_stopped(engine: Engine, server: Server) -> anyhow::Result<()> {
+    signal().await.context("waiting for a signal")?;
+    say("Stopping: answers under way may end. Once more to stop at once.");
+    let orderly = async {
+        server.shutdown().await;
+        engine.close().await;
+    };
+    tokio::select! {
+        () = orderly => {}
+        ended = signal() => ended.context("waiting for a signal")?,
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+async fn signal() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}

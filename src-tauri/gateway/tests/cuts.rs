@@ -1,0 +1,188 @@
+//! A stream that breaks off: before its first content the next candidate answers unseen, after it
+//! the client gets an error event and a legal ending. Tried at every event boundary.
+#![cfg(test)]
+
+mod world;
+
+use serde_json::Value;
+use switchyard_simulator::{Call, Fault, Position, Refusal, Turn, Vendor, When};
+use switchyard_types::{Dialect, Outcome};
+use world::{Heard, Stream, World};
+
+const DIALECTS: [Dialect; 3] = [Dialect::Chat, Dialect::Messages, Dialect::Responses];
+
+/// An answer with each kind of block.
+fn rich() -> Turn {
+    Turn::default()
+        .and_thinking("Let me think about it for a while.", "c2lnbmF0dXJl")
+        .and_text("Here is what I found, in several pieces.")
+        .and_call(Call::function("look", &serde_json::json!({ "path": "/tmp/x" })))
+}
+
+async fn world(vendor: Dialect, fault: Fault) -> World {
+    let first = Vendor::default().turn_for("m", rich()).fault(When::Always, fault);
+    let second = Vendor::default().turn_for("m", Turn::text("The second one speaks."));
+    let world = World::start(&[("first", vendor, first), ("second", vendor, second)]).await;
+    world.combo("main", &["first/m", "second/m"]).await;
+    world
+}
+
+#[tokio::test]
+async fn a_stream_cut_at_any_event_falls_over_or_ends_legally() {
+    for (client, vendor) in pairs() {
+        let mut fell_over = 0;
+        let mut broke = 0;
+        for boundary in 0..60 {
+            let world = world(vendor, Fault::Cut(Position::Events(boundary))).await;
+            let heard = world.ask(client, "main", Stream::Yes).await;
+            let row = world.last_of(1).await;
+            let place = format!("{client:?} from {vendor:?} cut after {boundary} events");
+            assert_eq!(heard.status, 200, "{place}: {}", heard.text);
+            assert!(!heard.broke, "{place}: the client's own connection ended in order");
+            match row.outcome {
+                Outcome::Answered if row.served_by.as_ref().unwrap().vendor == "second" => {
+                    fell_over += 1;
+                    assert!(heard.text.contains("second"), "{place}: {}", heard.text);
+                    assert!(!heard.text.contains("found"), "{place}: {}", heard.text);
+                    assert_whole(client, &heard, &place);
+                }
+                // The cut lies behind the end of the answer.
+                Outcome::Answered => {
+                    assert_whole(client, &heard, &place);
+                    break;
+                }
+                Outcome::Broken => {
+                    broke += 1;
+                    assert_broken_legally(client, &heard, &place);
+                }
+                other => panic!("{place}: {other:?}"),
+            }
+        }
+        assert!(fell_over >= 1 && broke >= 8, "{client:?} {vendor:?}: {fell_over} {broke}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_inside_a_stream_ends_it_legally() {
+    for (client, vendor) in pairs() {
+        for deltas in [1, 3] {
+            let fault = Fault::RefuseInStream {
+                refusal: Refusal::Overloaded,
+                at: Position::Deltas(deltas),
+            };
+            let world = world(vendor, fault).await;
+            let heard = world.ask(client, "main", Stream::Yes).await;
+            let place = format!("{client:?} from {vendor:?}, error after {deltas} deltas");
+            assert_eq!(world.last_of(1).await.outcome, Outcome::Broken, "{place}");
+            assert_broken_legally(client, &heard, &place);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_falls_silent_ends_legally_when_its_timer_ends() {
+    for (client, vendor) in pairs() {
+        let first = Vendor::default()
+            .turn_for("m", rich())
+            .fault(When::Always, Fault::Stall(Position::Deltas(2)));
+        let world = World::start_with(&[("first", vendor, first)], |config| {
+            config.timers.idle = std::time::Duration::from_millis(300);
+        })
+        .await;
+        let heard = world.ask(client, "first/m", Stream::Yes).await;
+        let place = format!("{client:?} from {vendor:?} stalled");
+        assert_eq!(world.last_of(1).await.outcome, Outcome::Broken, "{place}");
+        assert_broken_legally(client, &heard, &place);
+    }
+}
+
+/// Same dialect, and both translations.
+fn pairs() -> Vec<(Dialect, Dialect)> {
+    let same = DIALECTS.into_iter().map(|dialect| (dialect, dialect));
+    same.chain([(Dialect::Chat, Dialect::Messages), (Dialect::Messages, Dialect::Chat)]).collect()
+}
+
+/// An answer that ended as its dialect ends one.
+fn assert_whole(client: Dialect, heard: &Heard, place: &str) {
+    let events = heard.events();
+    match client {
+        Dialect::Chat => {
+            assert_eq!(events.iter().filter(|data| *data == "[DONE]").count(), 1, "{place}");
+            assert_eq!(events.last().unwrap(), "[DONE]", "{place}");
+            assert_eq!(finish_reasons(&events), 1, "{place}: {}", heard.text);
+        }
+        Dialect::Messages => {
+            assert_nested(heard, place);
+            let types = heard.event_types();
+            assert_eq!(types.iter().filter(|t| *t == "message_stop").count(), 1, "{place}");
+            assert_eq!(types.last().unwrap(), "message_stop", "{place}");
+            assert!(!types.contains(&"error".to_owned()), "{place}");
+        }
+        _ => assert_eq!(heard.event_types().last().unwrap(), "response.completed", "{place}"),
+    }
+}
+
+/// An answer that broke off: an error, open blocks closed, one terminal event, no invented stop.
+fn assert_broken_legally(client: Dialect, heard: &Heard, place: &str) {
+    let events = heard.events();
+    let types = heard.event_types();
+    match client {
+        Dialect::Chat => {
+            let errors = events.iter().filter(|data| data.starts_with("{\"error\"")).count();
+            assert_eq!(errors, 1, "{place}: {}", heard.text);
+            assert_eq!(events.iter().filter(|data| *data == "[DONE]").count(), 1, "{place}");
+            assert_eq!(events.last().unwrap(), "[DONE]", "{place}: {}", heard.text);
+        }
+        Dialect::Messages => {
+            assert_nested(heard, place);
+            assert_eq!(types.iter().filter(|t| *t == "error").count(), 1, "{place}");
+            assert_eq!(types.last().unwrap(), "error", "{place}: {}", heard.text);
+            assert!(!types.contains(&"message_stop".to_owned()), "{place}");
+        }
+        _ => {
+            let last = types.last().unwrap();
+            assert!(last == "response.failed" || last == "error", "{place}: {}", heard.text);
+            assert!(!types.contains(&"response.completed".to_owned()), "{place}");
+        }
+    }
+}
+
+fn finish_reasons(events: &[String]) -> usize {
+    events
+        .iter()
+        .filter_map(|data| serde_json::from_str::<Value>(data).ok())
+        .filter(|event| event["choices"][0]["finish_reason"].is_string())
+        .count()
+}
+
+/// Anthropic's grammar: one message, blocks one after the other, each closed before the next.
+fn assert_nested(heard: &Heard, place: &str) {
+    let mut open = None;
+    let mut next = 0;
+    let mut started = false;
+    for data in heard.events() {
+        let event: Value = serde_json::from_str(&data).unwrap();
+        let index = event["index"].as_u64();
+        match event["type"].as_str().unwrap() {
+            "message_start" => {
+                assert!(!started, "{place}: two messages");
+                started = true;
+            }
+            "content_block_start" => {
+                assert!(started && open.is_none(), "{place}: {}", heard.text);
+                assert_eq!(index, Some(next), "{place}");
+                open = index;
+                next += 1;
+            }
+            "content_block_delta" => assert_eq!(index, open, "{place}: {}", heard.text),
+            "content_block_stop" => {
+                assert!(open.is_some() && index == open, "{place}: {}", heard.text);
+                open = None;
+            }
+            "message_delta" | "message_stop" => assert!(open.is_none(), "{place}"),
+            "error" => assert!(open.is_none(), "{place}: {}", heard.text),
+            "ping" => {}
+            other => panic!("{place}: {other}"),
+        }
+    }
+}

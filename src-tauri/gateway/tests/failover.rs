@@ -1,0 +1,274 @@
+//! A spent quota falls over unseen, locks until the vendor's own time, and is told when nobody is
+//! left.
+#![cfg(test)]
+
+mod world;
+
+use std::time::Duration;
+
+use switchyard_simulator::{Fault, Position, Quota, Refusal, Signal, Vendor, When};
+use switchyard_types::{Dialect, FailureClass, Outcome};
+use world::{Stream, World};
+
+const BOTH: [Dialect; 2] = [Dialect::Chat, Dialect::Messages];
+
+fn spent(signal: Signal, reset: Duration) -> Vendor {
+    Vendor::default().fault(When::Always, Fault::limited(signal, reset))
+}
+
+#[tokio::test]
+async fn a_spent_quota_falls_over_to_the_next_model_and_the_trace_says_why() {
+    for dialect in BOTH {
+        for stream in [Stream::No, Stream::Yes] {
+            let first = spent(Signal::RetryAfter, Duration::from_mins(15));
+            let vendors = [("first", dialect, first), ("second", dialect, Vendor::default())];
+            let world = World::start(&vendors).await;
+            world.combo("main", &["first/m", "second/m"]).await;
+            let heard = world.ask(dialect, "main", stream).await;
+            assert_eq!(heard.status, 200, "{}", heard.text);
+            let row = world.last_of(1).await;
+            assert_eq!(row.served_by.unwrap().vendor, "second");
+            let failed = &row.attempts[0];
+            assert_eq!(failed.status, Some(429));
+            assert!(matches!(failed.failure, Some(FailureClass::Rate | FailureClass::Quota)));
+            let left = failed.locked_until.unwrap() - row.at;
+            assert!((890_000..=910_000).contains(&left), "locked for {left} ms");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_locked_model_is_not_asked_again_before_its_reset() {
+    let first = Vendor::default().limited_by(Quota {
+        model: None,
+        requests: 2,
+        window: Duration::from_mins(10),
+        signal: Signal::RetryAfter,
+    });
+    let vendors = [("first", Dialect::Chat, first), ("second", Dialect::Chat, Vendor::default())];
+    let world = World::start(&vendors).await;
+    world.combo("main", &["first/m", "second/m"]).await;
+    for _ in 0..6 {
+        assert_eq!(world.ask(Dialect::Chat, "main", Stream::No).await.status, 200);
+    }
+    let asked = world.simulator.requests();
+    let first = asked.iter().filter(|request| &*request.vendor == "first").count();
+    assert_eq!(first, 3, "two answers and one refusal; then it is left alone");
+    let row = world.last().await;
+    assert_eq!(row.attempts.len(), 1);
+    assert!(row.skipped[0].reason.contains("first"), "{:?}", row.skipped);
+    assert!(row.skipped[0].until.is_some());
+}
+
+#[tokio::test]
+async fn every_way_of_telling_a_reset_is_understood() {
+    for signal in Signal::ALL {
+        if signal == Signal::Silent {
+            continue;
+        }
+        let vendor = spent(signal, Duration::from_hours(2));
+        let vendors =
+            [("first", Dialect::Chat, vendor), ("second", Dialect::Chat, Vendor::default())];
+        let world = World::start(&vendors).await;
+        world.combo("main", &["first/m", "second/m"]).await;
+        assert_eq!(world.ask(Dialect::Chat, "main", Stream::No).await.status, 200);
+        let row = world.last().await;
+        let left = row.attempts[0].locked_until.unwrap() - row.at;
+        assert!((7_190_000..=7_260_000).contains(&left), "{signal:?}: locked for {left} ms");
+    }
+}
+
+#[tokio::test]
+async fn a_lock_survives_a_restart() {
+    use switchyard_engine::{Config, Engine};
+    let vendors = [("v", Dialect::Chat, spent(Signal::RetryAfter, Duration::from_mins(15)))];
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let world = World::start_with(&vendors, |config| config.data_dir.clone_from(&data)).await;
+    world.ask(Dialect::Chat, "v/m", Stream::No).await;
+    let World { engine, server, .. } = world;
+    server.shutdown().await;
+    engine.close().await;
+    drop(engine);
+    let engine = Engine::open(Config::new(&data)).await.unwrap();
+    let locks = engine.accounts().await.unwrap().remove(0).locks;
+    assert_eq!(locks.len(), 1);
+    assert!(locks[0].from_vendor);
+    engine.close().await;
+}
+
+#[tokio::test]
+async fn a_client_fault_tries_nobody_else_and_locks_nothing() {
+    for dialect in BOTH {
+        let first = Vendor::default().fault(When::Always, Fault::Refuse(Refusal::Invalid));
+        let vendors = [("first", dialect, first), ("second", dialect, Vendor::default())];
+        let world = World::start(&vendors).await;
+        world.combo("main", &["first/m", "second/m"]).await;
+        let heard = world.ask(dialect, "main", Stream::No).await;
+        assert_eq!(heard.status, 400);
+        assert!(heard.json()["error"]["message"].is_string());
+        assert!(world.simulator.requests().iter().all(|request| &*request.vendor == "first"));
+        assert_eq!(world.last().await.outcome, Outcome::Refused);
+        for account in world.engine.accounts().await.unwrap() {
+            assert!(account.locks.is_empty());
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_fails_before_content_falls_over_unseen() {
+    let faults = [
+        Fault::Refuse(Refusal::SignIn),
+        Fault::Refuse(Refusal::Server),
+        Fault::Refuse(Refusal::Overloaded),
+        Fault::Refuse(Refusal::ModelMissing),
+        Fault::RefuseInStream { refusal: Refusal::Overloaded, at: Position::Handshake },
+        Fault::RefuseInBody(Refusal::Overloaded),
+        Fault::HangUp,
+        Fault::Empty,
+        Fault::CommentsOnly,
+        Fault::Html(200),
+        Fault::Html(502),
+        Fault::Cut(Position::Events(1)),
+    ];
+    for dialect in BOTH {
+        for stream in [Stream::No, Stream::Yes] {
+            for fault in &faults {
+                let first = Vendor::default().fault(When::Always, fault.clone());
+                let vendors = [("first", dialect, first), ("second", dialect, Vendor::default())];
+                let world = World::start(&vendors).await;
+                world.combo("main", &["first/m", "second/m"]).await;
+                let heard = world.ask(dialect, "main", stream).await;
+                let row = world.last_of(1).await;
+                assert_eq!(heard.status, 200, "{dialect:?} {stream:?} {fault:?}: {}", heard.text);
+                assert_eq!(row.served_by.unwrap().vendor, "second", "{stream:?} {fault:?}");
+                assert!(row.attempts[0].failure.is_some());
+                assert!(!heard.text.contains("first"), "{fault:?}: {}", heard.text);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn when_all_are_spent_the_client_hears_429_with_reasons_and_the_soonest_reset() {
+    for dialect in BOTH {
+        let vendors = [
+            ("first", dialect, spent(Signal::RetryAfter, Duration::from_mins(15))),
+            ("second", dialect, spent(Signal::RetryAfter, Duration::from_mins(1))),
+        ];
+        let world = World::start(&vendors).await;
+        world.combo("main", &["first/m", "second/m"]).await;
+        for _ in 0..2 {
+            let heard = world.ask(dialect, "main", Stream::Yes).await;
+            assert_eq!(heard.status, 429, "{}", heard.text);
+            let wait: u64 = heard.headers["retry-after"].to_str().unwrap().parse().unwrap();
+            assert!((50..=70).contains(&wait), "{wait}");
+            let error = heard.json()["error"].clone();
+            let kind = match dialect {
+                Dialect::Messages => "rate_limit_error",
+                _ => "rate_limit_exceeded",
+            };
+            assert!(error.to_string().contains(kind), "{error}");
+            let message = error["message"].as_str().unwrap().to_owned();
+            assert!(message.contains("first/m") && message.contains("second/m"), "{message}");
+            assert_eq!(world.last().await.outcome, Outcome::Exhausted);
+        }
+    }
+}
+
+#[tokio::test]
+async fn when_nobody_is_able_the_client_hears_503() {
+    let vendors = [(
+        "v",
+        Dialect::Messages,
+        Vendor::default().fault(When::Always, Fault::Refuse(Refusal::SignIn)),
+    )];
+    let world = World::start(&vendors).await;
+    let heard = world.ask(Dialect::Messages, "v/m", Stream::No).await;
+    assert_eq!(heard.status, 503);
+    assert_eq!(heard.json()["error"]["type"], "overloaded_error");
+}
+
+#[tokio::test]
+async fn an_unknown_model_is_told_in_the_clients_dialect_and_sends_no_key_anywhere() {
+    let world = World::start(&[("v", Dialect::Chat, Vendor::default())]).await;
+    for (dialect, kind) in
+        [(Dialect::Chat, "model_not_found"), (Dialect::Messages, "not_found_error")]
+    {
+        let heard = world.ask(dialect, "gpt-4o", Stream::No).await;
+        assert_eq!(heard.status, 404);
+        assert!(heard.text.contains(kind), "{}", heard.text);
+    }
+    assert!(world.simulator.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_slow_first_byte_falls_over_when_its_timer_ends() {
+    let slow = Vendor::default().fault(When::Always, Fault::Slow(Duration::from_secs(30)));
+    let vendors = [("slow", Dialect::Chat, slow), ("fast", Dialect::Chat, Vendor::default())];
+    let world = World::start_with(&vendors, |config| {
+        config.timers.first_byte = Duration::from_millis(300);
+    })
+    .await;
+    world.combo("main", &["slow/m", "fast/m"]).await;
+    assert_eq!(world.ask(Dialect::Chat, "main", Stream::Yes).await.status, 200);
+    let row = world.last_of(1).await;
+    assert_eq!(row.attempts[0].failure, Some(FailureClass::Transport));
+    assert_eq!(row.served_by.unwrap().vendor, "fast");
+}
+
+#[tokio::test]
+async fn a_client_that_waits_long_hears_keep_alives_and_the_fall_over_still_works() {
+    let slow = Vendor::default().fault(When::Always, Fault::Slow(Duration::from_secs(30)));
+    let vendors =
+        [("slow", Dialect::Messages, slow), ("fast", Dialect::Messages, Vendor::default())];
+    let world = World::start_with(&vendors, |config| {
+        config.timers.first_byte = Duration::from_millis(700);
+        config.timers.keep_alive = Duration::from_millis(100);
+    })
+    .await;
+    world.combo("main", &["slow/m", "fast/m"]).await;
+    let heard = world.ask(Dialect::Messages, "main", Stream::Yes).await;
+    assert!(heard.text.starts_with(": "), "{}", heard.text);
+    assert_eq!(heard.event_types().last().unwrap(), "message_stop");
+}
+
+#[tokio::test]
+async fn the_active_combo_is_what_auto_means_from_the_next_request_on() {
+    let vendors =
+        [("a", Dialect::Chat, Vendor::default()), ("b", Dialect::Chat, Vendor::default())];
+    let world = World::start(&vendors).await;
+    world.combo("one", &["a/m"]).await;
+    world.combo("two", &["b/m"]).await;
+    world.ask(Dialect::Chat, "auto", Stream::No).await;
+    assert_eq!(world.last().await.served_by.unwrap().vendor, "a");
+    world.engine.set_active_combo("two").await.unwrap();
+    world.ask(Dialect::Chat, "auto", Stream::No).await;
+    assert_eq!(world.last().await.served_by.unwrap().vendor, "b");
+    world.engine.put_alias("fast", "one").await.unwrap();
+    world.ask(Dialect::Chat, "fast", Stream::No).await;
+    assert_eq!(world.last().await.served_by.unwrap().vendor, "a");
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_cancels_the_vendors_work() {
+    let stalled = Vendor::default().fault(When::Always, Fault::Stall(Position::Events(4)));
+    let world = World::start(&[("v", Dialect::Messages, stalled)]).await;
+    let body = world::question("v/m", Stream::Yes).to_string();
+    let mut response = world.post("/v1/messages", body).send().await.unwrap();
+    response.chunk().await.unwrap();
+    assert!(world.simulator.has_open_streams(1, Duration::from_secs(2)).await);
+    drop(response);
+    assert!(world.simulator.has_open_streams(0, Duration::from_secs(2)).await);
+    assert_eq!(world.last_of(1).await.outcome, Outcome::Cancelled);
+}
+
+#[tokio::test]
+async fn a_key_quoted_by_a_vendor_is_not_written_down() {
+    let key = world::vendor_key("v");
+    let vendor = Vendor::default().bad_keys([key.clone()]);
+    let world = World::start(&[("v", Dialect::Chat, vendor)]).await;
+    world.ask(Dialect::Chat, "v/m", Stream::No).await;
+    let row = format!("{:?}", world.last().await);
+    assert!(!row.contains(&key), "{row}");
+}

@@ -1,0 +1,186 @@
+//! A whole Switchyard over simulated vendors, on loopback and in a temporary folder.
+#![allow(dead_code, reason = "each test file uses its own part of the harness")]
+#![allow(unreachable_pub, missing_docs, reason = "a harness, not a library")]
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use switchyard_engine::{Config, Engine};
+use switchyard_gateway::{Options, Server};
+use switchyard_simulator::{Script, Simulator, Vendor};
+use switchyard_types::{
+    ComboBody, Dialect, NewAccount, NewKey, NewVendor, RequestView, Secret, Tier,
+};
+use tempfile::TempDir;
+
+pub struct World {
+    pub simulator: Simulator,
+    pub engine: Engine,
+    pub server: Server,
+    pub key: String,
+    pub http: reqwest::Client,
+    _folder: TempDir,
+}
+
+/// The key of a vendor's account: long enough to be recognised wherever it leaks.
+pub fn vendor_key(vendor: &str) -> String {
+    format!("vendor-secret-of-{vendor}-0123456789")
+}
+
+impl World {
+    /// Starts with these vendors, one account each.
+    pub async fn start(vendors: &[(&str, Dialect, Vendor)]) -> Self {
+        Self::start_with(vendors, |_| {}).await
+    }
+
+    pub async fn start_with(
+        vendors: &[(&str, Dialect, Vendor)],
+        adjust: impl FnOnce(&mut Config),
+    ) -> Self {
+        let script = vendors.iter().fold(Script::default(), |script, (name, _, vendor)| {
+            script.vendor(*name, vendor.clone())
+        });
+        let simulator = Simulator::start(script).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = Config::new(folder.path());
+        config.port = 0;
+        config.timers.connect = Duration::from_secs(5);
+        adjust(&mut config);
+        let engine = Engine::open(config).await.unwrap();
+        for (name, dialect, _) in vendors {
+            let vendor = NewVendor {
+                name: (*name).to_owned(),
+                prefix: (*name).to_owned(),
+                dialect: *dialect,
+                base_url: simulator.url(name),
+                allow_private: true,
+                models: vec!["m".to_owned()],
+                tier: Tier::Cheap,
+            };
+            engine.add_vendor(&vendor).await.unwrap();
+            let account = NewAccount {
+                vendor: (*name).to_owned(),
+                name: format!("{name} account"),
+                key: Secret::new(vendor_key(name)),
+                check: false,
+            };
+            engine.add_account(account).await.unwrap();
+        }
+        let key = engine.add_key(&NewKey { name: "tests".to_owned() }).await.unwrap().text;
+        let server = switchyard_gateway::serve(engine.clone(), Options::default()).await.unwrap();
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { simulator, engine, server, key, http, _folder: folder }
+    }
+
+    pub async fn combo(&self, name: &str, candidates: &[&str]) {
+        let candidates = candidates.iter().map(|c| (*c).to_owned()).collect();
+        self.engine.put_combo(name, &ComboBody { candidates, rename: None }).await.unwrap();
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.server.address())
+    }
+
+    pub fn post(&self, path: &str, body: impl Into<reqwest::Body>) -> reqwest::RequestBuilder {
+        self.http
+            .post(self.url(path))
+            .bearer_auth(&self.key)
+            .header("content-type", "application/json")
+            .body(body)
+    }
+
+    pub async fn ask(&self, dialect: Dialect, model: &str, stream: Stream) -> Heard {
+        let body = question(model, stream).to_string();
+        Heard::from(self.post(path(dialect), body).send().await.unwrap()).await
+    }
+
+    /// The newest request's row.
+    pub async fn last(&self) -> RequestView {
+        self.engine.requests(None, 1).await.unwrap().requests.remove(0)
+    }
+
+    /// The newest row, once there are `count` of them: a stream's row is written after its end.
+    pub async fn last_of(&self, count: usize) -> RequestView {
+        for _ in 0..200 {
+            let mut rows = self.engine.requests(None, 200).await.unwrap().requests;
+            if rows.len() >= count {
+                return rows.remove(0);
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("no {count} rows were written");
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    Yes,
+    No,
+}
+
+/// What a client heard.
+#[derive(Debug)]
+pub struct Heard {
+    pub status: u16,
+    pub headers: reqwest::header::HeaderMap,
+    pub text: String,
+    /// The connection broke instead of ending in order.
+    pub broke: bool,
+}
+
+impl Heard {
+    pub async fn from(mut response: reqwest::Response) -> Self {
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        let mut bytes = Vec::new();
+        let broke = loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+                Ok(None) => break false,
+                Err(_) => break true,
+            }
+        };
+        Self { status, headers, text: String::from_utf8(bytes).unwrap(), broke }
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {}", self.text))
+    }
+
+    /// The events of a stream: the data of each, in order.
+    pub fn events(&self) -> Vec<String> {
+        self.text
+            .split("\n\n")
+            .filter_map(|frame| frame.lines().find_map(|line| line.strip_prefix("data: ")))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    pub fn event_types(&self) -> Vec<String> {
+        self.events()
+            .iter()
+            .filter_map(|data| serde_json::from_str::<Value>(data).ok())
+            .filter_map(|event| Some(event.get("type")?.as_str()?.to_owned()))
+            .collect()
+    }
+}
+
+pub fn path(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Chat => "/v1/chat/completions",
+        Dialect::Messages => "/v1/messages",
+        Dialect::Responses => "/v1/responses",
+        Dialect::Gemini | Dialect::Ollama => panic!("not served"),
+    }
+}
+
+/// A request that Chat and Messages both understand; Responses reads `input`.
+pub fn question(model: &str, stream: Stream) -> Value {
+    json!({
+        "model": model,
+        "stream": stream == Stream::Yes,
+        "max_tokens": 200,
+        "messages": [{ "role": "user", "content": "Hello there" }],
+        "input": "Hello there",
+    })
+}
