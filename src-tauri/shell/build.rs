@@ -1,7 +1,5 @@
 //! Draws the icons from their sources and runs Tauri's own build step.
 
-#![expect(clippy::print_stdout, reason = "cargo reads a build script's output")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -30,9 +28,7 @@ fn main() -> Result<()> {
     draw_program_icons(icons)?;
     draw_tray_icons(icons)?;
     keep_up_with_dashboard(Path::new("ui/dist"))?;
-    tauri_build::try_build(
-        Attributes::new().app_manifest(AppManifest::new().commands(COMMANDS)),
-    )
+    tauri_build::try_build(Attributes::new().app_manifest(AppManifest::new().commands(COMMANDS)))
 }
 
 /// Tauri's macros want these beside the manifest. They are made here, so that a fresh clone

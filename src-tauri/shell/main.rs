@@ -1,2 +1,94 @@
-//! placeholder
-fn main() {}
+//! The tray app: the engine and its gateway in one process, the dashboard in a window, and a menu in
+//! the tray.
+//!
+//! - [`backend`] starts and ends the engine and the gateway.
+//! - [`tray`] keeps the menu in step with the engine; [`menu`] decides what it says.
+//! - [`window`] shows the dashboard; [`life`] decides when the program ends.
+//!
+//! It must not know how anything is decided: it calls the engine as every face does.
+
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod backend;
+mod life;
+mod menu;
+mod tray;
+mod tray_host;
+mod window;
+
+use std::process::ExitCode;
+
+use tauri::{AppHandle, Manager as _, RunEvent};
+use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
+use tracing_subscriber::EnvFilter;
+
+use backend::{Backend, StartError};
+use life::Life;
+
+/// Start in the tray alone, as at login.
+const HIDDEN: &str = "--hidden";
+
+fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match run() {
+        Ok(code) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
+        Err(error) => {
+            tracing::error!("the window system did not start: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> tauri::Result<i32> {
+    let app = tauri::Builder::default()
+        // First of all plugins: a second start must do nothing but bring the first to the front.
+        .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| window::open(app)))
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_opener::init())
+        .plugin(tauri_plugin_clipboard_manager::init())
+        .manage(Life::default())
+        .invoke_handler(tauri::generate_handler![backend::session])
+        .setup(|app| {
+            start(app.handle());
+            Ok(())
+        })
+        .build(context())?;
+    Ok(app.run_return(|app, event| {
+        if let RunEvent::ExitRequested { code, api, .. } = event {
+            life::exit_requested(app, code, &api);
+        }
+    }))
+}
+
+/// The configuration, the dashboard's files and the capabilities, as they were when this was compiled.
+#[expect(clippy::disallowed_methods, reason = "Tauri's macro ends a process that is broken anyway")]
+fn context() -> tauri::Context {
+    tauri::generate_context!()
+}
+
+/// Before the first window there is something to show in it, or a word on why there is not.
+fn start(app: &AppHandle) {
+    tauri::async_runtime::spawn(life::end_on_signal(app.clone()));
+    match tauri::async_runtime::block_on(Backend::start(|name| std::env::var(name).ok())) {
+        Ok(backend) => {
+            tracing::info!("listening on {}", backend.address());
+            app.manage(backend);
+            if !std::env::args().any(|argument| argument == HIDDEN) {
+                window::open(app);
+            }
+            tauri::async_runtime::spawn(tray::run(app.clone()));
+        }
+        Err(error) => refuse(app, &error),
+    }
+}
+
+fn refuse(app: &AppHandle, error: &StartError) {
+    tracing::error!("Switchyard could not start: {error}");
+    let ended = app.clone();
+    app.dialog()
+        .message(error.to_string())
+        .title("Switchyard could not start")
+        .kind(MessageDialogKind::Error)
+        .show(move |_| ended.exit(1));
+}

@@ -29,6 +29,42 @@ pub(crate) struct ComboLine {
     pub(crate) active: bool,
 }
 
+/// What a click means. Lines are known by their place, since a menu's ids are fixed and its combos
+/// are not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// The combo on this line becomes the active one.
+    Combo(usize),
+    /// Show the window.
+    Dashboard,
+    /// Put the address on the clipboard.
+    CopyAddress,
+    /// End the program.
+    Quit,
+}
+
+impl Choice {
+    /// The id of its menu item.
+    pub(crate) fn id(self) -> String {
+        match self {
+            Self::Combo(place) => format!("combo-{place}"),
+            Self::Dashboard => "dashboard".to_owned(),
+            Self::CopyAddress => "copy-address".to_owned(),
+            Self::Quit => "quit".to_owned(),
+        }
+    }
+
+    /// The choice with this id.
+    pub(crate) fn of(id: &str) -> Option<Self> {
+        match id.strip_prefix("combo-") {
+            Some(place) => place.parse().ok().map(Self::Combo),
+            None => [Self::Dashboard, Self::CopyAddress, Self::Quit]
+                .into_iter()
+                .find(|choice| choice.id() == id),
+        }
+    }
+}
+
 impl MenuView {
     /// The menu for these combos, of a gateway that listens on `address`.
     pub(crate) fn new(address: &str, combos: &[ComboView]) -> Self {
@@ -105,6 +141,14 @@ mod tests {
     fn texts(combos: &[ComboView]) -> Vec<String> {
         let menu = MenuView::new("http://127.0.0.1:20128", combos);
         menu.combos.into_iter().map(|line| line.text).collect()
+    }
+
+    #[test]
+    fn every_choice_is_found_again_by_its_id() {
+        for choice in [Choice::Combo(7), Choice::Dashboard, Choice::CopyAddress, Choice::Quit] {
+            assert_eq!(Choice::of(&choice.id()), Some(choice));
+        }
+        assert_eq!(Choice::of("combo-x"), None);
     }
 
     #[test]

@@ -1,0 +1,91 @@
+use std::sync::{Mutex, PoisonError};
+
+use tauri::{AppHandle, ExitRequestApi, Manager as _};
+
+use crate::backend::Backend;
+use crate::{tray, tray_host};
+
+/// How far the program is on its way out.
+#[derive(Default)]
+pub(crate) struct Life(Mutex<Stage>);
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Stage {
+    #[default]
+    Running,
+    /// Answers under way may end.
+    Draining,
+    /// Nothing is left to lose.
+    Over,
+}
+
+impl Life {
+    fn stage(&self) -> Stage {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, stage: Stage) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = stage;
+    }
+}
+
+/// Something wants the program to end: `code` is absent when the last window was closed.
+pub(crate) fn exit_requested(app: &AppHandle, code: Option<i32>, api: &ExitRequestApi) {
+    if app.try_state::<Backend>().is_none() {
+        return;
+    }
+    match (app.state::<Life>().stage(), code) {
+        (Stage::Over, _) => {}
+        (Stage::Draining, _) => api.prevent_exit(),
+        (Stage::Running, Some(code)) => {
+            api.prevent_exit();
+            app.state::<Life>().set(Stage::Draining);
+            tauri::async_runtime::spawn(drain(app.clone(), code));
+        }
+        (Stage::Running, None) => {
+            api.prevent_exit();
+            tauri::async_runtime::spawn(stay_if_reachable(app.clone()));
+        }
+    }
+}
+
+async fn drain(app: AppHandle, code: i32) {
+    tray::show_stopped(&app);
+    if let Some(backend) = app.try_state::<Backend>() {
+        backend.stop().await;
+    }
+    app.state::<Life>().set(Stage::Over);
+    app.exit(code);
+}
+
+/// Without a window, the tray is the only way back in; where nothing shows tray icons, closing the
+/// window ends the program.
+async fn stay_if_reachable(app: AppHandle) {
+    if !tray_host::is_there().await {
+        tracing::info!("the window was closed and nothing here shows tray icons: ending");
+        app.exit(0);
+    }
+}
+
+/// Ends as from the menu when the system asks.
+pub(crate) async fn end_on_signal(app: AppHandle) {
+    if wait_for_signal().await.is_ok() {
+        app.exit(0);
+    }
+}
+
+#[cfg(unix)]
+async fn wait_for_signal() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+    }
+}
+
+#[cfg(not(unix))]
+async fn wait_for_signal() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}

@@ -1,0 +1,84 @@
+use tauri::utils::config::WindowConfig;
+use tauri::webview::NewWindowResponse;
+use tauri::{AppHandle, Manager as _, Url, WebviewWindow, WebviewWindowBuilder};
+use tauri_plugin_opener::OpenerExt as _;
+
+const MAIN: &str = "main";
+
+/// Brings the dashboard to the front. A closed window is gone with all its memory; a new one is made
+/// from the configuration.
+pub(crate) fn open(app: &AppHandle) {
+    let app = app.clone();
+    // Apart, since making a window inside an event's handler stands still on Windows.
+    tauri::async_runtime::spawn(async move {
+        let shown = match app.get_webview_window(MAIN) {
+            Some(window) => bring_forward(&window),
+            None => make(&app).and_then(|window| bring_forward(&window)),
+        };
+        if let Err(error) = shown {
+            tracing::error!("the dashboard's window could not be shown: {error}");
+        }
+    });
+}
+
+fn bring_forward(window: &WebviewWindow) -> tauri::Result<()> {
+    window.unminimize()?;
+    window.show()?;
+    window.set_focus()
+}
+
+fn make(app: &AppHandle) -> tauri::Result<WebviewWindow> {
+    let fallback = WindowConfig::default();
+    let config = app.config().app.windows.first().unwrap_or(&fallback);
+    let (outside, elsewhere) = (app.clone(), app.clone());
+    WebviewWindowBuilder::from_config(app, config)?
+        .on_navigation(move |url| {
+            let ours = is_ours(url);
+            if !ours {
+                open_outside(&outside, url);
+            }
+            ours
+        })
+        .on_new_window(move |url, _features| {
+            open_outside(&elsewhere, &url);
+            NewWindowResponse::Deny
+        })
+        .build()
+}
+
+/// The dashboard's own pages: they have another address on Windows.
+fn is_ours(url: &Url) -> bool {
+    let host = url.host_str();
+    match url.scheme() {
+        "tauri" => host == Some("localhost"),
+        "http" | "https" => host == Some("tauri.localhost"),
+        _ => false,
+    }
+}
+
+/// Links lead to the user's browser; what is not a web address or a mail leads nowhere.
+fn open_outside(app: &AppHandle, url: &Url) {
+    if !matches!(url.scheme(), "http" | "https" | "mailto") {
+        tracing::warn!("a link to {}: was not followed", url.scheme());
+        return;
+    }
+    if let Err(error) = app.opener().open_url(url.as_str(), None::<&str>) {
+        tracing::warn!("the browser could not be opened: {error}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_stays_on_the_dashboard() {
+        let ours = |url: &str| is_ours(&Url::parse(url).unwrap());
+        assert!(ours("tauri://localhost/overview"));
+        assert!(ours("http://tauri.localhost/overview"));
+        assert!(!ours("https://example.com/"));
+        assert!(!ours("http://tauri.localhost.example.com/"));
+        assert!(!ours("file:///etc/passwd"));
+        assert!(!ours("http://127.0.0.1:20128/"));
+    }
+}
