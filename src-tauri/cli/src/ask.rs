@@ -1,7 +1,5 @@
 //! Small questions to the server that runs on the data folder.
 
-use std::time::Duration;
-
 use anyhow::Context;
 use http::Method;
 use serde::Serialize;
@@ -9,6 +7,7 @@ use serde::de::DeserializeOwned;
 use switchyard_engine::Config;
 use switchyard_gateway::ControlFile;
 use switchyard_types::{ActiveCombo, CandidateState, ComboView, ErrorBody, OneTimeLink, Status};
+use switchyard_upstream::own_server_client;
 
 use crate::words::{say, span};
 
@@ -60,11 +59,7 @@ async fn call<T: DeserializeOwned>(
     body: Option<&impl Serialize>,
 ) -> anyhow::Result<T> {
     let (address, token) = ControlFile::read(&config.data_dir)?;
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .timeout(Duration::from_secs(10))
-        .build()
-        .context("preparing to call the server")?;
+    let client = own_server_client()?;
     let body = match body {
         Some(body) => serde_json::to_vec(body).context("writing the request")?,
         None => Vec::new(),

@@ -19,7 +19,7 @@ use switchyard_engine::Config;
 struct Arguments {
     #[command(subcommand)]
     command: Command,
-    /// The folder of the database [default: $DATA_DIR, else the system's place for application data]
+    /// The folder of the database [default: `$DATA_DIR`, else the system's place for application data]
     #[arg(long, global = true, value_name = "FOLDER")]
     data_dir: Option<PathBuf>,
 }
@@ -28,16 +28,16 @@ struct Arguments {
 enum Command {
     /// Start the proxy and the dashboard
     Serve {
-        /// The port to listen on [default: $PORT, else 20128]
+        /// The port to listen on [default: `$PORT`, else 20128]
         #[arg(long)]
         port: Option<u16>,
-        /// The address to listen on [default: $HOSTNAME if it is an address, else 127.0.0.1]
+        /// The address to listen on [default: `$HOSTNAME` if it is an address, else 127.0.0.1]
         #[arg(long, value_name = "ADDRESS")]
         host: Option<IpAddr>,
     },
     /// Watch a quota run out and the next vendor take over, with simulated vendors and no account
     Demo {
-        /// The port to listen on [default: $PORT, else 20128]
+        /// The port to listen on [default: `$PORT`, else 20128]
         #[arg(long)]
         port: Option<u16>,
     },

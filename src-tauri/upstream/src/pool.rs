@@ -53,8 +53,7 @@ pub struct PoolError(#[from] reqwest::Error);
 impl Pool {
     /// Builds the pool; no connection is made yet.
     pub fn new(timers: &Timers) -> Result<Self, PoolError> {
-        // An error means that the provider is installed already, by this call or the host program.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        name_crypto_provider();
         Ok(Self {
             public: client(timers, Reach::Public).build()?,
             // A proxy that the environment names is for the way out, not for the own network.
@@ -74,6 +73,22 @@ impl Pool {
         }
         request.send().await.map(Answer::new).map_err(|error| Fault::from_reqwest(&error))
     }
+}
+
+/// A client for the program's own server on this machine.
+pub fn own_server_client() -> Result<reqwest::Client, PoolError> {
+    name_crypto_provider();
+    Ok(reqwest::Client::builder()
+        .user_agent(USER_AGENT)
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(Duration::from_secs(10))
+        .build()?)
+}
+
+fn name_crypto_provider() {
+    // An error means that it is installed already, by an earlier call or the host program.
+    let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 fn client(timers: &Timers, reach: Reach) -> reqwest::ClientBuilder {
