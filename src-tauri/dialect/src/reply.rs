@@ -85,10 +85,15 @@ fn answered(body: &[u8], error: Option<&RawValue>, filled: bool) -> Result<(), V
     if filled {
         return Ok(());
     }
-    let mut fault = read_fault(200, body);
-    fault.status = fault.code.as_deref().and_then(|code| code.parse().ok());
+    Err(no_answer(body))
+}
+
+/// What is wrong with a reply that holds no answer: an error in a form of its own, or nothing at all.
+pub(crate) fn no_answer(body: &[u8]) -> VendorFault {
+    let fault = read_fault(200, body);
     if fault.message.starts_with("the vendor gave no reason") {
-        "the vendor's answer has no content".clone_into(&mut fault.message);
+        let message = "the vendor's answer has no content".to_owned();
+        return VendorFault { message, ..VendorFault::default() };
     }
-    Err(fault)
+    VendorFault { status: None, ..fault }
 }

@@ -1,3 +1,4 @@
+//! Framing: every line end, every cut.
 #![cfg(test)]
 
 mod support;

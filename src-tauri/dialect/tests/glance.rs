@@ -1,3 +1,4 @@
+//! The shallow look: what it finds, what it refuses, and that it changes nothing else.
 #![cfg(test)]
 
 use bytes::Bytes;

@@ -1,3 +1,4 @@
+//! Streams, passed and translated, held against the grammar of their dialect.
 #![cfg(test)]
 
 mod support;
@@ -7,6 +8,8 @@ use support::grammar::{self, Ending};
 use support::{broken, data, expect, frames, frames_of, translate};
 use switchyard_dialect::{Frame, Seen, StreamTranslator, Watch, WayBack, translate_request};
 use switchyard_types::{Dialect, Usage};
+
+use Seen::{Content, End, Handshake, Other, Silence};
 
 const CHAT: [&str; 14] = [
     "text",
@@ -72,8 +75,14 @@ fn streams_are_translated_as_the_fixtures_say() {
         let legal = grammar::check(client, out.text.as_bytes())
             .unwrap_or_else(|told| panic!("{name}: {told}"));
         assert_eq!(legal == Ending::Good, out.ended, "{name}");
-        let losses: String = out.losses.iter().map(|loss| format!(": loss: {loss}\n")).collect();
-        expect(&format!("{name}.{}.sse", client.as_str()), &(out.text + &losses));
+        let mut told = out.text;
+        for loss in &out.losses {
+            told.extend([
+                ": loss: ", loss, "
+",
+            ]);
+        }
+        expect(&format!("{name}.{}.sse", client.as_str()), &told);
     }
 }
 
@@ -158,7 +167,6 @@ fn sights(dialect: Dialect, bytes: &[u8]) -> (Vec<Seen>, Watch) {
 
 #[test]
 fn the_tap_tells_handshake_content_and_end_apart() {
-    use Seen::{Content, End, Handshake, Silence};
     let chat = sights(Dialect::Chat, &data("chat/text.sse")).0;
     assert_eq!(chat, [Silence, Handshake, Content, Content, Handshake, Handshake, End]);
     let messages = sights(Dialect::Messages, &data("messages/text.sse")).0;
@@ -181,7 +189,6 @@ fn the_translator_sees_the_same_as_the_tap() {
         .iter()
         .map(|frame| translator.push(frame, &mut out))
         .collect();
-    use Seen::{Content, End, Handshake, Other, Silence};
     assert_eq!(seen, [Silence, Handshake, Content, Content, Handshake, End, Other]);
 }
 
@@ -294,23 +301,17 @@ fn a_fault_amid_a_translated_stream_appends_nothing_until_it_is_told() {
     }
 }
 
-fn usage(
-    input: u64,
-    cache_read: u64,
-    cache_write: u64,
-    output: u64,
-    reasoning: u64,
-) -> Option<Usage> {
-    Some(Usage { input, output, cache_read, cache_write, reasoning })
+fn usage(input: u64, cache_read: u64, cache_write: u64, output: u64, reasoning: u64) -> Usage {
+    Usage { input, output, cache_read, cache_write, reasoning }
 }
 
 #[test]
 fn usage_is_what_the_vendor_said() {
     let of = |dialect, name: &str| sights(dialect, &data(name)).1.usage();
-    assert_eq!(of(Dialect::Chat, "chat/text.sse"), usage(40, 60, 0, 20, 5));
-    assert_eq!(of(Dialect::Messages, "messages/text.sse"), usage(40, 60, 7, 20, 0));
-    assert_eq!(of(Dialect::Messages, "messages/unnamed_events.sse"), usage(9, 4, 0, 3, 0));
-    assert_eq!(of(Dialect::Responses, "responses/text.sse"), usage(40, 60, 0, 20, 5));
+    assert_eq!(of(Dialect::Chat, "chat/text.sse"), Some(usage(40, 60, 0, 20, 5)));
+    assert_eq!(of(Dialect::Messages, "messages/text.sse"), Some(usage(40, 60, 7, 20, 0)));
+    assert_eq!(of(Dialect::Messages, "messages/unnamed_events.sse"), Some(usage(9, 4, 0, 3, 0)));
+    assert_eq!(of(Dialect::Responses, "responses/text.sse"), Some(usage(40, 60, 0, 20, 5)));
     for (vendor, client, name, bytes) in translated() {
         let out = translate(vendor, client, &frames(&bytes), &counted());
         assert_eq!(out.usage, of(vendor, &format!("{name}.sse")), "{name}");
@@ -344,7 +345,7 @@ fn chat_counts_are_read_in_every_vendors_words() {
         ),
     ] {
         let event = format!("data: {{\"choices\":[],\"usage\":{counts}}}\n\n");
-        assert_eq!(sights(Dialect::Chat, event.as_bytes()).1.usage(), expected, "{counts}");
+        assert_eq!(sights(Dialect::Chat, event.as_bytes()).1.usage(), Some(expected), "{counts}");
     }
     assert_eq!(sights(Dialect::Chat, b"data: {\"choices\":[],\"usage\":null}\n\n").1.usage(), None);
 }

@@ -130,9 +130,11 @@ fn tools(fields: &mut Fields<'_>) -> Result<Vec<Tool>, BodyError> {
         let mut tool = Fields::of(item, &path)?;
         let kind = tool.take_text("type", &path)?;
         let Some(function) = tool.take("function") else {
-            let kind = kind.unwrap_or_default();
-            let named = tool.take_text("name", &path)?.unwrap_or(kind);
-            tools.push(Tool::Own { name: named });
+            let named = match tool.take("custom") {
+                Some(custom) => Fields::of(custom, &path)?.take_text("name", &path)?,
+                None => tool.take_text("name", &path)?,
+            };
+            tools.push(Tool::Own { name: named.or(kind).unwrap_or_default() });
             continue;
         };
         let cache = tool.take("cache_control").map(ToOwned::to_owned);
@@ -412,17 +414,14 @@ fn document(fields: &mut Fields<'_>, path: &str) -> Result<Option<Document>, Bod
 /// Reads a reply.
 pub(crate) fn reply(body: &[u8], losses: &mut Losses) -> Result<Reply, VendorFault> {
     let wire: Completion<'_> = reply::read(body)?;
-    if wire.is_fault(None) {
+    if wire.error.is_some() && wire.is_fault(None) {
         return Err(read_inner(body));
     }
     let choices = wire.choices.unwrap_or_default();
     if choices.len() > 1 {
         losses.note("n: only the first choice was carried");
     }
-    let Some(choice) = choices.first() else {
-        let message = "the vendor's answer has no content".to_owned();
-        return Err(VendorFault { message, ..VendorFault::default() });
-    };
+    let Some(choice) = choices.first() else { return Err(reply::no_answer(body)) };
     let id = wire.id.map(|id| id.0.into_owned());
     let mut parts = Vec::new();
     if let Some(piece) = choice.piece() {

@@ -302,14 +302,10 @@ pub(crate) fn reply(body: &[u8], losses: &mut Losses) -> Result<Reply, VendorFau
     if wire.r#type.as_str() == "error" || wire.error.is_some() {
         return Err(read_inner(body));
     }
-    let (Some(blocks), stop) = (wire.content, wire.stop_reason) else {
-        let message = "the vendor's answer has no content".to_owned();
-        return Err(VendorFault { message, ..VendorFault::default() });
-    };
-    if blocks.is_empty() && stop.is_none() {
-        let message = "the vendor's answer has no content".to_owned();
-        return Err(VendorFault { message, ..VendorFault::default() });
-    }
+    let stop = wire.stop_reason;
+    // A model may end its turn with nothing to say; then it says that it ended.
+    let blocks = wire.content.filter(|blocks| !blocks.is_empty() || stop.is_some());
+    let Some(blocks) = blocks else { return Err(reply::no_answer(body)) };
     let parts = blocks.into_iter().filter_map(|block| said(block, losses)).collect();
     let sequence = wire.stop_sequence.map(|text| text.0.into_owned());
     Ok(Reply {

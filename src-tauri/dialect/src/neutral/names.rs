@@ -89,7 +89,11 @@ impl Ids {
         let counted =
             tail.is_empty() || tail.ends_with(|letter: char| !letter.is_ascii_alphanumeric());
         if id.is_empty() || (counted && digits <= 3) {
-            let stem = if tail.is_empty() { "call_" } else { "" };
+            let stem = match (id, tail) {
+                ("", _) => "call",
+                (_, "") => "call_",
+                _ => "",
+            };
             return self.take(&format!("{stem}{id}_{reply}"));
         }
         self.take(id)

@@ -1,0 +1,177 @@
+//! Errors: read from any vendor, written for any client.
+#![cfg(test)]
+
+mod support;
+
+use serde_json::Value;
+use support::grammar::{self, Ending};
+use switchyard_dialect::{
+    ClientError, ErrorKind, Opening, keep_alive, read_fault, write_fault, write_fault_event,
+};
+use switchyard_types::Dialect;
+
+#[test]
+fn every_vendors_envelope_is_read() {
+    for (body, message, kind, code) in [
+        (
+            r#"{"error":{"message":"m","type":"t","code":"c","param":null}}"#,
+            "m",
+            Some("t"),
+            Some("c"),
+        ),
+        (
+            r#"{"type":"error","error":{"type":"t","message":"m"},"request_id":"r"}"#,
+            "m",
+            Some("t"),
+            None,
+        ),
+        (
+            r#"[{"error":{"code":429,"message":"m","status":"RESOURCE_EXHAUSTED"}}]"#,
+            "m",
+            Some("RESOURCE_EXHAUSTED"),
+            Some("429"),
+        ),
+        (r#"{"error":"m"}"#, "m", None, None),
+        (r#"{"error":{"error":{"message":"m"}}}"#, "m", None, None),
+        (r#"{"error":{},"message":"m"}"#, "m", None, None),
+        (r#"{"message":"m","type":"t","code":"1300"}"#, "m", Some("t"), Some("1300")),
+        (r#"{"detail":"m"}"#, "m", None, None),
+        (r#"{"detail":[{"loc":["body"],"msg":"m","type":"x"}]}"#, "m", None, None),
+        (r#"{"errors":[{"message":"m","code":1000}]}"#, "m", None, Some("1000")),
+        (r#"{"base_resp":{"status_code":1008,"status_msg":"m"}}"#, "m", None, Some("1008")),
+        (
+            r#"{"__type":"ThrottlingException","message":"m"}"#,
+            "m",
+            Some("ThrottlingException"),
+            None,
+        ),
+        (
+            r#"{"error":{"message":"Provider returned error","code":429,"metadata":{"raw":"{\"error\":{\"message\":\"m\"}}"}}}"#,
+            "Provider returned error: m",
+            None,
+            Some("429"),
+        ),
+        (
+            r#"{"error":{"message":"{\"error\":{\"message\":\"m\",\"type\":\"t\"}}"}}"#,
+            "m",
+            Some("t"),
+            None,
+        ),
+        ("plain m\nsecond line", "plain m", None, None),
+        ("\"m\"", "m", None, None),
+        (
+            "<html>\n<head><title> 503 Service </title></head>",
+            "the vendor answered with a web page: 503 Service",
+            None,
+            None,
+        ),
+        ("<!doctype html><p>x", "the vendor answered with a web page instead of JSON", None, None),
+        ("", "the vendor gave no reason (status 418)", None, None),
+        ("{}", "the vendor gave no reason (status 418)", None, None),
+        ("null", "the vendor gave no reason (status 418)", None, None),
+    ] {
+        let fault = read_fault(418, body.as_bytes());
+        assert_eq!(fault.message, message, "{body}");
+        assert_eq!((fault.kind.as_deref(), fault.code.as_deref()), (kind, code), "{body}");
+        assert_eq!(fault.status, Some(418));
+    }
+}
+
+#[test]
+fn a_fault_is_never_a_whole_page() {
+    for body in [
+        "é".repeat(100_000),
+        format!("{{\"error\":\"{}\"}}", "é".repeat(100_000)),
+        "\u{0}\u{1}".repeat(9_000),
+    ] {
+        assert!(read_fault(500, body.as_bytes()).message.chars().count() <= 601);
+    }
+    assert!(read_fault(500, &[0xff; 5_000]).message.chars().count() <= 601);
+    assert!(read_fault(500, "[".repeat(100_000).as_bytes()).message.chars().count() <= 601);
+}
+
+const KINDS: [ErrorKind; 11] = [
+    ErrorKind::InvalidRequest,
+    ErrorKind::Authentication,
+    ErrorKind::Billing,
+    ErrorKind::Permission,
+    ErrorKind::NotFound,
+    ErrorKind::TooLarge,
+    ErrorKind::RateLimit,
+    ErrorKind::ContextTooLong,
+    ErrorKind::Timeout,
+    ErrorKind::Overloaded,
+    ErrorKind::Server,
+];
+
+fn error(kind: ErrorKind) -> ClientError {
+    ClientError {
+        status: 429,
+        kind,
+        message: "it \"broke\"\nhere".to_owned(),
+        retry_after: Some(7),
+    }
+}
+
+#[test]
+fn every_error_is_read_back_from_every_envelope() {
+    for dialect in Dialect::ALL {
+        for kind in KINDS {
+            let fault = read_fault(429, &write_fault(dialect, &error(kind)));
+            assert!(fault.message.contains("it \"broke\"\nhere"), "{dialect:?} {kind:?}");
+        }
+    }
+}
+
+#[test]
+fn each_dialect_has_its_own_words() {
+    let body = |dialect, kind| {
+        serde_json::from_slice::<Value>(&write_fault(dialect, &error(kind))).unwrap()
+    };
+    let anthropic = body(Dialect::Messages, ErrorKind::ContextTooLong);
+    assert_eq!(
+        (&anthropic["type"], &anthropic["error"]["type"]),
+        (&"error".into(), &"invalid_request_error".into())
+    );
+    assert!(anthropic["error"]["message"].as_str().unwrap().starts_with("prompt is too long"));
+    assert_eq!(body(Dialect::Messages, ErrorKind::Overloaded)["error"]["type"], "overloaded_error");
+    assert_eq!(
+        body(Dialect::Chat, ErrorKind::ContextTooLong)["error"]["code"],
+        "context_length_exceeded"
+    );
+    assert_eq!(
+        body(Dialect::Responses, ErrorKind::RateLimit)["error"]["code"],
+        "rate_limit_exceeded"
+    );
+    let google = body(Dialect::Gemini, ErrorKind::RateLimit);
+    assert_eq!(google["error"]["status"], "RESOURCE_EXHAUSTED");
+    assert_eq!(google["error"]["details"][0]["retryDelay"], "7s");
+    assert!(body(Dialect::Ollama, ErrorKind::Server)["error"].is_string());
+}
+
+#[test]
+fn an_error_alone_is_a_legal_stream() {
+    for dialect in [Dialect::Chat, Dialect::Messages, Dialect::Responses] {
+        for kind in KINDS {
+            let stream = write_fault_event(dialect, &error(kind));
+            assert_eq!(grammar::check(dialect, &stream), Ok(Ending::Error));
+        }
+    }
+}
+
+#[test]
+fn keep_alives_are_legal_where_they_stand() {
+    for dialect in [Dialect::Chat, Dialect::Messages, Dialect::Responses] {
+        let name = format!("{}/text.sse", dialect.as_str());
+        let mut stream = keep_alive(dialect, Opening::Awaited).to_vec();
+        for frame in support::frames(&support::data(&name)) {
+            stream.extend_from_slice(&frame.raw);
+            let last = frame.data.as_ref() == b"[DONE]"
+                || frame.data.starts_with(b"{\"type\":\"message_stop\"");
+            if !last {
+                stream.extend_from_slice(keep_alive(dialect, Opening::Sent));
+            }
+        }
+        assert_eq!(grammar::check(dialect, &stream), Ok(Ending::Good));
+    }
+}
