@@ -40,9 +40,14 @@ const BELOW_ENGINE: &[&str] = &[
 /// The gateway reaches vendors, data and tools through the engine alone.
 const BELOW_GATEWAY: &[&str] = &["switchyard-types", "switchyard-dialect", "switchyard-engine"];
 const BELOW_FACES: &[&str] = &["switchyard-types", "switchyard-engine", "switchyard-gateway"];
-/// The command line also runs the demo, against the simulated vendor.
-const BELOW_FACES_AND_SIMULATOR: &[&str] =
-    &["switchyard-types", "switchyard-engine", "switchyard-gateway", "switchyard-simulator"];
+/// The command line also runs the demo, against the simulated vendor, and asks the running server.
+const BELOW_FACES_AND_SIMULATOR: &[&str] = &[
+    "switchyard-types",
+    "switchyard-upstream",
+    "switchyard-engine",
+    "switchyard-gateway",
+    "switchyard-simulator",
+];
 
 /// May be used by any crate's tests.
 const FOR_TESTS: [&str; 1] = ["switchyard-simulator"];
