@@ -1,0 +1,50 @@
+// `npm test`: installs the agents, builds the programs, runs the tests one file after the other.
+//
+// Where npm's registry cannot be reached, what needs the agents is skipped, and said so at the end.
+// Every other failure fails.
+
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+
+import { builtPrograms, chromium, installedCommand, installedPlaywright } from './world/programs.mjs';
+
+const here = import.meta.dirname;
+const UNREACHABLE =
+  /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ERR_SOCKET_TIMEOUT|E50[0234])\b/;
+
+const npm = (...args) => spawnSync('npm', [...args, '--prefix', here], { encoding: 'utf8' });
+
+function complete() {
+  const there = installedCommand('claude') && installedCommand('codex') && installedPlaywright();
+  // Also tells whether the versions are the locked ones.
+  return Boolean(there) && npm('ls', '--depth=0').status === 0;
+}
+
+/** Why the npm packages are not there, when the network is the reason. */
+function install() {
+  if (complete()) return null;
+  console.error('Installing the coding agents (about 800 MB)');
+  const done = npm('ci', '--no-audit', '--no-fund', '--loglevel=error');
+  if (done.status === 0) return null;
+  const reason = UNREACHABLE.exec(done.stderr)?.[1];
+  if (reason) return `npm's registry could not be reached (${reason})`;
+  console.error(done.stderr);
+  process.exit(1);
+}
+
+const missing = {};
+const offline = install();
+if (offline) Object.assign(missing, { NO_AGENTS: offline, NO_BROWSER: offline });
+if (!chromium()) missing.NO_BROWSER = 'there is no Chromium on this machine';
+
+const { switchyard, simulator } = builtPrograms();
+const env = { ...process.env, SWITCHYARD_BIN: switchyard, SIMULATOR_BIN: simulator, ...missing };
+const named = process.argv.slice(2);
+const tests = named.length > 0 ? named : readdirSync(here).filter((name) => name.endsWith('.test.mjs'));
+const options = ['--test', '--test-concurrency=1', '--test-reporter=spec'];
+const { status } = spawnSync(process.execPath, [...options, ...tests], { cwd: here, env, stdio: 'inherit' });
+
+const loud = (words) => console.error(`\u001b[31m✗ NOT TESTED: ${words}\u001b[0m`);
+if (missing.NO_AGENTS) loud(`Claude Code and Codex, because ${missing.NO_AGENTS}.`);
+if (missing.NO_BROWSER) loud(`the dashboard in a browser, because ${missing.NO_BROWSER}.`);
+process.exit(status ?? 1);

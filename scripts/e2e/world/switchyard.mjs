@@ -1,0 +1,104 @@
+// A Switchyard between simulated vendors and whoever calls it, with a tap on either side.
+
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { serve, temporaryFolder, until } from './processes.mjs';
+import { builtPrograms } from './programs.mjs';
+import { tap } from './tap.mjs';
+
+const programs = builtPrograms();
+
+/** Starts the simulator with a script and returns its address. */
+async function startSimulator(t, script) {
+  const home = await temporaryFolder(t, 'simulator');
+  const file = join(home, 'script.toml');
+  await writeFile(file, script);
+  const args = ['--port', '0', '--script', file];
+  const { found } = await serve(t, programs.simulator, args, { home }, (out) =>
+    /^default\s+(http:\S+)$/m.exec(out),
+  );
+  return found[1];
+}
+
+/** The admin API of a running server, called as the command line calls it. */
+function admin(address, token) {
+  return async (method, path, body) => {
+    const response = await fetch(address + path, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return JSON.parse(text);
+  };
+}
+
+/**
+ * Starts everything. Each of `vendors` is `{ id, dialect, model, tier, script }`, its script being
+ * the lines of its table in the simulator's file; `combo` lists `id/model` in order.
+ */
+export async function startWorld(t, { vendors, combo }) {
+  const script = vendors.map(({ id, script }) => script.replaceAll('VENDOR', `vendor.${id}`));
+  const simulator = await startSimulator(t, script.join('\n'));
+  const back = await tap(t, simulator);
+
+  const home = await temporaryFolder(t, 'switchyard');
+  const data = join(home, 'data');
+  const args = ['serve', '--data-dir', data, '--port', '0'];
+  await serve(t, programs.switchyard, args, { home }, (out) => /listens on http:/.test(out));
+  const { address, token } = JSON.parse(await readFile(join(data, 'server.json'), 'utf8'));
+  const server = `http://${address}`;
+  const call = admin(server, token);
+
+  for (const { id, dialect, model, tier } of vendors) {
+    const base_url = `${back.address}/${id}/v1`;
+    const vendor = { name: `The ${id}`, prefix: id, dialect, base_url, allow_private: true, models: [model], tier };
+    const made = await call('POST', '/api/vendors', vendor);
+    await call('POST', '/api/accounts', { vendor: made.id, name: `My ${id}`, key: vendorKey(id), check: false });
+  }
+  await call('PUT', '/api/combos/work', { candidates: combo });
+  const key = (await call('POST', '/api/keys', { name: 'agent' })).text;
+  const front = await tap(t, server);
+  return { server, address: front.address, key, call, front: front.passed, back: back.passed };
+}
+
+/** The key by which the simulated vendor of that name knows its customer. */
+export const vendorKey = (id) => `sk-simulated-${id}-0123456789abcdef`;
+
+/** The request rows, oldest first, once no request is under way any more. */
+export async function rows(world) {
+  const posts = world.front.filter(({ method, path }) => method === 'POST' && !path.includes('count_tokens'));
+  return until('the rows of all requests', 10_000, async () => {
+    const { requests } = await world.call('GET', '/api/requests?limit=100');
+    return requests.length >= posts.length && requests.toReversed();
+  });
+}
+
+/** Starts the demo and returns what it printed: the dashboard's link, the curl, address and key. */
+export async function startDemo(t) {
+  const home = await temporaryFolder(t, 'demo');
+  const options = { home, env: { TMPDIR: home } };
+  const { found } = await serve(t, programs.switchyard, ['demo', '--port', '0'], options, (out) =>
+    /Ctrl-C ends/.test(out) && {
+      link: /Dashboard\s+(http:\S+)/.exec(out)[1],
+      curl: /^ *(curl [^]*?'\{[^]*?\}')$/m.exec(out)[1],
+      address: /(http:\S+)\/v1\/chat\/completions/.exec(out)[1],
+      key: /Bearer (sy-[^']+)/.exec(out)[1],
+    },
+  );
+  return { ...found, home, traces: (count) => demoTraces(home, count) };
+}
+
+/** The traces of that many requests, oldest first, asked for as the command line asks. */
+async function demoTraces(home, count) {
+  const [folder] = (await readdir(home)).filter((name) => name.startsWith('switchyard-demo-'));
+  const { address, token } = JSON.parse(await readFile(join(home, folder, 'server.json'), 'utf8'));
+  const call = admin(`http://${address}`, token);
+  const requests = await until(`${count} request rows`, 10_000, async () => {
+    const page = await call('GET', '/api/requests');
+    return page.requests.length >= count && page.requests.toReversed();
+  });
+  return Promise.all(requests.map(({ id }) => call('GET', `/api/requests/${id}`)));
+}
