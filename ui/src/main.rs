@@ -1,4 +1,5 @@
 //! The dashboard's entry in the browser.
 
 fn main() {
+    switchyard_ui::mount();
 }

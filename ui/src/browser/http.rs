@@ -1,0 +1,161 @@
+//! Requests to the admin API.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use switchyard_types::{ErrorBody, ErrorCode};
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, Headers, RequestCredentials, RequestInit, Response};
+
+use super::host;
+
+/// Why a request brought nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The server said why.
+    Refused(ErrorBody),
+    /// The server did not answer.
+    Unreachable,
+    /// The server answered something that is not of our contract, with this status.
+    Unreadable(u16),
+}
+
+impl Fault {
+    /// Whether signing in is what helps.
+    pub(crate) fn is_sign_in(&self) -> bool {
+        self.code() == Some(ErrorCode::SignInNeeded)
+    }
+
+    /// The server's code, where it gave one.
+    pub(crate) fn code(&self) -> Option<ErrorCode> {
+        match self {
+            Self::Refused(body) => Some(body.code),
+            Self::Unreachable | Self::Unreadable(_) => None,
+        }
+    }
+}
+
+/// What a request does.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// Reads something.
+pub(crate) async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Fault> {
+    answer(send(Method::Get, path, None, None).await?).await
+}
+
+/// Sends a body and reads the answer.
+pub(crate) async fn change<T: DeserializeOwned>(
+    method: Method,
+    path: &str,
+    body: &(impl Serialize + ?Sized),
+) -> Result<T, Fault> {
+    answer(tell(method, path, body).await?).await
+}
+
+/// Sends a body whose answer has nothing to say.
+pub(crate) async fn command(
+    method: Method,
+    path: &str,
+    body: &(impl Serialize + ?Sized),
+) -> Result<(), Fault> {
+    tell(method, path, body).await.map(|_| ())
+}
+
+/// Removes something.
+pub(crate) async fn delete(path: &str) -> Result<(), Fault> {
+    send(Method::Delete, path, Some(""), None).await.map(|_| ())
+}
+
+/// Opens the event stream; `signal` ends it.
+pub(crate) async fn stream(path: &str, signal: &AbortSignal) -> Result<Response, Fault> {
+    send(Method::Get, path, None, Some(signal)).await
+}
+
+async fn tell(
+    method: Method,
+    path: &str,
+    body: &(impl Serialize + ?Sized),
+) -> Result<Response, Fault> {
+    let body = serde_json::to_string(body).map_err(|_| Fault::Unreadable(0))?;
+    send(method, path, Some(&body), None).await
+}
+
+async fn send(
+    method: Method,
+    path: &str,
+    body: Option<&str>,
+    signal: Option<&AbortSignal>,
+) -> Result<Response, Fault> {
+    let host = host::find().await;
+    let request = request(method, body, signal, host).map_err(|_| Fault::Unreachable)?;
+    let url = format!("{}{path}", host.base);
+    let promise = leptos::prelude::window().fetch_with_str_and_init(&url, &request);
+    let response = JsFuture::from(promise).await.map_err(|_| Fault::Unreachable)?;
+    let response: Response = response.dyn_into().map_err(|_| Fault::Unreachable)?;
+    if response.ok() { Ok(response) } else { Err(refusal(response).await) }
+}
+
+fn request(
+    method: Method,
+    body: Option<&str>,
+    signal: Option<&AbortSignal>,
+    host: &host::Host,
+) -> Result<RequestInit, JsValue> {
+    let headers = Headers::new()?;
+    headers.set("accept", "application/json")?;
+    let init = RequestInit::new();
+    init.set_method(method.name());
+    init.set_credentials(RequestCredentials::SameOrigin);
+    init.set_signal(signal);
+    if let Some(body) = body {
+        headers.set("content-type", "application/json")?;
+        if !body.is_empty() {
+            init.set_body(&body.into());
+        }
+    }
+    if let Some(token) = &host.token {
+        headers.set("authorization", &format!("Bearer {}", token.expose()))?;
+    }
+    init.set_headers(&headers);
+    Ok(init)
+}
+
+async fn answer<T: DeserializeOwned>(response: Response) -> Result<T, Fault> {
+    let status = response.status();
+    let text = text(&response).await?;
+    serde_json::from_str(&text).map_err(|error| {
+        web_sys::console::error_2(&response.url().into(), &error.to_string().into());
+        Fault::Unreadable(status)
+    })
+}
+
+async fn refusal(response: Response) -> Fault {
+    let Ok(text) = text(&response).await else { return Fault::Unreachable };
+    serde_json::from_str(&text)
+        .map_or_else(|_| Fault::Unreadable(response.status()), Fault::Refused)
+}
+
+async fn text(response: &Response) -> Result<String, Fault> {
+    let promise = response.text().map_err(|_| Fault::Unreachable)?;
+    let text = JsFuture::from(promise).await.map_err(|_| Fault::Unreachable)?;
+    text.as_string().ok_or(Fault::Unreachable)
+}

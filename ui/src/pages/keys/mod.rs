@@ -1,0 +1,231 @@
+//! Keys that agents show to Switchyard.
+
+mod words;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use switchyard_types::{CreatedKey, KeyView, NewKey};
+
+use crate::app::{App, app};
+use crate::browser::http::{self, Method};
+use crate::facts::path::encode;
+use crate::parts::copy::CopyButton;
+use crate::parts::dialog::{Confirm, Dialog, PanelHead, Stand};
+use crate::parts::gate::{Blank, Gate};
+use crate::parts::icon::{Glyph, Icon};
+use crate::parts::time::Ago;
+
+/// The page.
+#[component]
+pub(crate) fn Keys() -> impl IntoView {
+    let app = app();
+    let made = RwSignal::new(None::<CreatedKey>);
+    let retry = Callback::new(move |()| app.keys.retry());
+    let required = Memo::new(move |_| app.status.with(|status| status.keys_required));
+    view! {
+        <div class="page keys">
+            <header class="page-head">
+                <h1>{words::TITLE}</h1>
+            </header>
+            <p class="lead">
+                {words::LEAD} " "
+                {move || {
+                    required.get().map(|yes| if yes { words::REQUIRED } else { words::OPTIONAL })
+                }}
+            </p>
+            <MakeKey made/>
+            <section class="panel" aria-label=words::LIST>
+                <Gate state=app.keys.state retry rows=3>
+                    <KeyTable/>
+                </Gate>
+            </section>
+            {move || made.get().map(|created| view! { <MadeKey created made/> })}
+        </div>
+    }
+}
+
+#[component]
+fn MakeKey(made: RwSignal<Option<CreatedKey>>) -> impl IntoView {
+    let app = app();
+    let name = RwSignal::new(String::new());
+    let missing = RwSignal::new(false);
+    let busy = RwSignal::new(false);
+    let make = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let new = NewKey { name: name.get_untracked().trim().to_owned() };
+        missing.set(new.name.is_empty());
+        if new.name.is_empty() || busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        spawn_local(async move {
+            match http::change::<CreatedKey>(Method::Post, "/api/keys", &new).await {
+                Ok(created) => {
+                    app.keys.change(|keys| keys.push(created.key.clone()));
+                    app.keys.reload();
+                    let _ = name.try_set(String::new());
+                    let _ = made.try_set(Some(created));
+                }
+                Err(fault) => app.fault(&fault),
+            }
+            let _ = busy.try_set(false);
+        });
+    };
+    view! {
+        <form class="make" on:submit=make>
+            <div class="field">
+                <label for="key-name">{words::NAME}</label>
+                <input
+                    id="key-name"
+                    class="input"
+                    type="text"
+                    autocomplete="off"
+                    spellcheck="false"
+                    placeholder=words::PLACEHOLDER
+                    aria-invalid=move || missing.get().to_string()
+                    prop:value=name
+                    on:input=move |event| {
+                        name.set(event_target_value(&event));
+                        missing.set(false);
+                    }
+                />
+            </div>
+            <button type="submit" class="button is-primary" disabled=busy>
+                <Icon of=Glyph::Plus/>
+                {words::MAKE}
+            </button>
+            {move || {
+                missing
+                    .get()
+                    .then(|| view! { <p class="make-fault" role="alert">{words::NAME_MISSING}</p> })
+            }}
+        </form>
+    }
+}
+
+#[component]
+fn KeyTable() -> impl IntoView {
+    let app = app();
+    let keys = Memo::new(move |_| {
+        let mut keys = app.keys.rows();
+        keys.sort_by_key(|key| std::cmp::Reverse(key.created_at));
+        keys
+    });
+    let none = Memo::new(move |_| keys.with(Vec::is_empty));
+    let table = move || {
+        view! {
+            <table class="table key-table">
+                <thead>
+                    <tr>
+                        <th>{words::HEAD_NAME}</th>
+                        <th class="col-hint">{words::HEAD_KEY}</th>
+                        <th class="col-made">{words::HEAD_MADE}</th>
+                        <th class="col-used">{words::HEAD_USED}</th>
+                        <th class="col-tools"></th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <For
+                        each=move || keys.get()
+                        key=|key| (key.id.clone(), key.last_used_at)
+                        children=|key| view! { <KeyRow key/> }
+                    />
+                </tbody>
+            </table>
+        }
+    };
+    move || {
+        if none.get() {
+            view! { <Blank glyph=Glyph::Keys title=words::NONE text=words::NONE_TEXT/> }.into_any()
+        } else {
+            table().into_any()
+        }
+    }
+}
+
+fn revoke(app: App, key: KeyView) {
+    spawn_local(async move {
+        match http::delete(&format!("/api/keys/{}", encode(key.id.as_str()))).await {
+            Ok(()) => {
+                app.keys.change(|keys| keys.retain(|held| held.id != key.id));
+                app.notices.done(words::revoked(&key.name));
+            }
+            Err(fault) => app.fault(&fault),
+        }
+    });
+}
+
+#[component]
+fn KeyRow(key: KeyView) -> impl IntoView {
+    let app = app();
+    let asking = RwSignal::new(false);
+    let used = match key.last_used_at {
+        Some(at) => view! { <Ago at/> }.into_any(),
+        None => view! { <span class="quiet">{words::NEVER}</span> }.into_any(),
+    };
+    let label = words::revoke_of(&key.name);
+    let (name, hint, made_at) = (key.name.clone(), key.hint.clone(), key.created_at);
+    let question = move || {
+        let key = key.clone();
+        let (title, text) = (words::revoke_title(&key.name), words::revoke_text(&key.name, &key.hint));
+        let confirm = Callback::new(move |()| revoke(app, key.clone()));
+        let close = Callback::new(move |()| asking.set(false));
+        view! { <Confirm title text action=words::REVOKE confirm close/> }
+    };
+    view! {
+        <tr>
+            <td><span class="cell-text is-strong" title=name.clone()>{name.clone()}</span></td>
+            <td class="col-hint mono">{hint}</td>
+            <td class="col-made"><Ago at=made_at/></td>
+            <td class="col-used">{used}</td>
+            <td class="col-tools">
+                <button
+                    type="button"
+                    class="button is-quiet is-small"
+                    aria-label=label
+                    on:click=move |_| asking.set(true)
+                >
+                    {words::REVOKE}
+                </button>
+                {move || asking.get().then(question.clone())}
+            </td>
+        </tr>
+    }
+}
+
+/// The key's text, once.
+#[component]
+fn MadeKey(created: CreatedKey, made: RwSignal<Option<CreatedKey>>) -> impl IntoView {
+    let app = app();
+    let close = Callback::new(move |()| made.set(None));
+    // Escape or a click beside it must not lose a text that is shown once.
+    let stay = Callback::new(|()| ());
+    let address = app.status.with_untracked(|status| status.address.clone()).unwrap_or_default();
+    let title = words::made(&created.key.name);
+    let text = created.text;
+    view! {
+        <Dialog stand=Stand::Middle label=title.clone() close=stay>
+            <PanelHead close>
+                <h2>{title}</h2>
+            </PanelHead>
+            <div class="made">
+                <p>{words::ONCE}</p>
+                <span class="label">{words::KEY}</span>
+                <div class="copy-line">
+                    <code>{text.clone()}</code>
+                    <CopyButton text what=words::THE_KEY worded=true/>
+                </div>
+                <span class="label">{words::ADDRESS}</span>
+                <div class="copy-line">
+                    <code>{address.clone()}</code>
+                    <CopyButton text=address what=words::THE_ADDRESS worded=true/>
+                </div>
+                <div class="confirm-actions">
+                    <button type="button" class="button is-primary" on:click=move |_| close.run(())>
+                        {words::DONE}
+                    </button>
+                </div>
+            </div>
+        </Dialog>
+    }
+}

@@ -1,0 +1,207 @@
+//! The panel that adds a vendor of the user's own.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use switchyard_types::{Dialect, NewVendor, Tier, VendorView};
+
+use super::{TIERS, words};
+use crate::app::app;
+use crate::browser::http::{self, Fault, Method};
+use crate::facts::words as facts;
+use crate::parts::dialog::{Dialog, PanelHead, Stand};
+use crate::parts::field::{Switch, TextField};
+use crate::parts::gate::FormFault;
+use crate::parts::icon::{Glyph, Icon};
+use crate::parts::words::CANCEL;
+
+/// What an endpoint may speak.
+const SPOKEN: [Dialect; 3] = [Dialect::Chat, Dialect::Responses, Dialect::Messages];
+
+/// One of a few, all seen at once.
+#[component]
+fn OneOf<T: Copy + PartialEq + Send + Sync + 'static>(
+    label: &'static str,
+    name: &'static str,
+    all: [T; 3],
+    chosen: RwSignal<T>,
+    word: fn(T) -> &'static str,
+) -> impl IntoView {
+    let choice = move |one: T| {
+        view! {
+            <label class="segment">
+                <input
+                    type="radio"
+                    name=name
+                    prop:checked=move || chosen.get() == one
+                    on:change=move |_| chosen.set(one)
+                />
+                <span>{word(one)}</span>
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="field">
+            <legend>{label}</legend>
+            <div class="segments">{all.map(choice).collect_view()}</div>
+        </fieldset>
+    }
+}
+
+/// The panel.
+#[component]
+pub(super) fn AddEndpoint(adding: RwSignal<bool>) -> impl IntoView {
+    let app = app();
+    let close = Callback::new(move |()| adding.set(false));
+    let name = RwSignal::new(String::new());
+    let prefix = RwSignal::new(String::new());
+    let base_url = RwSignal::new(String::new());
+    let models = RwSignal::new(String::new());
+    let dialect = RwSignal::new(Dialect::Chat);
+    let tier = RwSignal::new(Tier::Cheap);
+    let allow_private = RwSignal::new(false);
+    let busy = RwSignal::new(false);
+    let wrong = RwSignal::new(None::<&'static str>);
+    let fault = RwSignal::new(None::<Fault>);
+    let add = move || {
+        let text = |field: RwSignal<String>| field.get_untracked().trim().to_owned();
+        let new = NewVendor {
+            name: text(name),
+            prefix: text(prefix),
+            dialect: dialect.get_untracked(),
+            base_url: text(base_url),
+            allow_private: allow_private.get_untracked(),
+            models: models.with_untracked(|models| {
+                let lines = models.lines().map(str::trim).filter(|line| !line.is_empty());
+                lines.map(str::to_owned).collect()
+            }),
+            tier: tier.get_untracked(),
+        };
+        wrong.set(mistake(&new));
+        if wrong.get_untracked().is_some() || busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        fault.set(None);
+        spawn_local(async move {
+            let answer = http::change::<VendorView>(Method::Post, "/api/vendors", &new).await;
+            let _ = busy.try_set(false);
+            match answer {
+                Ok(vendor) => {
+                    let id = vendor.id.clone();
+                    app.vendors.change(|vendors| vendors.push(vendor));
+                    app.reload_lists();
+                    close.run(());
+                    // The next step is its key.
+                    app.adding_key.set(Some(id));
+                }
+                Err(problem) if problem.is_sign_in() => app.fault(&problem),
+                Err(problem) => {
+                    let _ = fault.try_set(Some(problem));
+                }
+            }
+        });
+    };
+    view! {
+        <Dialog stand=Stand::Right label=words::ENDPOINT close>
+            <form
+                class="panel-form"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    add();
+                }
+            >
+                <PanelHead close>
+                    <h2>{words::ENDPOINT}</h2>
+                </PanelHead>
+                <div class="form-body">
+                    <p class="quiet">{words::ENDPOINT_TEXT}</p>
+                    <TextField
+                        label=words::ENDPOINT_NAME
+                        value=name
+                        id="endpoint-name"
+                        autofocus=true
+                    />
+                    <TextField
+                        label=words::BASE_URL
+                        value=base_url
+                        id="endpoint-url"
+                        hint=words::BASE_URL_HINT
+                        mono=true
+                    />
+                    <OneOf
+                        label=words::SPEAKS
+                        name="endpoint-dialect"
+                        all=SPOKEN
+                        chosen=dialect
+                        word=facts::dialect
+                    />
+                    <TextField
+                        label=words::PREFIX
+                        value=prefix
+                        id="endpoint-prefix"
+                        hint=words::PREFIX_HINT
+                        mono=true
+                    />
+                    <div class="field">
+                        <label for="endpoint-models">{words::MODELS}</label>
+                        <textarea
+                            id="endpoint-models"
+                            class="input mono"
+                            rows="3"
+                            spellcheck="false"
+                            aria-describedby="endpoint-models-hint"
+                            prop:value=models
+                            on:input=move |event| models.set(event_target_value(&event))
+                        ></textarea>
+                        <p class="hint" id="endpoint-models-hint">{words::MODELS_HINT}</p>
+                    </div>
+                    <OneOf
+                        label=words::TIER
+                        name="endpoint-tier"
+                        all=TIERS
+                        chosen=tier
+                        word=facts::tier
+                    />
+                    <div class="field">
+                        <Switch
+                            label=words::PRIVATE.to_owned()
+                            on=allow_private
+                            toggle=Callback::new(move |on| allow_private.set(on))
+                        />
+                        <p class="hint">{words::PRIVATE_HINT}</p>
+                    </div>
+                    {move || {
+                        wrong
+                            .get()
+                            .map(|text| {
+                                view! {
+                                    <div class="callout is-stop" role="alert">
+                                        <Icon of=Glyph::Alert/>
+                                        <div>{text}</div>
+                                    </div>
+                                }
+                            })
+                    }}
+                    <FormFault fault/>
+                </div>
+                <footer class="form-foot">
+                    <button type="button" class="button" on:click=move |_| close.run(())>
+                        {CANCEL}
+                    </button>
+                    <button type="submit" class="button is-primary" disabled=busy>
+                        {words::ADD}
+                    </button>
+                </footer>
+            </form>
+        </Dialog>
+    }
+}
+
+/// What the user must mend before the server is asked.
+fn mistake(new: &NewVendor) -> Option<&'static str> {
+    if new.name.is_empty() || new.prefix.is_empty() || new.base_url.is_empty() {
+        return Some(words::INCOMPLETE);
+    }
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    (!new.prefix.chars().all(fits)).then_some(words::PREFIX_BAD)
+}

@@ -1,0 +1,195 @@
+//! The panel that connects an account. It opens from the page, the palette and empty states.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use switchyard_types::{AccountView, ErrorCode, Login, NewAccount, Secret, VendorStatus, VendorView};
+
+use super::words;
+use crate::app::app;
+use crate::browser::http::{self, Fault, Method};
+use crate::facts::words::vendor_status;
+use crate::parts::dialog::{Dialog, PanelHead, Stand};
+use crate::parts::field::{SecretField, Switch, TextField};
+use crate::parts::gate::FormFault;
+use crate::parts::icon::{Glyph, Icon};
+use crate::parts::signal::Lamp;
+use crate::parts::tile::Tile;
+use crate::parts::words::CANCEL;
+
+/// Stands on every page; shows itself when a vendor was chosen.
+#[component]
+pub(crate) fn AddKeyPanel() -> impl IntoView {
+    let app = app();
+    move || {
+        let id = app.adding_key.get()?;
+        let vendor = app
+            .vendors
+            .with_untracked(|vendors| vendors.iter().find(|vendor| vendor.id == id).cloned())
+            .flatten()?;
+        Some(view! { <AddKey vendor/> })
+    }
+}
+
+#[component]
+fn AddKey(vendor: VendorView) -> impl IntoView {
+    let app = app();
+    let close = Callback::new(move |()| app.adding_key.set(None));
+    let name = RwSignal::new(String::new());
+    let key = RwSignal::new(String::new());
+    let check = RwSignal::new(true);
+    let busy = RwSignal::new(false);
+    let fault = RwSignal::new(None::<Fault>);
+    let missing = RwSignal::new(false);
+    let needs_key = vendor.login == Login::Key;
+    let title = match vendor.login {
+        Login::Key => words::add_key_for(&vendor.name),
+        Login::None => words::connect_to(&vendor.name),
+    };
+    let id = vendor.id.clone();
+    let save = Callback::new(move |check: bool| {
+        let text = key.get_untracked().trim().to_owned();
+        missing.set(needs_key && text.is_empty());
+        if missing.get_untracked() || busy.get_untracked() {
+            return;
+        }
+        let new = NewAccount {
+            vendor: id.clone(),
+            name: name.get_untracked().trim().to_owned(),
+            key: Secret::new(text),
+            check,
+        };
+        busy.set(true);
+        fault.set(None);
+        spawn_local(async move {
+            let answer = http::change::<AccountView>(Method::Post, "/api/accounts", &new).await;
+            let _ = busy.try_set(false);
+            match answer {
+                Ok(account) => {
+                    app.notices.done(words::added(&account.name));
+                    app.accounts.change(|accounts| accounts.push(account));
+                    app.reload_lists();
+                    close.run(());
+                }
+                Err(problem) if problem.is_sign_in() => app.fault(&problem),
+                Err(problem) => {
+                    let _ = fault.try_set(Some(problem));
+                }
+            }
+        });
+    });
+    let can_skip = move || {
+        fault.with(|fault| {
+            let code = fault.as_ref().and_then(Fault::code);
+            matches!(code, Some(ErrorCode::KeyRefused | ErrorCode::VendorUnreachable))
+        })
+    };
+    let standing = vendor_status(vendor.status).filter(|_| vendor.status != VendorStatus::Active);
+    let note = standing.map(|(word, aspect)| {
+        let text = vendor.note.clone();
+        view! {
+            <div class=format!("callout {}", aspect.class())>
+                <Lamp aspect/>
+                <div>
+                    <strong>{word}</strong>
+                    {text.map(|text| view! { <p>{text}</p> })}
+                </div>
+            </div>
+        }
+    });
+    let goes_to = words::goes_to(&vendor.host);
+    let get_key = vendor.key_url.clone().map(|url| {
+        view! {
+            <a class="quiet-link" href=url target="_blank" rel="noopener noreferrer">
+                {words::GET_KEY}
+                <Icon of=Glyph::External/>
+            </a>
+        }
+    });
+    view! {
+        <Dialog stand=Stand::Right label=title.clone() close>
+            <form
+                class="panel-form"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    save.run(check.get_untracked());
+                }
+            >
+                <PanelHead close>
+                    <Tile vendor=vendor.id.clone()/>
+                    <h2>{title}</h2>
+                </PanelHead>
+                <div class="form-body">
+                    {note}
+                    {if needs_key {
+                        view! {
+                            <div class="with-link">
+                                <SecretField
+                                    label=words::KEY
+                                    value=key
+                                    id="new-account-key"
+                                    hint=goes_to
+                                />
+                                {get_key}
+                            </div>
+                        }
+                            .into_any()
+                    } else {
+                        view! { <p class="hint">{words::NO_KEY_NEEDED} " " <span class="mono">{vendor.host.clone()}</span></p> }.into_any()
+                    }}
+                    <TextField
+                        label=words::NAME
+                        value=name
+                        id="new-account-name"
+                        hint=words::NAME_HINT
+                    />
+                    <Switch
+                        label=words::CHECK.to_owned()
+                        on=check
+                        toggle=Callback::new(move |on| check.set(on))
+                    />
+                    {move || {
+                        missing
+                            .get()
+                            .then(|| {
+                                view! {
+                                    <div class="callout is-stop" role="alert">
+                                        <Icon of=Glyph::Alert/>
+                                        <div>{words::KEY_MISSING}</div>
+                                    </div>
+                                }
+                            })
+                    }}
+                    <FormFault fault/>
+                    {move || {
+                        can_skip()
+                            .then(|| {
+                                view! {
+                                    <button
+                                        type="button"
+                                        class="button"
+                                        disabled=busy
+                                        on:click=move |_| save.run(false)
+                                    >
+                                        {words::SAVE_ANYWAY}
+                                    </button>
+                                }
+                            })
+                    }}
+                </div>
+                <footer class="form-foot">
+                    <button type="button" class="button" on:click=move |_| close.run(())>
+                        {CANCEL}
+                    </button>
+                    <button type="submit" class="button is-primary" disabled=busy>
+                        {move || match (busy.get(), check.get()) {
+                            (true, true) => words::CHECKING,
+                            (true, false) => words::SAVING,
+                            (false, _) if needs_key => words::SAVE,
+                            (false, _) => words::CONNECT,
+                        }}
+                    </button>
+                </footer>
+            </form>
+        </Dialog>
+    }
+}

@@ -1,0 +1,155 @@
+//! Vendors, their accounts, and connecting more.
+
+mod account;
+mod add_endpoint;
+pub(crate) mod add_key;
+mod vendor;
+mod words;
+
+use leptos::prelude::*;
+use switchyard_types::{AccountView, Tier, VendorView};
+
+use self::add_endpoint::AddEndpoint;
+use self::vendor::VendorBlock;
+use crate::app::app;
+use crate::facts::{search, words as facts};
+use crate::parts::gate::{Blank, Gate};
+use crate::parts::icon::{Glyph, Icon};
+
+const TIERS: [Tier; 3] = [Tier::Subscription, Tier::Cheap, Tier::Free];
+
+/// The page.
+#[component]
+pub(crate) fn Providers() -> impl IntoView {
+    let app = app();
+    let query = RwSignal::new(String::new());
+    let adding = RwSignal::new(false);
+    let retry = Callback::new(move |()| {
+        app.vendors.retry();
+        app.accounts.retry();
+    });
+    view! {
+        <div class="page providers">
+            <header class="page-head">
+                <h1>{words::TITLE}</h1>
+                <div class="page-tools">
+                    <span class="search-field">
+                        <Icon of=Glyph::Search/>
+                        <input
+                            class="input"
+                            type="search"
+                            placeholder=words::FIND
+                            aria-label=words::FIND
+                            prop:value=query
+                            on:input=move |event| query.set(event_target_value(&event))
+                        />
+                    </span>
+                    <button type="button" class="button" on:click=move |_| adding.set(true)>
+                        <Icon of=Glyph::Plus/>
+                        {words::ADD_ENDPOINT}
+                    </button>
+                </div>
+            </header>
+            {move || {
+                app.accounts
+                    .with(|accounts| accounts.is_empty())
+                    .unwrap_or_default()
+                    .then(|| view! { <p class="lead">{words::FIRST}</p> })
+            }}
+            <Gate state=app.vendors.state retry rows=8>
+                <Tiers query/>
+            </Gate>
+            {move || adding.get().then(|| view! { <AddEndpoint adding/> })}
+        </div>
+    }
+}
+
+/// The vendors to show, by id: those that have accounts first, the retired last.
+fn listed(
+    vendors: &[VendorView],
+    accounts: &[AccountView],
+    query: &str,
+    tier: Tier,
+) -> Vec<String> {
+    let count = |vendor: &VendorView| {
+        accounts.iter().filter(|account| account.vendor == vendor.id).count()
+    };
+    let answers = |vendor: &&VendorView| {
+        let text = format!("{} {} {} {}", vendor.name, vendor.prefix, vendor.id, vendor.host);
+        search::score(query, &text).is_some()
+            || accounts.iter().any(|account| account.vendor == vendor.id && matches(account, query))
+    };
+    let mut found: Vec<&VendorView> =
+        vendors.iter().filter(|vendor| vendor.tier == tier).filter(answers).collect();
+    found.sort_by_key(|vendor| (count(vendor) == 0, vendor.status as u8, vendor.name.to_lowercase()));
+    found.into_iter().map(|vendor| vendor.id.clone()).collect()
+}
+
+/// Whether an account answers the filter by itself.
+fn matches(account: &AccountView, query: &str) -> bool {
+    let text = format!("{} {}", account.name, account.key_hint.as_deref().unwrap_or_default());
+    search::score(query, &text).is_some()
+}
+
+#[component]
+fn Tiers(query: RwSignal<String>) -> impl IntoView {
+    let app = app();
+    let found = TIERS.map(|tier| {
+        Memo::new(move |_| {
+            let query = query.get();
+            app.vendors
+                .with(|vendors| {
+                    app.accounts
+                        .with(|accounts| listed(vendors, accounts, &query, tier))
+                        .unwrap_or_else(|| listed(vendors, &[], &query, tier))
+                })
+                .unwrap_or_default()
+        })
+    });
+    let none = Memo::new(move |_| found.iter().all(|ids| ids.with(Vec::is_empty)));
+    let section = move |(tier, ids): (Tier, Memo<Vec<String>>)| {
+        move || {
+            let some = ids.with(|ids| !ids.is_empty());
+            some.then(|| {
+                view! {
+                    <section class="tier">
+                        <header class="tier-head">
+                            <h2>{facts::tier(tier)}</h2>
+                            <p>{facts::tier_note(tier)}</p>
+                        </header>
+                        <div class="panel vendor-list">
+                            <For
+                                each=move || ids.get()
+                                key=Clone::clone
+                                children=move |id| view! { <VendorBlock id query/> }
+                            />
+                        </div>
+                    </section>
+                }
+            })
+        }
+    };
+    view! {
+        {TIERS.into_iter().zip(found).map(section).collect_view()}
+        {move || {
+            none.get()
+                .then(|| {
+                    view! {
+                        <Blank
+                            glyph=Glyph::Search
+                            title=words::NO_MATCH
+                            text=words::NO_MATCH_TEXT
+                        >
+                            <button
+                                type="button"
+                                class="button"
+                                on:click=move |_| query.set(String::new())
+                            >
+                                {words::CLEAR_FILTER}
+                            </button>
+                        </Blank>
+                    }
+                })
+        }}
+    }
+}

@@ -1,0 +1,166 @@
+//! One vendor and its accounts.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use switchyard_types::{AccountId, AccountView, Login, VendorStatus, VendorView};
+
+use super::account::AccountRow;
+use super::words;
+use crate::app::app;
+use crate::browser::http;
+use crate::facts::path::encode;
+use crate::facts::words as facts;
+use crate::parts::dialog::Confirm;
+use crate::parts::icon::{Glyph, Icon};
+use crate::parts::signal::SignalWord;
+use crate::parts::tile::Tile;
+
+/// Accounts that are shown before the rest is asked for.
+const FEW: usize = 8;
+
+/// A vendor's line, and a line for each of its accounts.
+#[component]
+pub(super) fn VendorBlock(id: String, query: RwSignal<String>) -> impl IntoView {
+    let app = app();
+    let own = id.clone();
+    let vendor = Memo::new(move |_| {
+        app.vendors
+            .with(|vendors| vendors.iter().find(|vendor| vendor.id == own).cloned())
+            .flatten()
+    });
+    let accounts = Memo::new(move |_| {
+        let of_vendor = |account: &&AccountView| account.vendor == id;
+        let mut accounts: Vec<(i64, AccountId, bool)> = app
+            .accounts
+            .with(|accounts| {
+                let query = query.get();
+                accounts
+                    .iter()
+                    .filter(of_vendor)
+                    .map(|one| (one.priority, one.id.clone(), super::matches(one, &query)))
+                    .collect()
+            })
+            .unwrap_or_default();
+        accounts.sort();
+        // A filter that names accounts shows those; one that names the vendor shows all.
+        if accounts.iter().any(|(_, _, matches)| *matches) {
+            accounts.retain(|(_, _, matches)| *matches);
+        }
+        accounts.into_iter().map(|(_, id, _)| id).collect::<Vec<_>>()
+    });
+    let all = RwSignal::new(false);
+    let many = Memo::new(move |_| accounts.with(Vec::len));
+    let shown = move || {
+        let few = if all.get() || many.get() <= FEW + 1 { usize::MAX } else { FEW };
+        accounts.with(|ids| ids.iter().take(few).cloned().collect::<Vec<_>>())
+    };
+    view! {
+        <article class="vendor" class:is-connected=move || many.get() != 0>
+            {move || vendor.get().map(|vendor| view! { <VendorHead vendor many/> })}
+            <div class="accounts">
+                <For each=shown key=Clone::clone children=|id| view! { <AccountRow id/> }/>
+            </div>
+            {move || {
+                (!all.get() && many.get() > FEW + 1)
+                    .then(|| {
+                        view! {
+                            <div class="table-foot">
+                                <button
+                                    type="button"
+                                    class="button is-quiet is-small"
+                                    on:click=move |_| all.set(true)
+                                >
+                                    {move || words::show_all(many.get())}
+                                </button>
+                            </div>
+                        }
+                    })
+            }}
+        </article>
+    }
+}
+
+#[component]
+fn VendorHead(vendor: VendorView, many: Memo<usize>) -> impl IntoView {
+    let app = app();
+    let standing = facts::vendor_status(vendor.status);
+    let note = vendor.note.clone();
+    let add = vendor.id.clone();
+    let (add_word, add_label) = match vendor.login {
+        Login::Key => (words::ADD_KEY, words::add_key_for(&vendor.name)),
+        Login::None => (words::ADD_SERVER, words::connect_to(&vendor.name)),
+    };
+    let usable = vendor.status != VendorStatus::Retired;
+    let prefix = format!("{}/", vendor.prefix);
+    view! {
+        <header class="vendor-head">
+            <Tile vendor=vendor.id.clone()/>
+            <div class="vendor-name">
+                <h3 title=vendor.name.clone()>{vendor.name.clone()}</h3>
+                <span class="vendor-prefix mono">{prefix}</span>
+                {vendor.custom.then(|| view! { <span class="tag">{words::CUSTOM}</span> })}
+                {standing
+                    .map(|(word, aspect)| view! { <SignalWord aspect word=word.to_owned()/> })}
+            </div>
+            <span class="vendor-host" title=vendor.host.clone()>{vendor.host.clone()}</span>
+            <span class="vendor-count">{move || words::accounts(many.get())}</span>
+            <div class="vendor-tools">
+                {vendor.custom.then(|| view! { <RemoveEndpoint vendor=vendor.clone() many/> })}
+                {usable
+                    .then(|| {
+                        view! {
+                            <button
+                                type="button"
+                                class="button is-small"
+                                aria-label=add_label
+                                on:click=move |_| app.adding_key.set(Some(add.clone()))
+                            >
+                                <Icon of=Glyph::Plus/>
+                                {add_word}
+                            </button>
+                        }
+                    })}
+            </div>
+            {note.map(|note| view! { <p class="vendor-note">{note}</p> })}
+        </header>
+    }
+}
+
+#[component]
+fn RemoveEndpoint(vendor: VendorView, many: Memo<usize>) -> impl IntoView {
+    let app = app();
+    let asking = RwSignal::new(false);
+    let (id, name) = (vendor.id, vendor.name);
+    let label = words::remove_of(&name);
+    let question = move || {
+        let (id, name) = (id.clone(), name.clone());
+        let text = words::remove_endpoint_text(&name, many.get_untracked());
+        let title = words::remove_title(&name);
+        let confirm = Callback::new(move |()| {
+            let (id, name) = (id.clone(), name.clone());
+            spawn_local(async move {
+                match http::delete(&format!("/api/vendors/{}", encode(&id))).await {
+                    Ok(()) => {
+                        app.notices.done(words::removed(&name));
+                        app.reload_lists();
+                    }
+                    Err(fault) => app.fault(&fault),
+                }
+            });
+        });
+        let close = Callback::new(move |()| asking.set(false));
+        view! { <Confirm title text action=words::REMOVE confirm close/> }
+    };
+    view! {
+        <button
+            type="button"
+            class="icon-button"
+            aria-label=label
+            title=words::REMOVE_ENDPOINT
+            on:click=move |_| asking.set(true)
+        >
+            <Icon of=Glyph::Trash/>
+        </button>
+        {move || asking.get().then(question.clone())}
+    }
+}

@@ -1,0 +1,14 @@
+//! Pieces that pages share.
+
+pub(crate) mod chooser;
+pub(crate) mod copy;
+pub(crate) mod dialog;
+pub(crate) mod field;
+pub(crate) mod gate;
+pub(crate) mod icon;
+pub(crate) mod link;
+pub(crate) mod notices;
+pub(crate) mod signal;
+pub(crate) mod tile;
+pub(crate) mod time;
+pub(crate) mod words;

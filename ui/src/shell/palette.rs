@@ -1,0 +1,107 @@
+//! `Ctrl K`: everything by name.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::words;
+use crate::app::{App, app};
+use crate::browser::clipboard;
+use crate::facts::path::Route;
+use crate::facts::search;
+use crate::parts::chooser::{Choice, Chooser, Lead};
+use crate::parts::dialog::{Dialog, Stand};
+use crate::parts::icon::Glyph;
+
+/// How many answers are shown; who needs more types another letter.
+const MOST: usize = 40;
+
+#[derive(Clone)]
+enum Deed {
+    Go(Route),
+    Activate(String),
+    AddKey(String),
+    CopyAddress,
+    NextTheme,
+}
+
+/// How the shortcut is written here.
+pub(super) fn shortcut() -> &'static str {
+    let platform = window().navigator().platform().unwrap_or_default();
+    if platform.starts_with("Mac") || platform.starts_with("iP") { "⌘ K" } else { "Ctrl K" }
+}
+
+/// The palette.
+#[component]
+pub(super) fn Palette() -> impl IntoView {
+    let app = app();
+    let close = Callback::new(move |()| app.overlay.set(None));
+    let query = RwSignal::new(String::new());
+    let all = Memo::new_with_compare(move |_| deeds(app), |_, _| true);
+    let choices = Signal::derive(move || {
+        all.with(|all| {
+            let found = query.with(|query| {
+                search::ranked(query, all, |(choice, _)| format!("{} {}", choice.label, choice.note))
+            });
+            found.into_iter().take(MOST).map(|index| all[index].0.clone()).collect::<Vec<_>>()
+        })
+    });
+    let choose = Callback::new(move |id: String| {
+        let deed = all.with_untracked(|all| {
+            all.iter().find(|(choice, _)| choice.id == id).map(|(_, deed)| deed.clone())
+        });
+        close.run(());
+        if let Some(deed) = deed {
+            act(app, deed);
+        }
+    });
+    view! {
+        <Dialog stand=Stand::Top label=words::FIND close>
+            <Chooser query choices choose placeholder=words::PALETTE empty=""/>
+        </Dialog>
+    }
+}
+
+fn act(app: App, deed: Deed) {
+    match deed {
+        Deed::Go(route) => app.address.go(route),
+        Deed::Activate(combo) => app.activate(combo),
+        Deed::AddKey(vendor) => app.adding_key.set(Some(vendor)),
+        Deed::NextTheme => super::next_theme(app.theme),
+        Deed::CopyAddress => spawn_local(async move {
+            let Some(address) = app.status.with_untracked(|status| status.address.clone()) else {
+                return;
+            };
+            if clipboard::copy(&address).await {
+                app.notices.done(words::ADDRESS_COPIED);
+            }
+        }),
+    }
+}
+
+fn deeds(app: App) -> Vec<(Choice, Deed)> {
+    let mut all = Vec::new();
+    let mut add = |lead: Lead, label: String, note: &str, deed: Deed| {
+        let id = all.len().to_string();
+        let note = note.to_owned();
+        all.push((Choice { id, lead, label, mono: false, note, aspect: None }, deed));
+    };
+    for (place, glyph) in super::PLACES {
+        add(Lead::Icon(glyph), words::place(place).to_owned(), words::PAGE, Deed::Go(place.route()));
+    }
+    add(Lead::Icon(Glyph::Copy), words::COPY_ADDRESS.to_owned(), words::ACTION, Deed::CopyAddress);
+    for combo in app.combos.rows() {
+        let name = combo.name;
+        if !combo.active {
+            let (label, deed) = (words::switch_to(&name), Deed::Activate(name.clone()));
+            add(Lead::Icon(Glyph::Yard), label, words::ACTION, deed);
+        }
+        let label = words::open_combo(&name);
+        add(Lead::Icon(Glyph::Combos), label, words::COMBO, Deed::Go(Route::Combos(Some(name))));
+    }
+    for vendor in app.vendors.rows() {
+        let label = words::add_key(&vendor.name);
+        add(Lead::Vendor(vendor.id.clone()), label, words::PROVIDER, Deed::AddKey(vendor.id));
+    }
+    add(Lead::Icon(Glyph::Sun), words::NEXT_THEME.to_owned(), words::ACTION, Deed::NextTheme);
+    all
+}
