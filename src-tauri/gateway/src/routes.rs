@@ -97,7 +97,7 @@ fn public_routes() -> Vec<Route> {
         public("/boot.js", get(assets::file)),
         public("/app.js", get(assets::file)),
         public("/app_bg.wasm", get(assets::file)),
-        public("/favicon.svg", get(assets::file)),
+        public("/icon.svg", get(assets::file)),
         public("/style/{*path}", get(assets::file)),
         public("/fonts/{*path}", get(assets::file)),
         public("/snippets/{*path}", get(assets::file)),

@@ -272,3 +272,18 @@ async fn a_key_quoted_by_a_vendor_is_not_written_down() {
     let row = format!("{:?}", world.last().await);
     assert!(!row.contains(&key), "{row}");
 }
+
+#[tokio::test]
+async fn an_overflow_is_told_as_it_is_unless_a_larger_window_is_known() {
+    let first = Vendor::default().fault(When::Always, Fault::Refuse(Refusal::ContextTooLong));
+    let vendors =
+        [("first", Dialect::Messages, first), ("second", Dialect::Messages, Vendor::default())];
+    let world = World::start(&vendors).await;
+    world.combo("main", &["first/m", "second/m"]).await;
+    let heard = world.ask(Dialect::Messages, "main", Stream::No).await;
+    assert_eq!(heard.status, 400);
+    assert!(heard.text.contains("too long"), "{}", heard.text);
+    let row = world.last().await;
+    assert_eq!(row.attempts[0].failure, Some(FailureClass::ContextTooLong));
+    assert!(row.skipped[0].reason.contains("window"), "{:?}", row.skipped);
+}

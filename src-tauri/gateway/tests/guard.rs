@@ -26,7 +26,7 @@ const PUBLIC: [&str; 15] = [
     "/boot.js",
     "/app.js",
     "/app_bg.wasm",
-    "/favicon.svg",
+    "/icon.svg",
     "/style/{*path}",
     "/fonts/{*path}",
     "/snippets/{*path}",

@@ -3,8 +3,8 @@ use std::time::Instant;
 use switchyard_dialect::Glance;
 use switchyard_routing::{Candidate, Failure, Lock, Plan};
 use switchyard_types::{
-    AccountId, AttemptView, Event, NanoDollars, Outcome, Price, RequestId, RequestView, ServedBy,
-    Usage,
+    AccountId, AttemptView, Event, Millis, NanoDollars, Outcome, Price, RequestId, RequestView,
+    ServedBy, SkippedView, Usage,
 };
 
 use super::Call;
@@ -84,6 +84,21 @@ impl Ledger {
                 key: self.row.key.clone(),
             });
         }
+    }
+
+    /// A candidate of the plan was not tried after all.
+    pub(super) fn passed_over(
+        &mut self,
+        candidate: &Candidate,
+        reason: String,
+        until: Option<Millis>,
+    ) {
+        self.row.skipped.push(SkippedView {
+            model: format!("{}/{}", candidate.vendor, candidate.model),
+            account: Some(candidate.account.clone()),
+            reason,
+            until,
+        });
     }
 
     pub(super) fn attempt(&self, candidate: &Candidate) -> Attempt {

@@ -2,7 +2,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use switchyard_dialect::{ClientError, Glance, can_translate};
 use switchyard_routing::{Ask as PlanAsk, Candidate, NextStep, next_step, plan};
-use switchyard_types::{Dialect, Outcome};
+use switchyard_types::{Dialect, Millis, Outcome};
 use switchyard_upstream::ForwardedHeaders;
 
 use super::attempt::{Bad, Good};
@@ -55,7 +55,8 @@ impl Job {
         let mut least_window = None;
         let mut spare: Option<(Attempt, Good)> = None;
         for candidate in &plan.candidates {
-            if !self.still_worth_it(candidate, least_window, &tried) {
+            if let Some((reason, until)) = self.not_worth_it(candidate, least_window, &tried) {
+                self.ledger.passed_over(candidate, reason, until);
                 continue;
             }
             let attempt = self.ledger.attempt(candidate);
@@ -94,31 +95,31 @@ impl Job {
         Settled::Failed { error, vendors_own }
     }
 
-    /// Whether a candidate of the plan can still help: other requests may have locked it since,
+    /// Why a candidate of the plan cannot help any more: other requests may have locked it since,
     /// and after an overflow only a larger window can.
-    fn still_worth_it(
+    fn not_worth_it(
         &self,
         candidate: &Candidate,
         least_window: Option<u64>,
         tried: &[Tried],
-    ) -> bool {
-        let locked = !tried.is_empty()
-            && self
-                .engine
-                .live()
-                .snapshot
-                .locks()
-                .get(&candidate.account, &candidate.model, self.engine.now())
-                .is_some();
+    ) -> Option<(String, Option<Millis>)> {
+        let live = self.engine.live();
+        let locks = live.snapshot.locks();
+        if let Some(lock) = locks.get(&candidate.account, &candidate.model, self.engine.now()) {
+            let name = &candidate.account_name;
+            let reason =
+                format!("{name}: locked while this request was under way ({})", lock.message);
+            return Some((reason, Some(lock.until)));
+        }
         let overflowed =
             tried.iter().any(|tried| next_step(tried.failure.class) == NextStep::LargerWindowOnly);
-        let too_small = overflowed
-            && match (self.window(candidate), least_window) {
-                (Some(window), Some(least)) => window <= least,
-                // Nothing declared is larger than nothing known.
-                (None, _) | (Some(_), None) => true,
-            };
-        !locked && !too_small
+        let larger = match (self.window(candidate), least_window) {
+            (Some(window), Some(least)) => window > least,
+            // Nothing declared is larger than nothing known.
+            (None, _) | (Some(_), None) => false,
+        };
+        (overflowed && !larger)
+            .then(|| ("its context window is not known to be larger".to_owned(), None))
     }
 
     fn window(&self, candidate: &Candidate) -> Option<u64> {
