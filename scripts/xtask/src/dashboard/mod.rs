@@ -74,6 +74,7 @@ fn bind(program: &[u8], dist: &Path, quality: Quality) -> Result<()> {
     Bindgen::new()
         .input_bytes("app", program.to_owned())
         .web(true)?
+        .omit_default_module_path(false)
         .typescript(false)
         .keep_debug(false)
         .remove_name_section(quality == Quality::Release)
