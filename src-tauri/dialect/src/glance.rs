@@ -5,7 +5,7 @@ use std::ops::Range;
 use bytes::Bytes;
 
 use crate::BodyError;
-use crate::scan::{Flaw, Scanner, Text};
+use crate::scan::{Flaw, Scanner, Text, string_at};
 
 /// What routing needs to know of a request, and where the model's name stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,25 +152,16 @@ fn opening(scanner: &mut Scanner<'_>) -> Result<Option<Range<usize>>, Flaw> {
         return Ok(Some(whole));
     }
     let start = scanner.at();
-    let whole = scanner.value()?;
-    let mut inside = Scanner::new(scanner.slice(whole.clone()));
-    inside.step();
-    loop {
-        inside.space();
-        if inside.peek() == Some(b']') {
-            return Ok(None);
+    let mut found = None;
+    scanner.array(|scanner| {
+        let turn = scanner.value()?;
+        if found.is_none() {
+            let role = string_at(scanner.slice(turn.clone()), "role");
+            found = role.filter(|role| role == "user").map(|_| start..turn.end);
         }
-        let turn = inside.value()?;
-        let role = crate::scan::string_at(inside.slice(turn.clone()), "role");
-        if role.is_some_and(|role| role == "user") {
-            return Ok(Some(start..start + turn.end));
-        }
-        inside.space();
-        if inside.peek() != Some(b',') {
-            return Ok(Some(whole));
-        }
-        inside.step();
-    }
+        Ok(())
+    })?;
+    Ok(found.or(Some(start..scanner.at())))
 }
 
 impl Glance {

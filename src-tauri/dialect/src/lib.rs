@@ -38,6 +38,7 @@ pub use fault::{
 };
 pub use frame::{Frame, FrameError, SseSplitter};
 pub use glance::{Glance, glance};
+pub use messages::unsigned::without_unsigned_thinking;
 pub use reply::inspect_reply;
 pub use translate::{
     StreamTranslator, Translated, TranslatedReply, WayBack, can_translate, translate_reply,

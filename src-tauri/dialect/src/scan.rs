@@ -18,6 +18,32 @@ pub(crate) struct Flaw {
     pub(crate) problem: &'static str,
 }
 
+fn is_code(digits: Option<&[u8]>) -> bool {
+    digits.is_some_and(|four| four.iter().all(u8::is_ascii_hexdigit))
+}
+
+/// Where the first quote or backslash stands. Most strings are short, and many long ones are dense with
+/// escapes, so a few words are looked at here before `memchr` is set up.
+#[inline]
+fn string_mark(bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
+    let mut at = 0;
+    while at < 64 {
+        let Some(Ok(word)) = bytes.get(at..at + 8).map(<[u8; 8]>::try_from) else { break };
+        let word = u64::from_le_bytes(word);
+        // The lowest mark is exact; only marks above a true one can be false.
+        let marks =
+            zeros(word ^ (ONES * u64::from(b'"'))) | zeros(word ^ (ONES * u64::from(b'\\')));
+        if marks != 0 {
+            return Some(at + (marks.trailing_zeros() / 8) as usize);
+        }
+        at += 8;
+    }
+    memchr2(b'"', b'\\', bytes.get(at..)?).map(|found| at + found)
+}
+
 /// A string in the source: its span without the quotes.
 #[derive(Clone, Debug)]
 pub(crate) struct Text {
@@ -79,11 +105,6 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// One byte on.
-    pub(crate) fn step(&mut self) {
-        self.at += 1;
-    }
-
     fn take(&mut self, byte: u8, problem: &'static str) -> Result<(), Flaw> {
         if self.peek() == Some(byte) {
             self.at += 1;
@@ -100,39 +121,33 @@ impl<'a> Scanner<'a> {
 
     /// Passes over a string.
     pub(crate) fn string(&mut self) -> Result<Text, Flaw> {
-        self.take(b'"', "a string was expected")?;
-        let start = self.at;
-        let mut escaped = false;
-        loop {
-            let rest = self.bytes.get(self.at..).unwrap_or_default();
-            let Some(found) = memchr2(b'"', b'\\', rest) else {
-                return Err(Flaw { offset: start, problem: "a string has no end" });
-            };
-            self.at += found;
-            if self.peek() == Some(b'"') {
-                let span = start..self.at;
-                self.at += 1;
-                return Ok(Text { span, escaped });
-            }
-            escaped = true;
-            self.escape()?;
-        }
+        let start = self.at + 1;
+        let escaped = self.pass_string()?;
+        Ok(Text { span: start..self.at - 1, escaped })
     }
 
-    fn escape(&mut self) -> Result<(), Flaw> {
-        let length = match self.bytes.get(self.at + 1) {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => 2,
-            Some(b'u') => {
-                let digits = self.bytes.get(self.at + 2..self.at + 6);
-                if !digits.is_some_and(|four| four.iter().all(u8::is_ascii_hexdigit)) {
-                    return Err(self.flaw("an escape is not four hexadecimal digits"));
-                }
-                6
+    /// Passes over a string; says whether it has escapes.
+    fn pass_string(&mut self) -> Result<bool, Flaw> {
+        self.take(b'"', "a string was expected")?;
+        let mut at = self.at;
+        let mut escaped = false;
+        loop {
+            let rest = self.bytes.get(at..).unwrap_or_default();
+            let Some(found) = string_mark(rest) else {
+                return Err(self.flaw("a string has no end"));
+            };
+            at += found;
+            if rest.get(found) == Some(&b'"') {
+                self.at = at + 1;
+                return Ok(escaped);
             }
-            _ => return Err(self.flaw("an escape is not known")),
-        };
-        self.at += length;
-        Ok(())
+            escaped = true;
+            at += match rest.get(found + 1) {
+                Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => 2,
+                Some(b'u') if is_code(rest.get(found + 2..found + 6)) => 6,
+                _ => return Err(Flaw { offset: at, problem: "an escape is not known" }),
+            };
+        }
     }
 
     /// The text of a string passed over before; `None` where it is not UTF-8.
@@ -169,7 +184,7 @@ impl<'a> Scanner<'a> {
     /// Takes a scalar whole, or the opening bracket of a container.
     fn enter(&mut self, open: &mut Open) -> Result<(), Flaw> {
         match self.peek() {
-            Some(b'"') => self.string().map(|_| ()),
+            Some(b'"') => self.pass_string().map(|_| ()),
             Some(b'{') => {
                 self.at += 1;
                 open.push(1);
@@ -199,7 +214,7 @@ impl<'a> Scanner<'a> {
             return Ok(false);
         }
         if open.in_object() {
-            self.key()?;
+            self.pass_key()?;
         }
         Ok(true)
     }
@@ -212,7 +227,7 @@ impl<'a> Scanner<'a> {
                 (Some(b','), true) => {
                     self.at += 1;
                     self.space();
-                    self.key()?;
+                    self.pass_key()?;
                     return Ok(true);
                 }
                 (Some(b','), false) => {
@@ -232,9 +247,18 @@ impl<'a> Scanner<'a> {
 
     fn key(&mut self) -> Result<Text, Flaw> {
         let key = self.string()?;
-        self.space();
-        self.take(b':', "a colon was expected after a key")?;
+        self.colon()?;
         Ok(key)
+    }
+
+    fn pass_key(&mut self) -> Result<(), Flaw> {
+        self.pass_string()?;
+        self.colon()
+    }
+
+    fn colon(&mut self) -> Result<(), Flaw> {
+        self.space();
+        self.take(b':', "a colon was expected after a key")
     }
 
     fn literal(&mut self, word: &'static [u8]) -> Result<(), Flaw> {
@@ -304,6 +328,32 @@ impl<'a> Scanner<'a> {
                 }
                 None => return Err(self.flaw("it ends in the middle")),
                 Some(_) => return Err(self.flaw("a comma or a closing brace was expected")),
+            }
+        }
+    }
+
+    /// Walks the items of the array at the cursor, like [`object`](Self::object).
+    pub(crate) fn array(
+        &mut self,
+        mut each: impl FnMut(&mut Self) -> Result<(), Flaw>,
+    ) -> Result<(), Flaw> {
+        self.take(b'[', "an array was expected")?;
+        self.space();
+        if self.peek() == Some(b']') {
+            self.at += 1;
+            return Ok(());
+        }
+        loop {
+            each(self)?;
+            self.space();
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b']') => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                None => return Err(self.flaw("it ends in the middle")),
+                Some(_) => return Err(self.flaw("a comma or a closing bracket was expected")),
             }
         }
     }

@@ -175,3 +175,27 @@ fn keep_alives_are_legal_where_they_stand() {
         assert_eq!(grammar::check(dialect, &stream), Ok(Ending::Good));
     }
 }
+
+/// The grammar itself must be able to fail.
+#[test]
+fn the_grammar_refuses_what_is_illegal() {
+    let start = "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{}}\n\n";
+    let open = "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\"}}\n\n";
+    let stop = "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
+    let error = "event: error\ndata: {\"type\":\"error\",\"error\":{\"message\":\"m\"}}\n\n";
+    for stream in [
+        String::new(),
+        start.to_owned(),
+        format!("{start}{stop}"),
+        format!("{start}{open}{error}"),
+        format!("{start}{open}{open}"),
+        format!("{error}{error}"),
+    ] {
+        assert!(grammar::check(Dialect::Messages, stream.as_bytes()).is_err(), "{stream}");
+    }
+    let chunk = "data: {\"object\":\"chat.completion.chunk\",\"choices\":[{\"delta\":{\"role\":\"assistant\"},\"finish_reason\":null}]}\n\n";
+    let done = "data: [DONE]\n\n";
+    for stream in [chunk.to_owned(), done.to_owned(), format!("{chunk}{done}")] {
+        assert!(grammar::check(Dialect::Chat, stream.as_bytes()).is_err(), "{stream}");
+    }
+}

@@ -3,11 +3,12 @@
 
 mod support;
 
+use bytes::Bytes;
 use serde_json::{Value, json};
 use support::{data, expect, pretty};
 use switchyard_dialect::{
     BodyError, WayBack, can_translate, estimate_input_tokens, inspect_reply, translate_reply,
-    translate_request,
+    translate_request, without_unsigned_thinking,
 };
 use switchyard_types::Dialect;
 use switchyard_types::Dialect::{Chat, Messages, Responses};
@@ -448,4 +449,27 @@ fn the_estimate_counts_everything_and_images_flat() {
     };
     assert_eq!(image(1_000), image(1_000_000));
     assert!((1_000..2_500).contains(&image(1_000)));
+}
+
+#[test]
+fn only_unsigned_thinking_leaves_a_passing_history() {
+    let body = |turns: &str| {
+        Bytes::from(format!(
+            r#"{{ "model":"m","n":1.10,"messages":[{turns}] ,"x":"\"signature\":\"\""}}"#
+        ))
+    };
+    let signed = r#"{"role":"assistant","content":[{"type":"thinking","thinking":"a","signature":"c2ln"}, {"type":"text","text":"b"}]}"#;
+    let unsigned = r#"{"role":"assistant","content":[ {"type":"thinking","thinking":"a","signature": ""}, {"type":"text","text":"b"},{"type":"tool_use","id":"t","name":"f","input":{"signature":"","type":"x"}}]}"#;
+    let cut = r#"{"role":"assistant","content":[{"type":"text","text":"b"},{"type":"tool_use","id":"t","name":"f","input":{"signature":"","type":"x"}}]}"#;
+    let alone =
+        r#"{"role":"assistant","content":[{"type":"thinking","thinking":"a","signature":""}]}"#;
+    assert_eq!(without_unsigned_thinking(&body(signed)), body(signed));
+    let both = format!("{signed} , {unsigned}");
+    assert_eq!(without_unsigned_thinking(&body(&both)), body(&format!("{signed} , {cut}")));
+    let told: Value = serde_json::from_slice(&without_unsigned_thinking(&body(alone))).unwrap();
+    assert_eq!(told["messages"][0]["content"].as_array().unwrap().len(), 1);
+    assert_eq!(told["messages"][0]["content"][0]["type"], "text");
+    let broken =
+        Bytes::from_static(br#"{"messages":[{"content":[{"type":"thinking","signature":""}"#);
+    assert_eq!(without_unsigned_thinking(&broken), broken);
 }

@@ -1,4 +1,6 @@
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 use switchyard_types::Usage;
 
 use super::fault;
@@ -16,13 +18,21 @@ pub(crate) struct Tap {
     done: bool,
 }
 
-/// Whether a chunk can say anything but text: a key of these whose value is not null. Inside a text the
-/// quotes would be escaped, so it cannot deceive.
+/// Keys whose presence with a value other than null makes a chunk more than text. Inside a text the quotes
+/// would be escaped, so it cannot deceive.
+static TELLING: LazyLock<[Finder<'static>; 4]> = LazyLock::new(|| {
+    ["\"finish_reason\"", "\"usage\"", "\"error\"", "\"choices\":[]"].map(Finder::new)
+});
+
+static CHOICES: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"choices\""));
+
+/// Whether a chunk can say anything but text.
 fn is_telling(data: &[u8]) -> bool {
-    [b"\"finish_reason\"".as_slice(), b"\"usage\"", b"\"error\"", b"\"choices\":[]"]
-        .iter()
-        .any(|key| memmem::find_iter(data, key).any(|at| !is_null(data.get(at + key.len()..))))
-        || memmem::find(data, b"\"choices\"").is_none()
+    let tells = |key: &Finder<'_>| {
+        let length = key.needle().len();
+        key.find_iter(data).any(|at| !is_null(data.get(at + length..)))
+    };
+    CHOICES.find(data).is_none() || TELLING.iter().any(tells)
 }
 
 fn is_null(after_key: Option<&[u8]>) -> bool {

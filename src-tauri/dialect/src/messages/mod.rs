@@ -4,5 +4,6 @@ pub(crate) mod fault;
 pub(crate) mod read;
 pub(crate) mod stream;
 pub(crate) mod types;
+pub(crate) mod unsigned;
 pub(crate) mod watch;
 pub(crate) mod write;
