@@ -5,7 +5,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # What is built or fetched once is kept outside the checkout, so that a fresh clone starts warm.
 export SWITCHYARD_CACHE=${SWITCHYARD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/switchyard}
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$SWITCHYARD_CACHE/target}
-mkdir -p "$SWITCHYARD_CACHE"
+mkdir -p "$SWITCHYARD_CACHE" "$CARGO_TARGET_DIR"
 
 say() { printf '\033[1m▸ %s\033[0m\n' "$*" >&2; }
 
@@ -32,10 +32,34 @@ need_tool() {
     have "$1" || fail "$1 is not installed. $2"
 }
 
+# Starts the calling script again as the only one that builds. The lock is not handed to the
+# programs that the script starts, so that none of them can hold it for longer.
+# alone <the script's arguments>
+alone() {
+    [ -z "${SWITCHYARD_ALONE:-}" ] || return 0
+    export SWITCHYARD_ALONE=1
+    if have flock; then
+        local lock=$CARGO_TARGET_DIR/.switchyard-lock
+        flock --nonblock "$lock" true || say "Waiting for a build of another checkout"
+        exec flock --close "$lock" "$0" "$@"
+    fi
+}
+
+# The compiled dependencies are shared by all checkouts; our own crates must not be. Cargo knows them
+# by their place within the repository, and would take those of a checkout that was built later.
+own_target() {
+    local marker=$CARGO_TARGET_DIR/.switchyard-checkout
+    [ "$(cat "$marker" 2>/dev/null)" != "$ROOT" ] || return 0
+    find "$CARGO_TARGET_DIR" -maxdepth 6 -type d -path '*/.fingerprint/*' \
+        \( -name 'switchyard-*' -o -name 'xtask-*' \) -prune -exec rm -rf {} +
+    echo "$ROOT" >"$marker"
+}
+
 # What every build needs: cargo, and a C compiler for SQLite and the cryptography.
 need_compilers() {
     need_tool cargo "Install Rust 1.95 or newer from https://rustup.rs, then run this again."
     have cc || need_packages "Compiling" build-essential
+    own_target
 }
 
 # Brings ui/dist up to date; CI=true makes the bundle that is shipped, and holds it to its budget.

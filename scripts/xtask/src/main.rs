@@ -63,11 +63,10 @@ fn run(step: &Step) -> anyhow::Result<()> {
     }
 }
 
-/// The folder of the workspace's manifest. It is known when this is compiled, so that the steps
-/// work from any folder.
+/// The folder of the workspace's manifest, so that the steps work from any folder. Cargo says it when
+/// it runs this; what was compiled in may be another checkout with the same target folder.
 fn repository_root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .nth(2)
-        .map_or_else(PathBuf::new, Path::to_owned)
+    let package = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+    package.ancestors().nth(2).map_or_else(PathBuf::new, Path::to_owned)
 }
