@@ -17,6 +17,12 @@ pub(crate) async fn is_there() -> bool {
 async fn ask() -> zbus::Result<bool> {
     const WATCHER: &str = "org.kde.StatusNotifierWatcher";
     let bus = zbus::Connection::session().await?;
-    let watcher = zbus::Proxy::new(&bus, WATCHER, "/StatusNotifierWatcher", WATCHER).await?;
+    let watcher: zbus::Proxy<'_> = zbus::proxy::Builder::new(&bus)
+        .destination(WATCHER)?
+        .path("/StatusNotifierWatcher")?
+        .interface(WATCHER)?
+        .cache_properties(zbus::proxy::CacheProperties::No)
+        .build()
+        .await?;
     watcher.get_property("IsStatusNotifierHostRegistered").await
 }
