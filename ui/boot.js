@@ -12,7 +12,7 @@
   const start = async () => {
     const app = await import("/app.js");
     await parsed;
-    await app.default();
+    await app.default({ module_or_path: "/app_bg.wasm" });
   };
 
   start().catch((error) => {

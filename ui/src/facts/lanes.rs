@@ -56,6 +56,24 @@ pub(crate) fn ladder(lanes: usize, start: u32, width: u32) -> Vec<Piece> {
     pieces
 }
 
+/// The agents' lines: each joins the slanting one that leads up to the trunk.
+pub(crate) fn feeders(lines: u32, line_height: u32, width: u32) -> Vec<String> {
+    let trunk = ROW / 2;
+    let steps = lines.saturating_sub(1).max(1);
+    let spot = |line: u32| {
+        let back = (width - 8) * line / steps;
+        ((width - 4).saturating_sub(back.min(line * 8)), trunk + line_height * line)
+    };
+    let join = |line: u32| {
+        let (x, y) = spot(line);
+        format!("M0 {y}H{x}")
+    };
+    let (last_x, last_y) = spot(lines.saturating_sub(1));
+    let (first_x, _) = spot(0);
+    let slope = format!("M{last_x} {last_y}L{first_x} {trunk}H{width}");
+    (0..lines).map(join).chain([slope]).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use switchyard_types::{AccountId, Dialect};
@@ -97,6 +115,13 @@ mod tests {
         ];
         assert_eq!(points(&tracks), Some(1));
         assert_eq!(points(&tracks[..1]), None);
+    }
+
+    #[test]
+    fn every_agent_has_a_line_to_the_trunk() {
+        assert_eq!(feeders(1, 26, 28), ["M0 24H24", "M24 24L24 24H28"]);
+        assert_eq!(feeders(3, 26, 28).len(), 4);
+        assert_eq!(feeders(3, 26, 28)[3], "M8 76L24 24H28");
     }
 
     #[test]

@@ -74,7 +74,7 @@ pub(crate) fn candidate(state: &CandidateState) -> (&'static str, Aspect) {
         CandidateState::Clear => ("Clear", Aspect::Clear),
         CandidateState::Locked { lock } => locked(lock.class),
         CandidateState::NoAccount => ("No account", Aspect::Idle),
-        CandidateState::Unknown => ("Unknown provider", Aspect::Idle),
+        CandidateState::Unknown => ("Unknown", Aspect::Idle),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::app::{App, app};
 use crate::browser::http::{self, Method};
 use crate::facts::path::encode;
 use crate::parts::copy::CopyButton;
-use crate::parts::dialog::{Confirm, Dialog, PanelHead, Stand};
+use crate::parts::dialog::{Confirm, Dialog, Stand};
 use crate::parts::gate::{Blank, Gate};
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::time::Ago;
@@ -205,10 +205,8 @@ fn MadeKey(created: CreatedKey, made: RwSignal<Option<CreatedKey>>) -> impl Into
     let text = created.text;
     view! {
         <Dialog stand=Stand::Middle label=title.clone() close=stay>
-            <PanelHead close>
-                <h2>{title}</h2>
-            </PanelHead>
             <div class="made">
+                <h2>{title}</h2>
                 <p>{words::ONCE}</p>
                 <span class="label">{words::KEY}</span>
                 <div class="copy-line">

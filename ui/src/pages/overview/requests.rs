@@ -182,7 +182,11 @@ fn running_cells(running: &Arc<Running>) -> impl IntoView + use<> {
         <td class="col-agent"><span class="cell-text">{agent}</span></td>
         <td class="col-answer">
             <span class="answer">
-                {answer} <span class="cell-why"><span class="mono">{asked}</span> {why.map(|why| format!(" · {why}"))}</span>
+                {answer}
+                <span class="cell-why">
+                    <span class="mono">{asked}</span>
+                    {why.map(|why| view! { " · " <span class="is-fallen">{why}</span> })}
+                </span>
             </span>
         </td>
         <td class="col-num col-in">"–"</td>
@@ -222,8 +226,9 @@ fn done_cells(done: &Arc<RequestView>) -> impl IntoView + use<> {
         <td class="col-answer">
             <span class="answer">
                 {answer}
-                <span class="cell-why" class:is-fallen=fell_over>
-                    {broke} <span class="mono">{asked}</span> {why.map(|why| format!(" · {why}"))}
+                <span class="cell-why">
+                    {broke} <span class="mono">{asked}</span>
+                    {why.map(|why| view! { " · " <span class:is-fallen=fell_over>{why}</span> })}
                 </span>
             </span>
         </td>

@@ -2,6 +2,7 @@
 
 use switchyard_types::RequestView;
 
+use crate::facts::format::count;
 use crate::facts::words::failure;
 
 pub(super) const TITLE: &str = "Overview";
@@ -120,7 +121,7 @@ pub(super) fn running_here(n: usize) -> String {
 }
 
 pub(super) fn dropped(n: u64) -> String {
-    format!("{n} requests were not recorded")
+    format!("{} requests were not recorded", count(n))
 }
 
 pub(super) fn more_skipped(n: usize) -> String {

@@ -27,6 +27,8 @@ const LADDER: u32 = 124;
 const MOST_AGENTS: usize = 4;
 /// Height of an agent's line, in pixels.
 const AGENT: u32 = 26;
+/// Width of the lines that bring the agents together, in pixels.
+const FEEDERS: u32 = 28;
 /// Lights on one track; the rest is a number.
 const MOST_LIGHTS: usize = 6;
 
@@ -320,12 +322,9 @@ fn Agents(running: Memo<Vec<Arc<Running>>>) -> impl IntoView {
     let shown = Memo::new(move |_| agents.with(|agents| agents.len().min(MOST_AGENTS)));
     let lines = move || {
         let lines = u32::try_from(shown.get().max(1)).unwrap_or(1);
-        (0..lines)
-            .map(|line| {
-                let (trunk, y) = (ROW / 2, ROW / 2 + AGENT * line);
-                let path = format!("M0 {y}H6L20 {trunk}H28");
-                view! { <path d=path class="rail"></path> }
-            })
+        lanes::feeders(lines, AGENT, FEEDERS)
+            .into_iter()
+            .map(|path| view! { <path d=path class="rail"></path> })
             .collect_view()
     };
     let agent = |(key, runs): (Option<String>, usize)| {
@@ -355,7 +354,7 @@ fn Agents(running: Memo<Vec<Arc<Running>>>) -> impl IntoView {
             </ul>
             <svg
                 class="feeders"
-                width="28"
+                width=FEEDERS
                 height=move || ROW + AGENT * u32::try_from(shown.get()).unwrap_or(1)
                 aria-hidden="true"
             >

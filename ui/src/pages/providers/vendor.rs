@@ -90,7 +90,10 @@ fn VendorHead(vendor: VendorView, many: Memo<usize>) -> impl IntoView {
         Login::Key => (words::ADD_KEY, words::add_key_for(&vendor.name)),
         Login::None => (words::ADD_SERVER, words::connect_to(&vendor.name)),
     };
-    let usable = vendor.status != VendorStatus::Retired;
+    let keyless = vendor.login == Login::None;
+    let retired = vendor.status == VendorStatus::Retired;
+    // A server without a key is connected once.
+    let can_add = Memo::new(move |_| !retired && !(keyless && many.get() > 0));
     let prefix = format!("{}/", vendor.prefix);
     view! {
         <header class="vendor-head">
@@ -106,20 +109,24 @@ fn VendorHead(vendor: VendorView, many: Memo<usize>) -> impl IntoView {
             <span class="vendor-count">{move || words::accounts(many.get())}</span>
             <div class="vendor-tools">
                 {vendor.custom.then(|| view! { <RemoveEndpoint vendor=vendor.clone() many/> })}
-                {usable
-                    .then(|| {
-                        view! {
-                            <button
-                                type="button"
-                                class="button is-small"
-                                aria-label=add_label
-                                on:click=move |_| app.adding_key.set(Some(add.clone()))
-                            >
-                                <Icon of=Glyph::Plus/>
-                                {add_word}
-                            </button>
-                        }
-                    })}
+                {move || {
+                    let (label, add) = (add_label.clone(), add.clone());
+                    can_add
+                        .get()
+                        .then(|| {
+                            view! {
+                                <button
+                                    type="button"
+                                    class="button is-small"
+                                    aria-label=label
+                                    on:click=move |_| app.adding_key.set(Some(add.clone()))
+                                >
+                                    <Icon of=Glyph::Plus/>
+                                    {add_word}
+                                </button>
+                            }
+                        })
+                }}
             </div>
             {note.map(|note| view! { <p class="vendor-note">{note}</p> })}
         </header>

@@ -18,7 +18,7 @@ pub(super) const REMOVE: &str = "Remove";
 pub(super) const NEVER_USED: &str = "Never used";
 pub(super) const USED: &str = "Used";
 pub(super) const NO_KEY: &str = "no key";
-pub(super) const UNLOCK: &str = "Clear";
+pub(super) const UNLOCK: &str = "Unlock";
 pub(super) const UNLOCK_HINT: &str = "Open these locks now; the next request finds out whether that holds";
 pub(super) const WHOLE_ACCOUNT: &str = "Whole account";
 pub(super) const OPENS_IN: &str = "Opens in";
@@ -66,7 +66,7 @@ pub(super) fn connect_to(vendor: &str) -> String {
 }
 
 pub(super) fn goes_to(host: &str) -> String {
-    format!("Sent to {host} and nowhere else, sealed on this computer.")
+    format!("Sent to {host} and nowhere else. Kept sealed on this computer.")
 }
 
 pub(super) fn added(name: &str) -> String {
