@@ -1,5 +1,6 @@
 //! What the server said, as signals, and what keeps it true.
 
+use std::ops::Deref;
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -176,9 +177,20 @@ pub(crate) enum Overlay {
     Shortcuts,
 }
 
-/// Everything that pages share. Small to copy: it is all handles.
+/// A handle on everything that pages share.
 #[derive(Clone, Copy)]
-pub(crate) struct App {
+pub(crate) struct App(&'static State);
+
+impl Deref for App {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        self.0
+    }
+}
+
+/// What pages share. There is one, and it lives as long as the page.
+pub(crate) struct State {
     pub(crate) session: RwSignal<Session>,
     pub(crate) link: RwSignal<Link>,
     pub(crate) clock: Clock,
@@ -216,7 +228,7 @@ impl App {
                 app.look_for_openings(last, now);
             }
         });
-        let app = Self {
+        let state = State {
             session,
             link: RwSignal::new(Link::Opening),
             clock,
@@ -238,6 +250,7 @@ impl App {
             soon_states: Soon::new(),
             soon_sums: Soon::new(),
         };
+        let app = Self(Box::leak(Box::new(state)));
         states.set_value(Some(app));
         spawn_local(events::listen(move |news| app.hear(news)));
         app

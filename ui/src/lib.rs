@@ -8,7 +8,10 @@
 //! It must not know how requests are routed, what a vendor speaks, or where anything is stored:
 //! it shows what the admin API says in `switchyard-types`, and a reload shows the same.
 
-#![expect(unreachable_pub, reason = "the component macro writes `pub` where the function is narrower")]
+#![expect(
+    unreachable_pub,
+    reason = "the component macro writes `pub` where the function is narrower"
+)]
 
 mod app;
 mod browser;

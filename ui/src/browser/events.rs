@@ -8,8 +8,8 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, ReadableStreamDefaultReader};
 
-use super::http::{self, Fault};
 use super::clock;
+use super::http::{self, Fault};
 use crate::facts::sse::EventReader;
 
 /// What the listener tells.

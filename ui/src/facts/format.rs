@@ -27,9 +27,9 @@ pub(crate) fn tokens(n: u64) -> String {
     }
     // Each step begins where rounding would write four digits of the one below.
     let (unit, letter) = match n {
-        ..999_500 => (1_000, 'k'),
-        ..999_500_000 => (1_000_000, 'M'),
-        _ => (1_000_000_000, 'B'),
+        0..=999_499 => (1_000, 'k'),
+        999_500..=999_499_999 => (1_000_000, 'M'),
+        999_500_000.. => (1_000_000_000, 'B'),
     };
     let tenths = rounded(n, unit / 10);
     if tenths < 1_000 {
@@ -68,8 +68,8 @@ pub(crate) fn money(nanos: NanoDollars) -> String {
 pub(crate) fn duration(millis: u64) -> String {
     let seconds = rounded(millis, 1_000);
     match millis {
-        ..1_000 => format!("{millis} ms"),
-        ..59_950 => {
+        0..=999 => format!("{millis} ms"),
+        1_000..=59_949 => {
             let tenths = rounded(millis, 100);
             format!("{}.{} s", tenths / 10, tenths % 10)
         }
@@ -95,12 +95,13 @@ pub(crate) fn countdown(until: Millis, now: Millis) -> String {
 /// How long ago something was; a clock that runs ahead reads as `now`.
 pub(crate) fn ago(at: Millis, now: Millis) -> String {
     let past = now.saturating_sub(at);
-    match past {
-        ..5_000 => "now".to_owned(),
-        ..MINUTE => format!("{} s ago", past / SECOND),
-        ..HOUR => format!("{} min ago", past / MINUTE),
-        ..DAY => format!("{} h ago", past / HOUR),
-        _ => format!("{} d ago", past / DAY),
+    let whole = |unit: i64| past / unit;
+    match (whole(DAY), whole(HOUR), whole(MINUTE), whole(SECOND)) {
+        (1.., _, _, _) => format!("{} d ago", whole(DAY)),
+        (_, 1.., _, _) => format!("{} h ago", whole(HOUR)),
+        (_, _, 1.., _) => format!("{} min ago", whole(MINUTE)),
+        (_, _, _, 5..) => format!("{} s ago", whole(SECOND)),
+        _ => "now".to_owned(),
     }
 }
 

@@ -130,8 +130,15 @@ mod tests {
             let pieces = ladder(lanes, 10, 120);
             assert_eq!(pieces.len(), (lanes * 2).saturating_sub(1));
             for piece in pieces.iter().filter(|piece| piece.branch) {
-                let x: u32 =
-                    piece.path[1..].split_once(' ').and_then(|(x, _)| x.parse().ok()).unwrap();
+                let x: u32 = piece
+                    .path
+                    .strip_prefix('M')
+                    .unwrap()
+                    .split(' ')
+                    .next()
+                    .unwrap()
+                    .parse()
+                    .unwrap();
                 assert!(x <= 100, "{} of {lanes}", piece.path);
             }
         }

@@ -143,7 +143,7 @@ impl Live {
                 Entry::Running(_) => true,
                 Entry::Done(done) => edge.as_ref().is_some_and(|edge| done.id > *edge),
             });
-            self.older = page.next.clone();
+            self.older.clone_from(&page.next);
             self.kept = KEPT;
         }
         for request in page.requests {

@@ -25,13 +25,8 @@ pub(crate) fn landing(from: usize, pixels: f64, row_height: f64, len: usize) -> 
 
 /// How many rows, and in which direction, a row that is not dragged makes way.
 pub(crate) fn makes_way(row: usize, from: usize, to: usize) -> i8 {
-    if from < row && row <= to {
-        -1
-    } else if to <= row && row < from {
-        1
-    } else {
-        0
-    }
+    let (up, down) = (from < row && row <= to, to <= row && row < from);
+    i8::from(down) - i8::from(up)
 }
 
 #[cfg(test)]

@@ -127,7 +127,10 @@ mod tests {
     #[test]
     fn free_text_is_a_prefix_and_a_model_that_is_not_listed() {
         let choices = [choice("zai/glm", "GLM", true)];
-        assert_eq!(free_text(" or/anthropic/claude ", &choices), Some("or/anthropic/claude".into()));
+        assert_eq!(
+            free_text(" or/anthropic/claude ", &choices),
+            Some("or/anthropic/claude".into())
+        );
         for typed in ["zai/glm", "glm", "/glm", "zai/", "za i/glm", "zai/g lm", "é/x"] {
             assert_eq!(free_text(typed, &choices), None, "{typed}");
         }

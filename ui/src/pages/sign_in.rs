@@ -8,15 +8,13 @@ use crate::shell::Sign;
 
 mod words {
     pub(super) const TITLE: &str = "Sign in from this computer";
-    pub(super) const WHY: &str =
-        "This dashboard can see and change your accounts, so a browser needs a link that works once. There is no password.";
+    pub(super) const WHY: &str = "This dashboard can see and change your accounts, so a browser needs a link that works once. There is no password.";
     pub(super) const TRAY: &str = "Open it from the tray";
     pub(super) const TRAY_TEXT: &str =
         "Click the Switchyard icon in the menu bar or tray and choose “Open dashboard”.";
     pub(super) const TERMINAL: &str = "Or ask for a link in a terminal";
     pub(super) const COMMAND: &str = "switchyard link";
-    pub(super) const TERMINAL_TEXT: &str =
-        "It prints an address that signs this browser in, once and for a few minutes. On a server, run it there.";
+    pub(super) const TERMINAL_TEXT: &str = "It prints an address that signs this browser in, once and for a few minutes. On a server, run it there.";
     pub(super) const AGAIN: &str = "I have opened the link: try again";
     pub(super) const THE_COMMAND: &str = "the command";
 }

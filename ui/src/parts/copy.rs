@@ -20,7 +20,7 @@ enum Shown {
 #[component]
 pub(crate) fn CopyButton(
     #[prop(into)] text: Signal<String>,
-    #[prop(into)] what: String,
+    what: &'static str,
     /// Shows the word beside the icon.
     #[prop(optional)]
     worded: bool,

@@ -60,8 +60,8 @@ pub(crate) fn Skeleton(rows: usize) -> impl IntoView {
 
 /// What went wrong, and the button that tries again.
 #[component]
-pub(crate) fn Failed(fault: Fault, retry: Callback<()>) -> impl IntoView {
-    let (message, hint) = words::fault(&fault);
+pub(crate) fn Failed(#[prop(into)] fault: Signal<Fault>, retry: Callback<()>) -> impl IntoView {
+    let (message, hint) = fault.with_untracked(words::fault);
     view! {
         <div class="blank is-fault" role="alert">
             <Icon of=Glyph::Alert/>

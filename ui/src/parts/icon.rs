@@ -40,9 +40,7 @@ impl Glyph {
     fn path(self) -> &'static str {
         match self {
             Self::Yard => "M1.5 4h13M3.5 4l4 4.25h7M7.5 8.25l3.5 4h3.5",
-            Self::Providers => {
-                "M2.5 3h11v4h-11zM2.5 9h11v4h-11zM5 5h.01M5 11h.01M8 5h3M8 11h3"
-            }
+            Self::Providers => "M2.5 3h11v4h-11zM2.5 9h11v4h-11zM5 5h.01M5 11h.01M8 5h3M8 11h3",
             Self::Combos => {
                 "M4 5.5A1.75 1.75 0 1 0 4 2a1.75 1.75 0 0 0 0 3.5zM12 14a1.75 1.75 0 1 0 0-3.5 1.75 1.75 0 0 0 0 3.5zM5.75 3.75H10A2.125 2.125 0 0 1 10 8H6a2.125 2.125 0 0 0 0 4.25h4.25"
             }
@@ -71,9 +69,7 @@ impl Glyph {
             Self::ChevronRight => "M6 3.5 10.5 8 6 12.5",
             Self::ChevronDown => "M3.5 6 8 10.5 12.5 6",
             Self::Pencil => "M11 2.5 13.5 5l-8 8H3v-2.5zM9.5 4 12 6.5",
-            Self::Refresh => {
-                "M13.5 2.75v3.5H10M13.1 6.25A5.5 5.5 0 1 0 13.4 9"
-            }
+            Self::Refresh => "M13.5 2.75v3.5H10M13.1 6.25A5.5 5.5 0 1 0 13.4 9",
             Self::Alert => "M8 2.25 14.5 13.5h-13zM8 6.5v3M8 11.5h.01",
             Self::Eye => {
                 "M1.5 8S4 3.5 8 3.5 14.5 8 14.5 8 12 12.5 8 12.5 1.5 8 1.5 8zM8 9.75a1.75 1.75 0 1 0 0-3.5 1.75 1.75 0 0 0 0 3.5z"

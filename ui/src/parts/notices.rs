@@ -50,7 +50,13 @@ impl Notices {
     fn show(self, text: String, hint: Option<String>, undo: Option<Callback<()>>, bad: bool) {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
-        let seconds = if bad { 12 } else if undo.is_some() { 8 } else { 4 };
+        let seconds = if bad {
+            12
+        } else if undo.is_some() {
+            8
+        } else {
+            4
+        };
         self.shown.update(|shown| {
             shown.retain(|notice| notice.text != text);
             shown.push(Notice { id, bad, text, hint, undo });

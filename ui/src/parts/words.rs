@@ -24,7 +24,7 @@ pub(crate) fn fault(fault: &Fault) -> (String, Option<String>) {
         Fault::Refused(ErrorBody { message, hint, .. }) => (message.clone(), hint.clone()),
         Fault::Unreachable => (
             "Switchyard does not answer.".to_owned(),
-            Some("Nothing was changed. Check that it runs: the tray icon, or `switchyard status`.".to_owned()),
+            Some("Nothing was changed. Check that it runs: the tray icon, or “switchyard status” in a terminal.".to_owned()),
         ),
         Fault::Unreadable(status) => (
             format!("Switchyard gave an answer that this page does not understand (status {status})."),

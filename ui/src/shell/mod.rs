@@ -216,11 +216,16 @@ fn DownBanner() -> impl IntoView {
     move || match app.link.get() {
         Connection::Opening | Connection::Live => ().into_any(),
         Connection::Down(since) => {
-            let time = app.clock.time_of(since);
+            let known = app.status.with_untracked(|_| ()).is_some();
+            let text = if known {
+                words::down_since(&app.clock.time_of(since))
+            } else {
+                words::NEVER_UP.to_owned()
+            };
             view! {
                 <div class="banner" role="status">
                     <Icon of=Glyph::Alert/>
-                    <span>{words::down_since(&time)}</span>
+                    <span>{text}</span>
                     <button type="button" class="button is-small" on:click=move |_| events::wake()>
                         {words::TRY_NOW}
                     </button>

@@ -40,7 +40,9 @@ pub(super) fn Palette() -> impl IntoView {
     let choices = Signal::derive(move || {
         all.with(|all| {
             let found = query.with(|query| {
-                search::ranked(query, all, |(choice, _)| format!("{} {}", choice.label, choice.note))
+                search::ranked(query, all, |(choice, _)| {
+                    format!("{} {}", choice.label, choice.note)
+                })
             });
             found.into_iter().take(MOST).map(|index| all[index].0.clone()).collect::<Vec<_>>()
         })
@@ -86,7 +88,12 @@ fn deeds(app: App) -> Vec<(Choice, Deed)> {
         all.push((Choice { id, lead, label, mono: false, note, aspect: None }, deed));
     };
     for (place, glyph) in super::PLACES {
-        add(Lead::Icon(glyph), words::place(place).to_owned(), words::PAGE, Deed::Go(place.route()));
+        add(
+            Lead::Icon(glyph),
+            words::place(place).to_owned(),
+            words::PAGE,
+            Deed::Go(place.route()),
+        );
     }
     add(Lead::Icon(Glyph::Copy), words::COPY_ADDRESS.to_owned(), words::ACTION, Deed::CopyAddress);
     for combo in app.combos.rows() {

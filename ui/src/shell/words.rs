@@ -11,7 +11,8 @@ pub(super) const NAVIGATION: &str = "Pages";
 pub(super) const SKIP: &str = "Skip to the page";
 pub(super) const FIND: &str = "Find";
 pub(super) const DEMO: &str = "Demo";
-pub(super) const DEMO_TITLE: &str = "The vendors are simulated: nothing here costs or reaches anyone";
+pub(super) const DEMO_TITLE: &str =
+    "The vendors are simulated: nothing here costs or reaches anyone";
 pub(super) const LIVE: &str = "Live";
 pub(super) const OPENING: &str = "Connecting";
 pub(super) const DOWN: &str = "Not connected";
@@ -24,6 +25,8 @@ pub(super) const MISSING_TEXT: &str = "The address may be from another version o
 pub(super) const TO_OVERVIEW: &str = "Go to the overview";
 
 pub(super) const PALETTE: &str = "Find a page, a combo, a provider or an action";
+
+pub(super) const NEVER_UP: &str = "Switchyard does not answer. Trying again and again.";
 
 pub(super) fn down_since(time: &str) -> String {
     format!("No connection to Switchyard since {time}. What you see is from then.")

@@ -54,7 +54,8 @@ fn shift(drag: Option<Drag>, at: usize, height: f64) -> String {
 fn Handle(model: String, at: Memo<usize>, desk: Desk, height: RwSignal<f64>) -> impl IntoView {
     let app = app();
     let start = StoredValue::new(0.0_f64);
-    let len = move || desk.combo.with(|combo| combo.as_ref().map_or(0, |combo| combo.candidates.len()));
+    let len =
+        move || desk.combo.with(|combo| combo.as_ref().map_or(0, |combo| combo.candidates.len()));
     let down = move |event: web_sys::PointerEvent| {
         if event.button() != 0 {
             return;
@@ -142,7 +143,8 @@ pub(super) fn CandidateRow(model: String, at: Memo<usize>, desk: Desk) -> impl I
     let held = move || desk.drag.get().is_some_and(|drag| drag.from == at.get());
     let first = move || at.get() == 0;
     let last = move || {
-        desk.combo.with(|combo| combo.as_ref().is_none_or(|combo| at.get() + 1 >= combo.candidates.len()))
+        desk.combo
+            .with(|combo| combo.as_ref().is_none_or(|combo| at.get() + 1 >= combo.candidates.len()))
     };
     let title = model.clone();
     view! {

@@ -46,7 +46,9 @@ impl Desk {
     }
 
     fn keep(self, app: App, models: Vec<String>) {
-        if let Some(name) = self.combo.with_untracked(|combo| combo.as_ref().map(|c| c.name.clone())) {
+        if let Some(name) =
+            self.combo.with_untracked(|combo| combo.as_ref().map(|c| c.name.clone()))
+        {
             save(app, &name, models);
         }
     }
@@ -152,7 +154,8 @@ fn EditorHead(name: String, desk: Desk) -> impl IntoView {
     let app = app();
     let renaming = RwSignal::new(false);
     let asking = RwSignal::new(false);
-    let active = Memo::new(move |_| desk.combo.with(|combo| combo.as_ref().is_some_and(|c| c.active)));
+    let active =
+        Memo::new(move |_| desk.combo.with(|combo| combo.as_ref().is_some_and(|c| c.active)));
     let own = name.clone();
     let title = move || {
         let name = own.clone();
@@ -236,7 +239,8 @@ fn EditorHead(name: String, desk: Desk) -> impl IntoView {
 
 fn remove(app: App, desk: Desk, name: String) {
     let candidates = desk.models();
-    let active = desk.combo.with_untracked(|combo| combo.as_ref().is_some_and(|combo| combo.active));
+    let active =
+        desk.combo.with_untracked(|combo| combo.as_ref().is_some_and(|combo| combo.active));
     spawn_local(async move {
         if let Err(fault) = http::delete(&format!("/api/combos/{}", encode(&name))).await {
             app.fault(&fault);

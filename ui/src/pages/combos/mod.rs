@@ -116,7 +116,8 @@ fn ComboList(name: Memo<Option<String>>) -> impl IntoView {
     let row = move |combo: ComboView| {
         let own = combo.name.clone();
         let lit = Memo::new(move |_| name.with(|name| name.as_deref() == Some(own.as_str())));
-        let clear = combo.candidates.iter().filter(|one| one.state == CandidateState::Clear).count();
+        let clear =
+            combo.candidates.iter().filter(|one| one.state == CandidateState::Clear).count();
         let count = words::count(clear, combo.candidates.len());
         view! {
             <li class:is-lit=lit>

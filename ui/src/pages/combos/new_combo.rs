@@ -36,7 +36,11 @@ pub(super) fn NewCombo(making: RwSignal<bool>) -> impl IntoView {
                 query.with(|query| {
                     let typed = search::free_text(query, models);
                     let known = search::models(query, models).into_iter().take(40).map(|choice| {
-                        (choice.model.clone(), Lead::Vendor(choice.vendor.clone()), choice.connected)
+                        (
+                            choice.model.clone(),
+                            Lead::Vendor(choice.vendor.clone()),
+                            choice.connected,
+                        )
                     });
                     let typed = typed.map(|model| (model, Lead::Icon(Glyph::Plus), true));
                     let rows = known.chain(typed);

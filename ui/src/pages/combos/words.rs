@@ -6,8 +6,7 @@ pub(super) const LIST: &str = "Combos";
 pub(super) const ACTIVE: &str = "Active";
 pub(super) const MAKE_ACTIVE: &str = "Make active";
 pub(super) const NONE: &str = "No combos yet";
-pub(super) const NONE_TEXT: &str =
-    "A combo is a list of models in the order they are tried: when the first one's quota is spent, the next one answers.";
+pub(super) const NONE_TEXT: &str = "A combo is a list of models in the order they are tried: when the first one's quota is spent, the next one answers.";
 pub(super) const MISSING: &str = "There is no such combo";
 pub(super) const MISSING_TEXT: &str = "It may have been renamed or removed.";
 pub(super) const RENAME: &str = "Rename";
@@ -31,7 +30,8 @@ pub(super) const HANDLE_HINT: &str = "Drag, or press ↑ and ↓";
 
 pub(super) const PICK: &str = "Find a model, or type prefix/model";
 pub(super) const PICK_TITLE: &str = "Add candidates";
-pub(super) const NO_MODELS: &str = "No models are known yet. Add a provider’s key, or type prefix/model.";
+pub(super) const NO_MODELS: &str =
+    "No models are known yet. Add a provider’s key, or type prefix/model.";
 pub(super) const DONE: &str = "Done";
 pub(super) const IN_COMBO: &str = "in this combo";
 pub(super) const NOT_CONNECTED: &str = "not connected";
@@ -46,12 +46,12 @@ pub(super) const NAME_PLACEHOLDER: &str = "coding";
 pub(super) const MAKE: &str = "Make combo";
 pub(super) const NAME_MISSING: &str = "Give it a name first.";
 pub(super) const NAME_TAKEN: &str = "Another combo has this name.";
-pub(super) const NAME_SLASH: &str = "A combo’s name has no slash, so that it is never taken for prefix/model.";
+pub(super) const NAME_SLASH: &str =
+    "A combo’s name has no slash, so that it is never taken for prefix/model.";
 pub(super) const NAME_AUTO: &str = "auto always means the active combo; choose another name.";
 
 pub(super) const ALIASES: &str = "Aliases";
-pub(super) const ALIASES_TEXT: &str =
-    "For agents that insist on a model name of their own: what they ask for, and what it means here.";
+pub(super) const ALIASES_TEXT: &str = "For agents that insist on a model name of their own: what they ask for, and what it means here.";
 pub(super) const ALIAS: &str = "Agents ask for";
 pub(super) const TARGET: &str = "Means";
 pub(super) const ALIAS_PLACEHOLDER: &str = "gpt-4o";
@@ -64,8 +64,14 @@ pub(super) fn remove_title(name: &str) -> String {
 }
 
 pub(super) fn remove_text(name: &str, active: bool) -> String {
-    let auto = if active { " It is the active one: requests for auto fail until you choose another." } else { "" };
-    format!("Requests for the model {name} are refused from then on.{auto} Accounts and past requests stay.")
+    let auto = if active {
+        " It is the active one: requests for auto fail until you choose another."
+    } else {
+        ""
+    };
+    format!(
+        "Requests for the model {name} are refused from then on.{auto} Accounts and past requests stay."
+    )
 }
 
 pub(super) fn removed(name: &str) -> String {

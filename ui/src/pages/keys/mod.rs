@@ -167,7 +167,8 @@ fn KeyRow(key: KeyView) -> impl IntoView {
     let (name, hint, made_at) = (key.name.clone(), key.hint.clone(), key.created_at);
     let question = move || {
         let key = key.clone();
-        let (title, text) = (words::revoke_title(&key.name), words::revoke_text(&key.name, &key.hint));
+        let (title, text) =
+            (words::revoke_title(&key.name), words::revoke_text(&key.name, &key.hint));
         let confirm = Callback::new(move |()| revoke(app, key.clone()));
         let close = Callback::new(move |()| asking.set(false));
         view! { <Confirm title text action=words::REVOKE confirm close/> }

@@ -1,23 +1,22 @@
 //! The words of the keys' page.
 
 pub(super) const TITLE: &str = "Keys";
-pub(super) const LEAD: &str =
-    "An agent shows a key to Switchyard, so that the request list can tell agents apart and you can shut one out.";
+pub(super) const LEAD: &str = "An agent shows a key to Switchyard, so that the request list can tell agents apart and you can shut one out.";
 pub(super) const REQUIRED: &str = "Every agent must send one.";
 pub(super) const OPTIONAL: &str = "On this computer agents may also come without one.";
 pub(super) const NAME: &str = "What is it for";
 pub(super) const PLACEHOLDER: &str = "claude-code";
 pub(super) const MAKE: &str = "Make a key";
 pub(super) const NONE: &str = "No keys yet";
-pub(super) const NONE_TEXT: &str =
-    "Name the agent that will use it, such as claude-code, and make its key. Each agent gets its own.";
+pub(super) const NONE_TEXT: &str = "Name the agent that will use it, such as claude-code, and make its key. Each agent gets its own.";
 pub(super) const HEAD_NAME: &str = "For";
 pub(super) const HEAD_KEY: &str = "Starts with";
 pub(super) const HEAD_MADE: &str = "Made";
 pub(super) const HEAD_USED: &str = "Last used";
 pub(super) const NEVER: &str = "never";
 pub(super) const REVOKE: &str = "Revoke";
-pub(super) const ONCE: &str = "This is the only time that the key is shown. It is stored as a hash.";
+pub(super) const ONCE: &str =
+    "This is the only time that the key is shown. It is stored as a hash.";
 pub(super) const KEY: &str = "Key";
 pub(super) const ADDRESS: &str = "Address";
 pub(super) const THE_KEY: &str = "the key";

@@ -13,8 +13,9 @@ use crate::parts::link::Link;
 #[component]
 pub(super) fn AddressBar() -> impl IntoView {
     let app = app();
-    let address =
-        Signal::derive(move || app.status.with(|status| status.address.clone()).unwrap_or_default());
+    let address = Signal::derive(move || {
+        app.status.with(|status| status.address.clone()).unwrap_or_default()
+    });
     let known = Memo::new(move |_| app.status.with(|_| ()).is_some());
     let keys = Memo::new(move |_| app.status.with(|status| status.keys_required));
     let dropped = Memo::new(move |_| app.status.with(|status| status.dropped_records).unwrap_or(0));

@@ -208,8 +208,9 @@ fn done_cells(done: &Arc<RequestView>) -> impl IntoView + use<> {
         .into_any(),
         None => view! { <span class="cell-main is-nobody">{word}</span> }.into_any(),
     };
-    let broke = (done.served_by.is_some() && aspect != Aspect::Clear)
-        .then(|| view! { <span class=format!("cell-fault {}", aspect.class())>{word} " · "</span> });
+    let broke = (done.served_by.is_some() && aspect != Aspect::Clear).then(
+        || view! { <span class=format!("cell-fault {}", aspect.class())>{word} " · "</span> },
+    );
     let why = words::why(done);
     let fell_over = done.attempts.iter().any(|attempt| attempt.failure.is_some());
     let asked = done.model.clone();

@@ -9,9 +9,9 @@ use switchyard_types::{AttemptView, ErrorCode, RequestId, RequestView, SkippedVi
 
 use super::words;
 use crate::app::{App, Load, app};
+use crate::browser;
 use crate::browser::clock::exact;
 use crate::browser::http::{self, Fault};
-use crate::browser;
 use crate::facts::format;
 use crate::facts::live::{Entry, Running};
 use crate::facts::path::{self, Route};
@@ -48,7 +48,8 @@ pub(super) fn TracePanel(open: Memo<Option<RequestId>>) -> impl IntoView {
     Effect::new(move |_| {
         let Some(id) = open.get() else { return };
         let here = app.live.with_untracked(|live| live.find(&id).is_some());
-        let asked = fetched.with_untracked(|held| held.as_ref().is_some_and(|(held, _)| *held == id));
+        let asked =
+            fetched.with_untracked(|held| held.as_ref().is_some_and(|(held, _)| *held == id));
         if !here && !asked {
             fetch(app, id, fetched);
         }
@@ -197,7 +198,8 @@ fn done_trace(done: &Arc<RequestView>, close: Callback<()>) -> impl IntoView + u
         }
     });
     let losses = (!done.losses.is_empty()).then(|| {
-        let losses = done.losses.iter().map(|loss| view! { <li>{loss.clone()}</li> }).collect_view();
+        let losses =
+            done.losses.iter().map(|loss| view! { <li>{loss.clone()}</li> }).collect_view();
         view! {
             <section>
                 <h3>{words::LOSSES}</h3>
@@ -314,7 +316,10 @@ fn Skips(skipped: Vec<SkippedView>) -> impl IntoView {
     let step = move |one: &SkippedView| {
         let account = one.account.as_ref().and_then(|id| {
             app().accounts.with_untracked(|accounts| {
-                accounts.iter().find(|account| account.id == *id).map(|account| account.name.clone())
+                accounts
+                    .iter()
+                    .find(|account| account.id == *id)
+                    .map(|account| account.name.clone())
             })
         });
         view! {
@@ -375,9 +380,14 @@ fn attempt(one: &AttemptView, total: u64) -> impl IntoView + use<> {
     let account = one.to.account_name.clone();
     let time = match one.failure {
         Some(_) => words::took(&format::duration(one.millis)),
-        None => format!("{} {}", words::TIME_TO_FIRST, words::at(&format::duration(one.started + one.millis))),
+        None => format!(
+            "{} {}",
+            words::TIME_TO_FIRST,
+            words::at(&format::duration(one.started + one.millis))
+        ),
     };
-    let said = one.message.clone().map(|said| view! { <blockquote class="said">{said}</blockquote> });
+    let said =
+        one.message.clone().map(|said| view! { <blockquote class="said">{said}</blockquote> });
     let lock = one.locked_until.map(|until| {
         view! {
             <p class="step-lock">

@@ -13,7 +13,8 @@ pub(super) const THE_ADDRESS: &str = "the address";
 pub(super) const THE_MODEL: &str = "the model name";
 pub(super) const KEY_NEEDED: &str = "Agents must send a key";
 pub(super) const KEY_OPTIONAL: &str = "No key needed on this computer";
-pub(super) const DROPPED_HINT: &str = "The disk could not keep up, so some requests are missing from the list and the sums.";
+pub(super) const DROPPED_HINT: &str =
+    "The disk could not keep up, so some requests are missing from the list and the sums.";
 
 pub(super) const YARD: &str = "The yard";
 pub(super) const ACTIVE: &str = "auto runs";
@@ -26,12 +27,10 @@ pub(super) const OPENS_IN: &str = "opens in";
 pub(super) const TRACKS: &str = "Candidates in the order they are tried";
 
 pub(super) const NO_COMBO: &str = "No route yet";
-pub(super) const NO_COMBO_TEXT: &str =
-    "A combo is a list of models in the order they are tried. Make one, and requests for auto follow it.";
+pub(super) const NO_COMBO_TEXT: &str = "A combo is a list of models in the order they are tried. Make one, and requests for auto follow it.";
 pub(super) const MAKE_COMBO: &str = "Make a combo";
 pub(super) const NO_VENDOR: &str = "Connect your first provider";
-pub(super) const NO_VENDOR_TEXT: &str =
-    "Switchyard sends requests to accounts of yours. Add a key of one provider, and its models become tracks here.";
+pub(super) const NO_VENDOR_TEXT: &str = "Switchyard sends requests to accounts of yours. Add a key of one provider, and its models become tracks here.";
 pub(super) const CONNECT: &str = "Add a provider";
 pub(super) const NO_ACTIVE: &str = "No combo is active";
 pub(super) const NO_ACTIVE_TEXT: &str = "Choose which combo the model name auto means.";
@@ -134,9 +133,12 @@ pub(super) fn cached(share: u64) -> String {
 
 /// Why this one answered: what failed before it and what was passed over.
 pub(super) fn why(request: &RequestView) -> Option<String> {
-    let failed: Vec<_> = request.attempts.iter().filter(|attempt| attempt.failure.is_some()).collect();
+    let failed: Vec<_> =
+        request.attempts.iter().filter(|attempt| attempt.failure.is_some()).collect();
     let first = failed.first().and_then(|attempt| {
-        attempt.failure.map(|class| format!("{}: {}", attempt.to.model, failure(class).to_lowercase()))
+        attempt
+            .failure
+            .map(|class| format!("{}: {}", attempt.to.model, failure(class).to_lowercase()))
     });
     let skipped = request.skipped.len();
     match (first, failed.len(), skipped) {

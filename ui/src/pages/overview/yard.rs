@@ -203,7 +203,8 @@ fn Tracks() -> impl IntoView {
         let lights = Memo::new(move |_| {
             lights.with(|lights| lights.lanes.get(lane).cloned().unwrap_or_default())
         });
-        let points = Memo::new(move |_| candidates.with(|tracks| lanes::points(tracks)) == Some(lane));
+        let points =
+            Memo::new(move |_| candidates.with(|tracks| lanes::points(tracks)) == Some(lane));
         view! { <Track model track lights points/> }
     };
     view! {
@@ -233,8 +234,11 @@ fn place_lights(running: &[Arc<Running>], tracks: &[CandidateView]) -> Lights {
     let mut placed = Lights { lanes: vec![Vec::new(); tracks.len()], elsewhere: 0 };
     for request in running {
         let id = request.id.as_str().to_owned();
-        let failed: Vec<usize> =
-            request.failed.iter().filter_map(|attempt| lanes::lane_of(&attempt.to, tracks)).collect();
+        let failed: Vec<usize> = request
+            .failed
+            .iter()
+            .filter_map(|attempt| lanes::lane_of(&attempt.to, tracks))
+            .collect();
         for &lane in &failed {
             placed.lanes[lane].push(Light { id: id.clone(), kind: Kind::Failed });
         }
@@ -272,9 +276,8 @@ fn Ladder(candidates: Memo<Vec<CandidateView>>) -> impl IntoView {
                 points.is_some_and(|at| if branch { at == lane } else { lane <= at })
             })
         };
-        let closed = move || {
-            branch && states.with(|(_, clear)| clear.get(lane).is_some_and(|clear| !clear))
-        };
+        let closed =
+            move || branch && states.with(|(_, clear)| clear.get(lane).is_some_and(|clear| !clear));
         view! { <path d=piece.path class="rail" class:is-set=set class:is-closed=closed></path> }
     };
     let trunk_set = move || states.with(|(points, _)| points.is_some());
@@ -404,7 +407,8 @@ fn Track(
     let runs = Memo::new(move |_| {
         lights.with(|lights| lights.iter().filter(|light| light.kind != Kind::Failed).count())
     });
-    let seen = move || lights.with(|lights| lights.iter().take(MOST_LIGHTS).cloned().collect::<Vec<_>>());
+    let seen =
+        move || lights.with(|lights| lights.iter().take(MOST_LIGHTS).cloned().collect::<Vec<_>>());
     let title = model.clone();
     view! {
         <li class="track" class:is-closed=closed class:is-set=points>
@@ -444,7 +448,8 @@ fn Track(
 
 /// How far a light is ahead of the others on its way, so that two never lie upon each other.
 fn lead(id: &str) -> String {
-    let sum = id.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    let sum =
+        id.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
     format!("-{}ms", sum % 1_800)
 }
 

@@ -100,7 +100,9 @@ pub(super) fn AccountRow(id: AccountId) -> impl IntoView {
     let asking = RwSignal::new(false);
     let state = Memo::new(move |_| {
         account.with(|account| {
-            account.as_ref().map(|one| facts::account(one.enabled, &one.locks, app.clock.second.get()))
+            account
+                .as_ref()
+                .map(|one| facts::account(one.enabled, &one.locks, app.clock.second.get()))
         })
     });
     let name = Memo::new(move |_| account.with(|one| one.as_ref().map(|one| one.name.clone())));
@@ -111,7 +113,8 @@ pub(super) fn AccountRow(id: AccountId) -> impl IntoView {
             hint.unwrap_or_else(|| words::NO_KEY.to_owned())
         })
     };
-    let used = Memo::new(move |_| account.with(|one| one.as_ref().and_then(|one| one.last_used_at)));
+    let used =
+        Memo::new(move |_| account.with(|one| one.as_ref().and_then(|one| one.last_used_at)));
     let on = Memo::new(move |_| account.with(|one| one.as_ref().is_some_and(|one| one.enabled)));
     let locks = Memo::new(move |_| {
         let now = app.clock.second.get();
@@ -225,7 +228,9 @@ fn Locks(locks: Vec<LockView>, id: AccountId) -> impl IntoView {
         let by = if lock.from_vendor { words::BY_VENDOR } else { words::BY_US };
         let estimated = (!lock.from_vendor).then_some("~");
         let scope = match lock.model {
-            Some(model) => view! { <span class="mono" title=model.clone()>{model.clone()}</span> }.into_any(),
+            Some(model) => {
+                view! { <span class="mono" title=model.clone()>{model.clone()}</span> }.into_any()
+            }
             None => view! { <span>{words::WHOLE_ACCOUNT}</span> }.into_any(),
         };
         view! {

@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use switchyard_types::{AccountView, ErrorCode, Login, NewAccount, Secret, VendorStatus, VendorView};
+use switchyard_types::{
+    AccountView, ErrorCode, Login, NewAccount, Secret, VendorStatus, VendorView,
+};
 
 use super::words;
 use crate::app::app;

@@ -52,7 +52,7 @@ pub(crate) fn Providers() -> impl IntoView {
             </header>
             {move || {
                 app.accounts
-                    .with(|accounts| accounts.is_empty())
+                    .with(Vec::is_empty)
                     .unwrap_or_default()
                     .then(|| view! { <p class="lead">{words::FIRST}</p> })
             }}
@@ -71,9 +71,8 @@ fn listed(
     query: &str,
     tier: Tier,
 ) -> Vec<String> {
-    let count = |vendor: &VendorView| {
-        accounts.iter().filter(|account| account.vendor == vendor.id).count()
-    };
+    let count =
+        |vendor: &VendorView| accounts.iter().filter(|account| account.vendor == vendor.id).count();
     let answers = |vendor: &&VendorView| {
         let text = format!("{} {} {} {}", vendor.name, vendor.prefix, vendor.id, vendor.host);
         search::score(query, &text).is_some()
@@ -81,7 +80,9 @@ fn listed(
     };
     let mut found: Vec<&VendorView> =
         vendors.iter().filter(|vendor| vendor.tier == tier).filter(answers).collect();
-    found.sort_by_key(|vendor| (count(vendor) == 0, vendor.status as u8, vendor.name.to_lowercase()));
+    found.sort_by_key(|vendor| {
+        (count(vendor) == 0, vendor.status as u8, vendor.name.to_lowercase())
+    });
     found.into_iter().map(|vendor| vendor.id.clone()).collect()
 }
 

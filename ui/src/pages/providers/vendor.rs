@@ -93,7 +93,7 @@ fn VendorHead(vendor: VendorView, many: Memo<usize>) -> impl IntoView {
     let keyless = vendor.login == Login::None;
     let retired = vendor.status == VendorStatus::Retired;
     // A server without a key is connected once.
-    let can_add = Memo::new(move |_| !retired && !(keyless && many.get() > 0));
+    let can_add = Memo::new(move |_| !(retired || keyless && many.get() > 0));
     let prefix = format!("{}/", vendor.prefix);
     view! {
         <header class="vendor-head">

@@ -19,7 +19,8 @@ pub(super) const NEVER_USED: &str = "Never used";
 pub(super) const USED: &str = "Used";
 pub(super) const NO_KEY: &str = "no key";
 pub(super) const UNLOCK: &str = "Unlock";
-pub(super) const UNLOCK_HINT: &str = "Open these locks now; the next request finds out whether that holds";
+pub(super) const UNLOCK_HINT: &str =
+    "Open these locks now; the next request finds out whether that holds";
 pub(super) const WHOLE_ACCOUNT: &str = "Whole account";
 pub(super) const OPENS_IN: &str = "Opens in";
 pub(super) const BY_VENDOR: &str = "The provider named this time";
@@ -39,17 +40,18 @@ pub(super) const KEY_MISSING: &str = "Paste the key first.";
 pub(super) const NO_KEY_NEEDED: &str = "This one needs no key: it is a server on your own machine.";
 
 pub(super) const ENDPOINT: &str = "Add an endpoint";
-pub(super) const ENDPOINT_TEXT: &str =
-    "Any server that speaks one of these dialects: a company gateway, a local model, a provider that is not in the list.";
+pub(super) const ENDPOINT_TEXT: &str = "Any server that speaks one of these dialects: a company gateway, a local model, a provider that is not in the list.";
 pub(super) const ENDPOINT_NAME: &str = "Name";
 pub(super) const PREFIX: &str = "Prefix";
-pub(super) const PREFIX_HINT: &str = "Its models are called prefix/model. Letters, digits and dashes.";
+pub(super) const PREFIX_HINT: &str =
+    "Its models are called prefix/model. Letters, digits and dashes.";
 pub(super) const BASE_URL: &str = "Base address";
 pub(super) const BASE_URL_HINT: &str = "Up to and including its version, such as https://host/v1.";
 pub(super) const SPEAKS: &str = "Speaks";
 pub(super) const TIER: &str = "Costs";
 pub(super) const MODELS: &str = "Models";
-pub(super) const MODELS_HINT: &str = "Their ids, one a line. Others can still be typed into a combo.";
+pub(super) const MODELS_HINT: &str =
+    "Their ids, one a line. Others can still be typed into a combo.";
 pub(super) const PRIVATE: &str = "It is on this computer or in my network";
 pub(super) const PRIVATE_HINT: &str =
     "Allows loopback and private addresses. Leave it off for servers on the internet.";
@@ -90,7 +92,9 @@ pub(super) fn remove_title(name: &str) -> String {
 }
 
 pub(super) fn remove_text(name: &str, vendor: &str, hint: Option<&str>) -> String {
-    let key = hint.map_or_else(String::new, |hint| format!(" Its key {hint} is deleted here and cannot be shown again."));
+    let key = hint.map_or_else(String::new, |hint| {
+        format!(" Its key {hint} is deleted here and cannot be shown again.")
+    });
     format!(
         "The account {name} at {vendor} takes no more requests.{key} The key itself stays valid at the provider. Past requests and sums stay."
     )
@@ -106,7 +110,9 @@ pub(super) fn remove_endpoint_text(name: &str, accounts: usize) -> String {
         1 => " Its account and key are deleted with it.".to_owned(),
         n => format!(" Its {n} accounts and their keys are deleted with it."),
     };
-    format!("The endpoint {name} is forgotten.{accounts} Combos that name its models keep them, and pass over them.")
+    format!(
+        "The endpoint {name} is forgotten.{accounts} Combos that name its models keep them, and pass over them."
+    )
 }
 
 pub(super) fn switch_of(name: &str) -> String {
