@@ -1,6 +1,7 @@
 // Child processes: started with a clean environment, watched, and ended with the test that started them.
 
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { atEnd } from './ending.mjs';
 
 const running = new Set();
-process.on('exit', () => running.forEach((child) => signal(child, 'SIGKILL')));
+const folders = new Set();
+const gone = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 };
+process.on('exit', () => {
+  for (const child of running) signal(child, 'SIGKILL');
+  for (const folder of folders) rmSync(folder, gone);
+});
 for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => process.exit(1));
 
 /** Each child leads its own group, so that whatever it started ends with it. */
@@ -24,12 +30,16 @@ function signal(child, name) {
 /** A folder that is gone after the test. */
 export async function temporaryFolder(t, name) {
   const folder = await mkdtemp(join(tmpdir(), `switchyard-e2e-${name}-`));
-  atEnd(t, () => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+  folders.add(folder);
+  atEnd(t, async () => {
+    await rm(folder, gone);
+    folders.delete(folder);
+  });
   return folder;
 }
 
 /** Nothing of the caller's environment but where programs are: neither proxies, keys nor settings. */
-function cleanEnvironment(home, extra) {
+export function cleanEnvironment(home, extra = {}) {
   const { PATH, LANG = 'C.UTF-8' } = process.env;
   return { PATH, LANG, HOME: home, TMPDIR: tmpdir(), ...extra };
 }

@@ -1,6 +1,6 @@
 // The programs under test: given by the environment, else built.
 
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join, resolve } from 'node:path';
@@ -14,14 +14,15 @@ export function builtPrograms() {
     return { switchyard: resolve(SWITCHYARD_BIN), simulator: resolve(SIMULATOR_BIN) };
   }
   const packages = ['--package', 'switchyard-cli', '--package', 'switchyard-simulator'];
-  const told = execFileSync('cargo', ['build', '--message-format=json-render-diagnostics', ...packages], {
+  const { status, stdout } = spawnSync('cargo', ['build', '--message-format=json-render-diagnostics', ...packages], {
     cwd: root,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
     maxBuffer: 64 * 1024 * 1024,
   });
+  if (status !== 0) throw new Error('cargo could not build the programs; its words above say why');
   const made = new Map();
-  for (const line of told.split('\n').filter(Boolean)) {
+  for (const line of stdout.split('\n').filter(Boolean)) {
     const { reason, executable, target } = JSON.parse(line);
     if (reason === 'compiler-artifact' && executable) made.set(target.name, executable);
   }

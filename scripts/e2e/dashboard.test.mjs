@@ -1,0 +1,238 @@
+// The dashboard in a real browser, over the demo's simulated vendors.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { openPage, picture, withoutBrowser } from './world/browser.mjs';
+import { startDemo } from './world/switchyard.mjs';
+
+const options = { skip: withoutBrowser, timeout: 120_000 };
+
+/** Starts the demo and signs a browser in by the link that it prints. */
+async function signedIn(t, expected) {
+  const demo = await startDemo(t);
+  const { page, open } = await openPage(t, expected);
+  await open(demo.link, page.getByRole('heading', { name: 'Overview', level: 1 }));
+  const go = async (place) => {
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: place }).click();
+    await page.getByRole('heading', { name: place, level: 1 }).waitFor();
+  };
+  const dialog = (name) => page.getByRole('dialog', { name });
+  return { demo, page, go, dialog };
+}
+
+/** Asks as an agent would, and returns the answer. */
+const ask = (demo, { key = demo.key, model = 'auto' } = {}) =>
+  fetch(`${demo.address}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello' }] }),
+  });
+
+async function texts(locator) {
+  return (await locator.allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
+}
+
+/** Waits until what is read is what is wished. */
+async function becomes(read, wish) {
+  const last = Date.now() + 10_000;
+  for (;;) {
+    const now = await read();
+    try {
+      return assert.deepEqual(now, wish);
+    } catch (difference) {
+      if (Date.now() > last) throw difference;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+test('the overview shows the combo, and each request as it is answered, with its reason', options, async (t) => {
+  const { demo, page } = await signedIn(t);
+  const tracks = page.getByRole('list', { name: 'Candidates in the order they are tried' }).getByRole('listitem');
+  await becomes(async () => (await texts(tracks)).map((text) => /\S+\/\S+/.exec(text)?.[0]), [
+    'plan/opus-demo',
+    'thrift/coder-demo',
+    'gratis/open-demo',
+  ]);
+  await page.getByText('3 of 3 tracks clear').waitFor();
+  await page.getByText('No requests yet').waitFor();
+  await picture(page, '1-overview-empty');
+
+  for (let nth = 0; nth < 7; nth += 1) assert.equal((await ask(demo)).status, 200);
+
+  const rows = page.getByRole('region', { name: 'Requests' }).locator('tbody').getByRole('row');
+  const answers = async () => (await texts(rows)).map((text) => /\b(\w+-demo)\b/.exec(text)?.[1]);
+  await becomes(answers, [
+    'open-demo',
+    'coder-demo',
+    'coder-demo',
+    'coder-demo',
+    'opus-demo',
+    'opus-demo',
+    'opus-demo',
+  ]);
+  assert.match((await texts(rows))[3], /after opus-demo: quota spent/);
+  await page.getByText('1 of 3 tracks clear').waitFor();
+  await picture(page, '2-overview');
+
+  await rows.nth(3).getByRole('link').click();
+  const trace = page.getByRole('complementary', { name: 'Request' });
+  const steps = trace.getByRole('listitem');
+  await becomes(async () => (await texts(steps)).map((text) => /\b(\w+-demo)\b/.exec(text)?.[1]), [
+    'opus-demo',
+    'coder-demo',
+  ]);
+  const [refused, answered] = await texts(steps);
+  assert.match(refused, /Quota spent/);
+  assert.match(refused, /limit/i, 'the words of the vendor');
+  assert.match(refused, /Locked until/);
+  assert.match(answered, /Answered/);
+  await picture(page, '3-trace');
+
+  await page.reload();
+  await trace.getByText('Quota spent').waitFor();
+  await page.keyboard.press('Escape');
+  await trace.waitFor({ state: 'detached' });
+  await becomes(async () => (await answers()).length, 7);
+});
+
+test('a custom endpoint gets a key, is tested, and is removed again', options, async (t) => {
+  const { demo, page, go, dialog } = await signedIn(t);
+  await go('Providers');
+  await page.getByRole('heading', { name: 'Demo subscription' }).waitFor();
+  await picture(page, '4-providers');
+
+  await page.getByRole('button', { name: 'Add an endpoint' }).click();
+  const endpoint = dialog('Add an endpoint');
+  await endpoint.getByLabel('Name').fill('House gateway');
+  await endpoint.getByLabel('Base address').fill(`${demo.address}/v1`);
+  await endpoint.getByLabel('OpenAI Chat').check({ force: true });
+  await endpoint.getByLabel('Prefix').fill('house');
+  await endpoint.getByLabel('Models').fill('demo');
+  await endpoint.getByLabel('It is on this computer or in my network').check({ force: true });
+  await picture(page, '5-add-endpoint');
+  await endpoint.getByRole('button', { name: 'Add the endpoint' }).click();
+
+  const key = dialog('Add a key for House gateway');
+  await key.getByLabel('Key', { exact: true }).fill(demo.key);
+  await key.getByLabel('Name').fill('Mine');
+  await picture(page, '6-add-key');
+  await key.getByRole('button', { name: 'Save the key' }).click();
+  await key.waitFor({ state: 'detached' });
+
+  const vendor = page.getByRole('article').filter({ has: page.getByRole('heading', { name: 'House gateway' }) });
+  await vendor.getByText('1 account').waitFor();
+  assert.ok(!(await page.content()).includes(demo.key), 'the page keeps no key that was saved');
+  await vendor.getByRole('button', { name: 'Test Mine' }).click();
+  await vendor.getByRole('status').waitFor();
+  assert.match(await vendor.getByRole('status').innerText(), /House gateway accepts this key/);
+  await picture(page, '7-tested');
+
+  await vendor.getByRole('button', { name: 'Remove Mine' }).click();
+  await dialog('Remove Mine?').getByRole('button', { name: 'Remove', exact: true }).click();
+  await vendor.getByText('not connected').waitFor();
+  await vendor.getByRole('button', { name: 'Remove House gateway' }).click();
+  await dialog('Remove House gateway?').getByRole('button', { name: 'Remove', exact: true }).click();
+  await vendor.waitFor({ state: 'detached' });
+});
+
+test('a key that the vendor refuses is not saved unless the user insists', options, async (t) => {
+  const { demo, page, go, dialog } = await signedIn(t, /^400 \/api\/accounts$/);
+  await go('Providers');
+  await page.getByRole('button', { name: 'Add an endpoint' }).click();
+  const endpoint = dialog('Add an endpoint');
+  await endpoint.getByLabel('Name').fill('House gateway');
+  await endpoint.getByLabel('Base address').fill(`${demo.address}/v1`);
+  await endpoint.getByLabel('Prefix').fill('house');
+  await endpoint.getByLabel('It is on this computer or in my network').check({ force: true });
+  await endpoint.getByRole('button', { name: 'Add the endpoint' }).click();
+
+  const key = dialog('Add a key for House gateway');
+  await key.getByLabel('Key', { exact: true }).fill('sy-mistyped');
+  await key.getByRole('button', { name: 'Save the key' }).click();
+  await key.getByRole('alert').waitFor();
+  assert.match(await key.getByRole('alert').innerText(), /did not accept the key/);
+  await picture(page, '8-key-refused');
+  await key.getByRole('button', { name: 'Save without checking' }).click();
+  await key.waitFor({ state: 'detached' });
+  await page.getByText('1 account').last().waitFor();
+});
+
+test('a combo is made, reordered, made active and deleted, and requests follow at once', options, async (t) => {
+  const { demo, page, go, dialog } = await signedIn(t);
+  await go('Combos');
+  await picture(page, '9-combos');
+  await page.getByRole('button', { name: 'New combo' }).click();
+  const making = dialog('New combo');
+  await making.getByLabel('Name').fill('mine');
+  for (const model of ['thrift/coder-demo', 'gratis/open-demo']) {
+    await making.getByRole('combobox').fill(model);
+    await making.getByRole('option', { name: model }).first().click();
+  }
+  await picture(page, '10-new-combo');
+  await making.getByRole('button', { name: 'Make combo' }).click();
+
+  const editor = page.getByRole('region', { name: 'mine' });
+  const order = async () => (await texts(editor.getByRole('listitem'))).map((text) => /\S+\/\S+/.exec(text)?.[0]);
+  await becomes(order, ['thrift/coder-demo', 'gratis/open-demo']);
+  const speaker = async (model) => {
+    const answer = await ask(demo, { model });
+    return /This is (\w+) speaking/.exec(await answer.text())?.[1];
+  };
+  assert.equal(await speaker('mine'), 'thrift');
+
+  await editor.getByRole('button', { name: 'Move up' }).last().click();
+  await becomes(order, ['gratis/open-demo', 'thrift/coder-demo']);
+  await becomes(() => speaker('mine'), 'gratis');
+  await page.reload();
+  await becomes(order, ['gratis/open-demo', 'thrift/coder-demo']);
+
+  assert.equal(await speaker('auto'), 'plan');
+  await editor.getByRole('button', { name: 'Make active' }).click();
+  await editor.getByText('Active', { exact: true }).waitFor();
+  assert.equal(await speaker('auto'), 'gratis');
+  await picture(page, '11-combo-active');
+
+  await editor.getByRole('button', { name: 'Remove combo' }).click();
+  const question = dialog('Remove the combo mine?');
+  assert.match(await question.innerText(), /active one/);
+  await question.getByRole('button', { name: 'Remove combo' }).click();
+  await editor.waitFor({ state: 'detached' });
+  assert.equal((await ask(demo, { model: 'mine' })).ok, false);
+});
+
+test('a key is shown once, works at once, and stops working the moment it is revoked', options, async (t) => {
+  const { demo, page, go, dialog } = await signedIn(t);
+  await go('Keys');
+  await page.getByLabel('What is it for').fill('claude-code');
+  await page.getByRole('button', { name: 'Make a key' }).click();
+  const made = dialog('A key for claude-code');
+  const key = await made.getByText(/^sy-/).innerText();
+  await picture(page, '12-key-made');
+  assert.equal((await ask(demo, { key })).status, 200);
+  await made.getByRole('button', { name: 'I have copied it' }).click();
+  await made.waitFor({ state: 'detached' });
+  assert.ok(!(await page.content()).includes(key));
+  await page.reload();
+  await page.getByRole('button', { name: 'Revoke the key for claude-code' }).waitFor();
+  assert.ok(!(await page.content()).includes(key));
+  await picture(page, '13-keys');
+
+  await page.getByRole('button', { name: 'Revoke the key for claude-code' }).click();
+  const question = dialog('Revoke the key for claude-code?');
+  await question.getByRole('button', { name: 'Revoke' }).click();
+  await page.getByText('The key for claude-code is revoked').waitFor();
+  const refused = await ask(demo, { key });
+  assert.equal(refused.status, 401);
+  assert.match(await refused.text(), /does not know this key/);
+  assert.equal((await ask(demo)).status, 200, 'the other key is untouched');
+});
+
+test('without a session the dashboard shows how to sign in, and nothing else', options, async (t) => {
+  const demo = await startDemo(t);
+  const { page, open } = await openPage(t, /^401 \/api\//);
+  await open(`${demo.address}/keys`, page.getByText('switchyard link'));
+  assert.equal(await page.getByText('demo', { exact: true }).count(), 0);
+  await picture(page, '14-sign-in');
+});
