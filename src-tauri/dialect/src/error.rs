@@ -31,6 +31,15 @@ pub enum BodyError {
         /// What is wrong and what would be right.
         problem: String,
     },
+    /// The request builds on what a vendor keeps of earlier ones, and this vendor is another.
+    #[error(
+        "`{field}` can be honoured only by the vendor that keeps what it names; send the whole \
+         conversation, or ask for a model of that vendor alone"
+    )]
+    KeptElsewhere {
+        /// The field.
+        field: &'static str,
+    },
     /// There is no codec between the two dialects.
     #[error(
         "a {} request cannot be translated for a vendor that speaks {}",

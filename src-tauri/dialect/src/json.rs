@@ -110,6 +110,12 @@ impl<'a> Fields<'a> {
         (value.get() != "null").then_some(value)
     }
 
+    /// Looks at a field; null counts as absent.
+    pub(crate) fn peek(&self, name: &str) -> Option<&'a RawValue> {
+        let (_, value) = self.0.iter().find(|(known, _)| known == name)?;
+        (value.get() != "null").then_some(*value)
+    }
+
     /// Takes a field that must be text.
     pub(crate) fn take_text(
         &mut self,

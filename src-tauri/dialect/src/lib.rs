@@ -21,6 +21,7 @@ mod frame;
 mod gemini;
 mod glance;
 mod json;
+mod memory;
 mod messages;
 mod neutral;
 mod ollama;
@@ -38,10 +39,12 @@ pub use fault::{
 };
 pub use frame::{Frame, FrameError, SseSplitter};
 pub use glance::{Glance, glance};
+pub use memory::{Fingerprint, Memory};
 pub use messages::unsigned::without_unsigned_thinking;
+pub use neutral::keepsake::Keepsake;
 pub use reply::inspect_reply;
 pub use translate::{
-    StreamTranslator, Translated, TranslatedReply, WayBack, can_translate, translate_reply,
-    translate_request,
+    Addressee, StreamTranslator, Translated, TranslatedReply, WayBack, can_translate,
+    translate_reply, translate_request, translate_request_to,
 };
 pub use watch::{Seen, Watch};

@@ -6,10 +6,13 @@ use switchyard_types::{Dialect, Usage};
 use crate::chat::{self, stream::Closing};
 use crate::fault::{ClientError, VendorFault};
 use crate::neutral::event::{Event, Notes};
+use crate::neutral::keepsake::{self, Keeper, Keepsake};
 use crate::neutral::loss::Losses;
 use crate::neutral::names::Names;
+use crate::neutral::proof::{self, Issuer};
 use crate::neutral::request::{Delivery, Request, What};
-use crate::{BodyError, Frame, Seen, Watch, glance, inspect_reply, messages};
+use crate::responses::shape::Shape;
+use crate::{BodyError, Frame, Seen, Watch, glance, inspect_reply, messages, responses};
 
 /// A request in the vendor's dialect.
 #[derive(Clone, Debug)]
@@ -29,6 +32,20 @@ pub struct WayBack {
     pub created: u64,
     names: Names,
     closing: Closing,
+    shape: Shape,
+    /// The vendor whose reply it will be.
+    vendor: String,
+}
+
+/// Whom a request goes to.
+#[derive(Clone, Copy, Debug)]
+pub struct Addressee<'a> {
+    /// What the vendor speaks.
+    pub dialect: Dialect,
+    /// The vendor's id: proofs of reasoning go back only to the one that gave them.
+    pub vendor: &'a str,
+    /// The model to ask for.
+    pub model: &'a str,
 }
 
 /// A reply in the client's dialect.
@@ -40,6 +57,8 @@ pub struct TranslatedReply {
     pub usage: Option<Usage>,
     /// What could not be carried, a sentence each.
     pub losses: Vec<String>,
+    /// What the client cannot hold and will be needed when the conversation goes on.
+    pub keepsakes: Vec<Keepsake>,
 }
 
 /// How a pair of dialects is served.
@@ -58,6 +77,7 @@ enum Route {
 enum Codec {
     Chat,
     Messages,
+    Responses,
 }
 
 impl Codec {
@@ -65,7 +85,16 @@ impl Codec {
         match dialect {
             Dialect::Chat => Some(Self::Chat),
             Dialect::Messages => Some(Self::Messages),
-            Dialect::Responses | Dialect::Gemini | Dialect::Ollama => None,
+            Dialect::Responses => Some(Self::Responses),
+            Dialect::Gemini | Dialect::Ollama => None,
+        }
+    }
+
+    /// Whether a client of this dialect holds a proof of reasoning and sends it back.
+    fn holds_proofs(self) -> bool {
+        match self {
+            Self::Messages | Self::Responses => true,
+            Self::Chat => false,
         }
     }
 }
@@ -90,13 +119,26 @@ pub fn can_translate(client: Dialect, vendor: Dialect) -> bool {
     !matches!(Route::of(client, vendor), Route::None)
 }
 
-/// Writes the client's request in the vendor's dialect, asking for `model`.
+/// Writes the client's request in the vendor's dialect, asking for `model`, where no vendor's proofs of
+/// reasoning are at hand.
 pub fn translate_request(
     client: Dialect,
     vendor: Dialect,
     body: &[u8],
     model: &str,
 ) -> Result<Translated, BodyError> {
+    translate_request_to(client, Addressee { dialect: vendor, vendor: "", model }, body, &|_| None)
+}
+
+/// Writes the client's request in the vendor's dialect. `recall` gives what was kept for a tool call of
+/// this client ([`Memory::recall`](crate::Memory::recall)).
+pub fn translate_request_to(
+    client: Dialect,
+    to: Addressee<'_>,
+    body: &[u8],
+    recall: &dyn Fn(&str) -> Option<Keepsake>,
+) -> Result<Translated, BodyError> {
+    let Addressee { dialect: vendor, vendor: id, model } = to;
     let (from, to) = match Route::of(client, vendor) {
         Route::Codecs { client, vendor } => (client, vendor),
         Route::Same => {
@@ -107,10 +149,15 @@ pub fn translate_request(
         Route::None => return Err(BodyError::NoTranslation { client, vendor }),
     };
     let mut losses = Losses::default();
+    let mut shape = Shape::default();
     let mut request = match from {
         Codec::Chat => chat::read::request(body, &mut losses)?,
         Codec::Messages => messages::read::request(body, &mut losses)?,
+        Codec::Responses => responses::read::request(body, &mut shape, &mut losses)?,
     };
+    let issuer = Issuer { dialect: vendor, vendor: id.to_owned() };
+    keepsake::restore(&mut request, &issuer, recall);
+    proof::keep_own(&mut request, &issuer, &mut losses);
     let names = names_of(&request);
     let closing = match request.delivery {
         Delivery::StreamWithUsage => Closing::WithUsage,
@@ -119,8 +166,9 @@ pub fn translate_request(
     let body = match to {
         Codec::Chat => chat::write::request(&mut request, model, &names, &mut losses),
         Codec::Messages => messages::write::request(&mut request, model, &names, &mut losses),
+        Codec::Responses => responses::write::request(&mut request, model, &names, &mut losses),
     };
-    let way_back = WayBack { created: 0, names, closing };
+    let way_back = WayBack { created: 0, names, closing, shape, vendor: issuer.vendor };
     Ok(Translated { body, losses: losses.into_vec(), way_back })
 }
 
@@ -149,22 +197,39 @@ pub fn translate_reply(
         Route::Codecs { client, vendor } => (client, vendor),
         Route::Same => {
             let usage = inspect_reply(vendor, body)?;
-            return Ok(TranslatedReply { body: body.to_vec(), usage, losses: Vec::new() });
+            let (losses, keepsakes) = (Vec::new(), Vec::new());
+            return Ok(TranslatedReply { body: body.to_vec(), usage, losses, keepsakes });
         }
         Route::None => return Err(no_translation(vendor, client)),
     };
     let mut losses = Losses::default();
-    let reply = match from {
+    let mut reply = match from {
         Codec::Chat => chat::read::reply(body, &mut losses)?,
         Codec::Messages => messages::read::reply(body, &mut losses)?,
+        Codec::Responses => responses::read::reply(body, &mut losses)?,
     };
+    let issuer = Issuer { dialect: vendor, vendor: way_back.vendor.clone() };
+    let mut keeper = Keeper::default();
+    for part in &mut reply.parts {
+        if let What::Thinking { signature: Some(proof), .. } | What::Sealed(proof) = &mut part.what
+        {
+            proof.issuer = Some(issuer.clone());
+        }
+        if !to.holds_proofs() {
+            keeper.part(part);
+        }
+    }
     let usage = reply.usage;
     let names = &way_back.names;
     let body = match to {
         Codec::Chat => chat::write::reply(reply, model, names, way_back.created, &mut losses),
         Codec::Messages => messages::write::reply(reply, model, names, &mut losses),
+        Codec::Responses => {
+            let (created, shape) = (way_back.created, &way_back.shape);
+            responses::write::reply(reply, model, names, created, shape, &mut losses)
+        }
     };
-    Ok(TranslatedReply { body, usage, losses: losses.into_vec() })
+    Ok(TranslatedReply { body, usage, losses: losses.into_vec(), keepsakes: keeper.take() })
 }
 
 fn no_translation(vendor: Dialect, client: Dialect) -> VendorFault {
@@ -197,18 +262,23 @@ enum Mode {
 struct Codecs {
     reader: Reader,
     writer: Writer,
+    issuer: Issuer,
+    /// There where the client cannot hold proofs itself.
+    keeper: Option<Keeper>,
 }
 
 #[derive(Debug)]
 enum Reader {
     Chat(chat::stream::Decoder),
     Messages(messages::stream::Decoder),
+    Responses(responses::stream::Decoder),
 }
 
 #[derive(Debug)]
 enum Writer {
     Chat(chat::stream::Encoder),
     Messages(messages::stream::Encoder),
+    Responses(responses::stream::Encoder),
 }
 
 impl Reader {
@@ -216,6 +286,7 @@ impl Reader {
         match self {
             Self::Chat(decoder) => decoder.read(frame, events, notes),
             Self::Messages(decoder) => decoder.read(frame, events, notes),
+            Self::Responses(decoder) => decoder.read(frame, events, notes),
         }
     }
 }
@@ -225,6 +296,7 @@ impl Writer {
         match self {
             Self::Chat(encoder) => encoder.write(event, notes, out),
             Self::Messages(encoder) => encoder.write(event, notes, out),
+            Self::Responses(encoder) => encoder.write(event, notes, out),
         }
     }
 
@@ -232,6 +304,7 @@ impl Writer {
         match self {
             Self::Chat(encoder) => encoder.fail(error, out),
             Self::Messages(encoder) => encoder.fail(error, out),
+            Self::Responses(encoder) => encoder.fail(error, out),
         }
     }
 
@@ -239,6 +312,7 @@ impl Writer {
         match self {
             Self::Chat(encoder) => encoder.is_over(),
             Self::Messages(encoder) => encoder.is_over(),
+            Self::Responses(encoder) => encoder.is_over(),
         }
     }
 }
@@ -250,12 +324,15 @@ impl StreamTranslator {
         let mode = match Route::of(client, vendor) {
             Route::Same => Mode::Same(Watch::new(vendor)),
             Route::None => Mode::None(no_translation(vendor, client)),
-            Route::Codecs { client, vendor } => Mode::Codecs(Box::new(Codecs {
-                reader: match vendor {
+            Route::Codecs { client: to, vendor: from } => Mode::Codecs(Box::new(Codecs {
+                issuer: Issuer { dialect: vendor, vendor: way_back.vendor.clone() },
+                keeper: (!to.holds_proofs()).then(Keeper::default),
+                reader: match from {
                     Codec::Chat => Reader::Chat(chat::stream::Decoder::default()),
                     Codec::Messages => Reader::Messages(messages::stream::Decoder::default()),
+                    Codec::Responses => Reader::Responses(responses::stream::Decoder::default()),
                 },
-                writer: match client {
+                writer: match to {
                     Codec::Chat => Writer::Chat(chat::stream::Encoder::new(
                         model,
                         way_back.created,
@@ -265,6 +342,12 @@ impl StreamTranslator {
                     Codec::Messages => {
                         Writer::Messages(messages::stream::Encoder::new(model, names()))
                     }
+                    Codec::Responses => Writer::Responses(responses::stream::Encoder::new(
+                        model,
+                        way_back.created,
+                        names(),
+                        way_back.shape.clone(),
+                    )),
                 },
             })),
         };
@@ -279,7 +362,7 @@ impl StreamTranslator {
         if self.faulted || self.ended() {
             return Seen::Other;
         }
-        let (reader, writer) = match &mut self.mode {
+        let Codecs { reader, writer, issuer, keeper } = match &mut self.mode {
             Mode::Same(watch) => {
                 let seen = watch.see(frame);
                 self.faulted = matches!(seen, Seen::Fault(_));
@@ -292,15 +375,21 @@ impl StreamTranslator {
                 self.faulted = true;
                 return Seen::Fault(fault.clone());
             }
-            Mode::Codecs(codecs) => (&mut codecs.reader, &mut codecs.writer),
+            Mode::Codecs(codecs) => &mut **codecs,
         };
         let mut events = Vec::new();
         reader.read(frame, &mut events, &mut self.notes);
         let mut seen = if events.is_empty() { silence(frame) } else { Seen::Handshake };
-        for event in events {
+        for mut event in events {
             if let Event::Fault(fault) = event {
                 self.faulted = true;
                 return Seen::Fault(fault);
+            }
+            if let Event::Proof(proof) = &mut event {
+                proof.issuer = Some(issuer.clone());
+            }
+            if let Some(keeper) = keeper {
+                keeper.see(&event);
             }
             writer.write(&event, &mut self.notes, out);
             seen = seen_as(&event, seen);
@@ -315,7 +404,7 @@ impl StreamTranslator {
             return;
         }
         let mut events = Vec::new();
-        // A Messages stream has its own last event and is not whole without it.
+        // Streams of Messages and Responses have their own last event and are not whole without it.
         if let Mode::Codecs(codecs) = &mut self.mode
             && let Reader::Chat(decoder) = &mut codecs.reader
         {
@@ -359,6 +448,14 @@ impl StreamTranslator {
         }
     }
 
+    /// Takes what the client cannot hold and will be needed when the conversation goes on.
+    pub fn take_keepsakes(&mut self) -> Vec<Keepsake> {
+        match &mut self.mode {
+            Mode::Codecs(codecs) => codecs.keeper.as_mut().map(Keeper::take).unwrap_or_default(),
+            Mode::Same(_) | Mode::None(_) => Vec::new(),
+        }
+    }
+
     /// What could not be carried so far, a sentence each.
     pub fn losses(&self) -> &[String] {
         self.notes.losses.all()
@@ -379,6 +476,10 @@ fn seen_as(event: &Event<'_>, before: Seen) -> Seen {
         | Event::CallStart { .. }
         | Event::CallArguments { .. } => Seen::Content,
         Event::End => Seen::End,
-        Event::Start { .. } | Event::BlockEnd | Event::Stop(_) | Event::Fault(_) => before,
+        Event::Start { .. }
+        | Event::Proof(_)
+        | Event::BlockEnd
+        | Event::Stop(_)
+        | Event::Fault(_) => before,
     }
 }

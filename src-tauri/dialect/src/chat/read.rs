@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use serde_json::value::RawValue;
-use switchyard_types::Dialect;
 
 use super::types::{Call as WireCall, Completion, Piece};
 use crate::fault::{VendorFault, read_inner};
@@ -13,7 +12,7 @@ use crate::neutral::names::Ids;
 use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{
     Arguments, Call, Choice, Delivery, Document, Effort, Format, Image, Outcome, Part, Request,
-    Role, Tool, Turn, What,
+    Role, Sampling, Tool, Turn, What,
 };
 use crate::{BodyError, reply};
 
@@ -26,7 +25,6 @@ pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyE
     let mut tools = tools(&mut fields)?;
     let choice = choice(&mut fields, &mut tools, losses)?;
     Ok(Request {
-        origin: Dialect::Chat,
         delivery,
         system: conversation.system,
         turns: conversation.turns,
@@ -37,6 +35,11 @@ pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyE
         temperature: fields.take("temperature").map(ToOwned::to_owned),
         top_p: fields.take("top_p").map(ToOwned::to_owned),
         top_k: fields.take("top_k").map(ToOwned::to_owned),
+        sampling: Sampling {
+            seed: fields.take("seed").map(ToOwned::to_owned),
+            presence_penalty: fields.take("presence_penalty").map(ToOwned::to_owned),
+            frequency_penalty: fields.take("frequency_penalty").map(ToOwned::to_owned),
+        },
         stop: stop(&mut fields)?,
         user: fields.take_text("user", "")?,
         effort: effort(&mut fields, losses)?,
@@ -84,18 +87,11 @@ fn stop(fields: &mut Fields<'_>) -> Result<Vec<String>, BodyError> {
 
 fn effort(fields: &mut Fields<'_>, losses: &mut Losses) -> Result<Option<Effort>, BodyError> {
     let Some(word) = fields.take_text("reasoning_effort", "")? else { return Ok(None) };
-    Ok(match word.as_str() {
-        "none" => Some(Effort::Off),
-        "minimal" => Some(Effort::Minimal),
-        "low" => Some(Effort::Low),
-        "medium" => Some(Effort::Medium),
-        "high" => Some(Effort::High),
-        "xhigh" | "max" => Some(Effort::Max),
-        _ => {
-            losses.note(format!("reasoning_effort: `{word}` is not known"));
-            None
-        }
-    })
+    let known = Effort::of_word(&word);
+    if known.is_none() {
+        losses.note(format!("reasoning_effort: `{word}` is not known"));
+    }
+    Ok(known)
 }
 
 fn format(fields: &mut Fields<'_>, losses: &mut Losses) -> Result<Option<Format>, BodyError> {
@@ -371,31 +367,14 @@ fn part(item: &RawValue, path: &str) -> Result<Part, BodyError> {
 fn image_of(raw: &RawValue, path: &str) -> Result<Image, BodyError> {
     let path = join(path, "image_url");
     if !is_object(raw) {
-        return Ok(address(text(raw, &path)?, None));
+        return Ok(Image::at(text(raw, &path)?, None));
     }
     let mut image = Fields::of(raw, &path)?;
     let detail = image.take_text("detail", &path)?;
     match image.take_text("url", &path)? {
-        Some(url) => Ok(address(url, detail)),
+        Some(url) => Ok(Image::at(url, detail)),
         None => Err(BodyError::field(path, "it needs a `url`")),
     }
-}
-
-fn address(url: String, detail: Option<String>) -> Image {
-    match data_uri(&url) {
-        Some((media_type, base64)) => {
-            Image::Data { media_type: media_type.to_owned(), base64: base64.to_owned(), detail }
-        }
-        None => Image::Url { url, detail },
-    }
-}
-
-/// `data:image/png;base64,…` in its parts.
-fn data_uri(url: &str) -> Option<(&str, &str)> {
-    let (head, base64) = url.strip_prefix("data:")?.split_once(',')?;
-    let media_type = head.strip_suffix(";base64")?;
-    let media_type = media_type.split(';').next().unwrap_or_default();
-    Some((if media_type.is_empty() { "application/octet-stream" } else { media_type }, base64))
 }
 
 fn document(fields: &mut Fields<'_>, path: &str) -> Result<Option<Document>, BodyError> {
@@ -404,11 +383,7 @@ fn document(fields: &mut Fields<'_>, path: &str) -> Result<Option<Document>, Bod
     let mut file = Fields::of(file, &path)?;
     let name = file.take_text("filename", &path)?;
     let data = file.take_text("file_data", &path)?;
-    Ok(data.as_deref().and_then(data_uri).map(|(media_type, base64)| Document {
-        name,
-        media_type: media_type.to_owned(),
-        base64: base64.to_owned(),
-    }))
+    Ok(data.as_deref().and_then(|data| Document::of_data_uri(data, name)))
 }
 
 /// Reads a reply.

@@ -280,7 +280,7 @@ impl Encoder {
                 self.chunk(&json!({}), Some(word), out);
             }
             Event::End => self.end(notes, out),
-            Event::Start { .. } | Event::BlockEnd | Event::Fault(_) => {}
+            Event::Start { .. } | Event::Proof(_) | Event::BlockEnd | Event::Fault(_) => {}
         }
     }
 

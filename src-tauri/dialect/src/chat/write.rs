@@ -33,6 +33,12 @@ struct Wire<'a> {
     temperature: Option<&'a RawValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
     top_p: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    presence_penalty: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frequency_penalty: Option<&'a RawValue>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     stop: &'a [String],
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -139,6 +145,9 @@ pub(crate) fn request(
         max_completion_tokens: request.max_output.filter(|_| new_limit),
         temperature: request.temperature.as_deref(),
         top_p: request.top_p.as_deref(),
+        seed: request.sampling.seed.as_deref(),
+        presence_penalty: request.sampling.presence_penalty.as_deref(),
+        frequency_penalty: request.sampling.frequency_penalty.as_deref(),
         stop: stops(&request.stop, losses),
         tool_choice: if tools.is_empty() { None } else { choice(request, names, losses) },
         parallel_tool_calls: request.parallel.filter(|_| !tools.is_empty()),
@@ -269,16 +278,9 @@ fn sayable(mut turn: Turn, losses: &mut Losses) -> Turn {
             losses.note(format!("content: Chat has no `{kind}` block"));
             false
         }
-        What::Sealed(_) => {
-            losses.note("redacted_thinking: it can be read only by the vendor that sealed it");
-            false
-        }
-        What::Thinking { text, signature } => {
-            if signature.is_some() {
-                losses.note("thinking.signature: it is good only for the vendor that gave it");
-            }
-            !text.is_empty()
-        }
+        // What proves reasoning goes back to its vendor beside a Chat history, never in it.
+        What::Sealed(_) => false,
+        What::Thinking { text, .. } => !text.is_empty(),
         What::Text(_)
         | What::Image(_)
         | What::Document(_)
@@ -432,12 +434,7 @@ fn user_content(parts: Vec<Part>, losses: &mut Losses) -> Option<Content> {
 }
 
 fn image_part(image: Image) -> Value {
-    let (url, detail) = match image {
-        Image::Url { url, detail } => (url, detail),
-        Image::Data { media_type, base64, detail } => {
-            (format!("data:{media_type};base64,{base64}"), detail)
-        }
-    };
+    let (url, detail) = image.into_address();
     let mut inner = json!({ "url": url });
     if let (Some(detail), Some(fields)) = (detail, inner.as_object_mut()) {
         fields.insert("detail".to_owned(), Value::from(detail));
@@ -446,7 +443,7 @@ fn image_part(image: Image) -> Value {
 }
 
 fn document_part(document: Document) -> Value {
-    let data = format!("data:{};base64,{}", document.media_type, document.base64);
+    let data = document.to_data_uri();
     let name = document.name.unwrap_or_else(|| "document".to_owned());
     json!({"type": "file", "file": {"filename": name, "file_data": data}})
 }

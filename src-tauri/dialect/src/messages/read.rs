@@ -1,16 +1,16 @@
 //! Decoding: a Messages request or reply into the neutral form.
 
 use serde_json::value::RawValue;
-use switchyard_types::Dialect;
 
 use super::types::{Block, Message};
 use crate::fault::{VendorFault, read_inner};
 use crate::json::{Fields, Str, is_text, join, list, parse, text};
 use crate::neutral::loss::Losses;
+use crate::neutral::proof::{Mark, Proof};
 use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{
     Arguments, Call, Choice, Delivery, Document, Effort, Format, Image, Outcome, Part, Request,
-    Role, Tool, Turn, What,
+    Role, Sampling, Tool, Turn, What,
 };
 use crate::{BodyError, reply};
 
@@ -24,7 +24,6 @@ pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyE
     let (choice, parallel) = choice(&mut fields, losses)?;
     let output = Output::read(&mut fields, losses)?;
     Ok(Request {
-        origin: Dialect::Messages,
         delivery: if stream { Delivery::StreamWithUsage } else { Delivery::Whole },
         system,
         turns,
@@ -38,6 +37,7 @@ pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyE
         temperature: fields.take("temperature").map(ToOwned::to_owned),
         top_p: fields.take("top_p").map(ToOwned::to_owned),
         top_k: fields.take("top_k").map(ToOwned::to_owned),
+        sampling: Sampling::default(),
         stop: fields
             .take("stop_sequences")
             .map(|stop| parse(stop, "stop_sequences", "a list of strings"))
@@ -226,10 +226,14 @@ fn block(item: &RawValue, path: &str) -> Result<Part, BodyError> {
         "text" => Some(What::Text(fields.take_text("text", path)?.unwrap_or_default())),
         "thinking" => Some(What::Thinking {
             text: fields.take_text("thinking", path)?.unwrap_or_default(),
-            signature: fields.take_text("signature", path)?.filter(|sign| !sign.is_empty()),
+            signature: fields
+                .take_text("signature", path)?
+                .filter(|sign| !sign.is_empty())
+                .map(|sign| Proof::held(sign, Mark::Signature)),
         }),
         "redacted_thinking" => {
-            Some(What::Sealed(fields.take_text("data", path)?.unwrap_or_default()))
+            let data = fields.take_text("data", path)?.unwrap_or_default();
+            Some(held(Proof::held(data, Mark::Redacted)))
         }
         "image" => image(&mut fields, path)?.map(What::Image),
         "document" => document(&mut fields, path)?,
@@ -239,6 +243,14 @@ fn block(item: &RawValue, path: &str) -> Result<Part, BodyError> {
     };
     let what = known.unwrap_or_else(|| What::Own { kind, raw: item.to_owned() });
     Ok(Part { what, cache })
+}
+
+/// A signature of reasoning without words is a thinking block where it comes from.
+fn held(proof: Proof) -> What {
+    match proof.mark {
+        Mark::Signature => What::Thinking { text: String::new(), signature: Some(proof) },
+        Mark::Redacted | Mark::Item { .. } => What::Sealed(proof),
+    }
 }
 
 fn call(fields: &mut Fields<'_>, path: &str) -> Result<Call, BodyError> {
@@ -322,9 +334,12 @@ fn said(block: Block<'_>, losses: &mut Losses) -> Option<Part> {
         "text" => What::Text(owned(block.text)),
         "thinking" => What::Thinking {
             text: owned(block.thinking),
-            signature: block.signature.map(|sign| sign.0.into_owned()),
+            signature: block
+                .signature
+                .filter(|sign| !sign.as_str().is_empty())
+                .map(|sign| Proof::bare(Mark::Signature, sign.0)),
         },
-        "redacted_thinking" => What::Sealed(String::new()),
+        "redacted_thinking" => What::Sealed(Proof::bare(Mark::Redacted, owned(block.data))),
         "tool_use" => What::Call(Call {
             id: owned(block.id),
             name: owned(block.name),

@@ -9,11 +9,12 @@ use super::fault;
 use super::read::stopped;
 use super::types::{Block, Event as Wire};
 use super::watch::kind;
-use super::write::{message_id, stop_word, usage_of};
+use super::write::{held, message_id, stop_word, usage_of};
 use crate::fault::{ClientError, read_inner};
 use crate::json::{Str, to_vec};
 use crate::neutral::event::{Event, Notes};
 use crate::neutral::names::Names;
+use crate::neutral::proof::{Mark, Proof};
 use crate::neutral::reply::Stop;
 use crate::{Frame, scan};
 
@@ -21,6 +22,8 @@ use crate::{Frame, scan};
 #[derive(Debug, Default)]
 pub(crate) struct Decoder {
     calls: Vec<Open>,
+    /// The signature of the block that is open; it may come in pieces.
+    signature: String,
     stopped: bool,
     over: bool,
 }
@@ -112,6 +115,8 @@ impl Decoder {
                 if let Some(text) = block.thinking.filter(|text| !text.as_str().is_empty()) {
                     events.push(Event::Thinking(text.0));
                 }
+                self.signature =
+                    block.signature.map(|sign| sign.0.into_owned()).unwrap_or_default();
             }
             "tool_use" => {
                 let slot = self.calls.len();
@@ -125,9 +130,8 @@ impl Decoder {
                 });
             }
             "redacted_thinking" => {
-                notes
-                    .losses
-                    .note("redacted_thinking: it can be read only by the vendor that sealed it");
+                let data = block.data.map(|data| data.0).unwrap_or_default();
+                events.push(Event::Proof(Proof::bare(Mark::Redacted, data)));
             }
             other => {
                 notes.losses.note(format!("content: a block of type `{other}` was not carried"));
@@ -159,9 +163,7 @@ impl Decoder {
                 }
             }
             "signature_delta" => {
-                notes
-                    .losses
-                    .note("thinking.signature: it is good only for the vendor that gave it");
+                self.signature.push_str(delta.signature.as_ref().map_or("", Str::as_str));
             }
             other => notes.losses.note(format!("content: a `{other}` was not carried")),
         }
@@ -175,6 +177,10 @@ impl Decoder {
             if !rest.is_empty() {
                 events.push(Event::CallArguments { slot: call.slot, json: rest.into() });
             }
+        }
+        if !self.signature.is_empty() {
+            let signature = std::mem::take(&mut self.signature);
+            events.push(Event::Proof(Proof::bare(Mark::Signature, signature)));
         }
         events.push(Event::BlockEnd);
     }
@@ -212,12 +218,15 @@ struct Piece {
     what: Kind,
     /// All of it if it waits; of an open call the arguments so far.
     body: String,
+    /// What proves it, once that is known.
+    proof: Option<String>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
 enum Kind {
     Text,
     Thinking,
+    Sealed,
     Call { slot: usize, id: String, name: String },
 }
 
@@ -225,7 +234,7 @@ impl Piece {
     /// Whether nothing can belong to it any more once something else begins.
     fn is_whole(&self) -> bool {
         match self.what {
-            Kind::Text | Kind::Thinking => true,
+            Kind::Text | Kind::Thinking | Kind::Sealed => true,
             Kind::Call { .. } => {
                 let bare = self.body.trim();
                 bare.starts_with('{') && bare.ends_with('}') && scan::is_whole(bare.as_bytes())
@@ -264,11 +273,12 @@ impl Encoder {
         match event {
             Event::Text(text) | Event::Refusal(text) => self.say(Kind::Text, text, out),
             Event::Thinking(text) => self.say(Kind::Thinking, text, out),
+            Event::Proof(proof) => self.prove(proof, out),
             Event::CallStart { slot, id, name } => {
                 self.calls = true;
                 let name = self.names.original(name).to_owned();
                 let what = Kind::Call { slot: *slot, id: id.clone().into_owned(), name };
-                self.waiting.push_back(Piece { what, body: String::new() });
+                self.waiting.push_back(Piece { what, body: String::new(), proof: None });
                 self.advance(out);
             }
             Event::CallArguments { slot, json } => self.arguments(*slot, json, notes, out),
@@ -299,15 +309,35 @@ impl Encoder {
     }
 
     fn say(&mut self, what: Kind, text: &str, out: &mut Vec<u8>) {
-        if self.waiting.is_empty() && self.open.as_ref().is_some_and(|open| open.what == what) {
+        let goes_on = |piece: &Piece| piece.what == what && piece.proof.is_none();
+        if self.waiting.is_empty() && self.open.as_ref().is_some_and(goes_on) {
             self.delta(text, out);
             return;
         }
         match self.waiting.back_mut() {
-            Some(last) if last.what == what => last.body.push_str(text),
-            _ => self.waiting.push_back(Piece { what, body: text.to_owned() }),
+            Some(last) if goes_on(last) => last.body.push_str(text),
+            _ => self.waiting.push_back(Piece { what, body: text.to_owned(), proof: None }),
         }
         self.advance(out);
+    }
+
+    /// Signs the reasoning that stands last, or stands for reasoning that has no words.
+    fn prove(&mut self, proof: &Proof, out: &mut Vec<u8>) {
+        let held = held(proof).into_owned();
+        let last = self.waiting.back_mut().or(self.open.as_mut());
+        match last.filter(|last| last.what == Kind::Thinking && last.proof.is_none()) {
+            Some(last) if proof.mark != Mark::Redacted => {
+                last.proof = Some(held);
+            }
+            _ => {
+                let (what, body, proof) = match proof.mark {
+                    Mark::Signature => (Kind::Thinking, String::new(), Some(held)),
+                    Mark::Redacted | Mark::Item { .. } => (Kind::Sealed, held, None),
+                };
+                self.waiting.push_back(Piece { what, body, proof });
+                self.advance(out);
+            }
+        }
     }
 
     fn arguments(&mut self, slot: usize, json: &str, notes: &mut Notes, out: &mut Vec<u8>) {
@@ -336,6 +366,7 @@ impl Encoder {
         let block = match &piece.what {
             Kind::Text => json!({"type": "text", "text": ""}),
             Kind::Thinking => json!({"type": "thinking", "thinking": "", "signature": ""}),
+            Kind::Sealed => json!({"type": "redacted_thinking", "data": piece.body}),
             Kind::Call { id, name, .. } => {
                 json!({"type": "tool_use", "id": id, "name": name, "input": {}})
             }
@@ -344,8 +375,9 @@ impl Encoder {
             json!({"type": "content_block_start", "index": self.next, "content_block": block});
         event(out, "content_block_start", &start);
         let body = piece.body.clone();
+        let words = piece.what != Kind::Sealed && !body.is_empty();
         self.open = Some(piece);
-        if !body.is_empty() {
+        if words {
             self.delta(&body, out);
         }
     }
@@ -355,7 +387,7 @@ impl Encoder {
         let (kind, field) = match self.open.as_ref().map(|open| &open.what) {
             Some(Kind::Thinking) => ("thinking_delta", "thinking"),
             Some(Kind::Call { .. }) => ("input_json_delta", "partial_json"),
-            Some(Kind::Text) | None => ("text_delta", "text"),
+            Some(Kind::Text | Kind::Sealed) | None => ("text_delta", "text"),
         };
         out.extend_from_slice(
             b"event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":",
@@ -369,7 +401,13 @@ impl Encoder {
     }
 
     fn close(&mut self, out: &mut Vec<u8>) {
-        if self.open.take().is_some() {
+        if let Some(open) = self.open.take() {
+            if let Some(signature) = open.proof {
+                let delta = json!({"type": "signature_delta", "signature": signature});
+                let signed =
+                    json!({"type": "content_block_delta", "index": self.next, "delta": delta});
+                event(out, "content_block_delta", &signed);
+            }
             let stop = json!({"type": "content_block_stop", "index": self.next});
             event(out, "content_block_stop", &stop);
             self.next += 1;
@@ -395,7 +433,7 @@ impl Encoder {
 
     /// A call without arguments is called with `{}`; one with half an object is told of.
     fn settle(&self, notes: &mut Notes, out: &mut Vec<u8>) {
-        let Some(Piece { what: Kind::Call { name, .. }, body }) = &self.open else { return };
+        let Some(Piece { what: Kind::Call { name, .. }, body, .. }) = &self.open else { return };
         if body.trim().is_empty() {
             self.delta("{}", out);
         } else if !scan::is_whole(body.as_bytes()) {

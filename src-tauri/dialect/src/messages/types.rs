@@ -82,6 +82,8 @@ pub(crate) struct Block<'a> {
     pub(crate) input: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(crate) signature: Option<Str<'a>>,
+    #[serde(borrow)]
+    pub(crate) data: Option<Str<'a>>,
 }
 
 impl Block<'_> {
@@ -107,6 +109,8 @@ pub(crate) struct Delta<'a> {
     pub(crate) thinking: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) partial_json: Option<Str<'a>>,
+    #[serde(borrow)]
+    pub(crate) signature: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) stop_reason: Option<Str<'a>>,
     #[serde(borrow)]

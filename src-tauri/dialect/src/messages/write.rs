@@ -1,5 +1,7 @@
 //! Encoding: the neutral form as a Messages request or reply.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -9,6 +11,7 @@ use crate::json::{raw, to_vec};
 use crate::neutral::loss::Losses;
 use crate::neutral::names::Names;
 use crate::neutral::pairing::pair;
+use crate::neutral::proof::Proof;
 use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{
     Arguments, Choice, Delivery, Document, Effort, Format, Image, Part, Request, Role, Tool, Turn,
@@ -63,9 +66,9 @@ struct Block<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     thinking: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    signature: Option<&'a str>,
+    signature: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<&'a str>,
+    data: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -113,13 +116,13 @@ pub(crate) fn request(
     names: &Names,
     losses: &mut Losses,
 ) -> Vec<u8> {
-    for (name, _) in &request.own {
+    let own = request.own.iter().map(|(name, _)| name.as_str());
+    for name in request.sampling.named().chain(own) {
         losses.note(format!("{name}: Messages has no such field"));
     }
     ask_for_format(request, losses);
     let turns = std::mem::take(&mut request.turns);
-    let origin = request.origin;
-    let turns = turns.into_iter().map(|turn| sayable(turn, origin, losses)).collect();
+    let turns = turns.into_iter().map(|turn| sayable(turn, losses)).collect();
     let turns = pair(turns, losses);
     let turns = opened(turns, &mut request.system, losses);
     let max_tokens = request.max_output.unwrap_or(MAX_TOKENS).max(1);
@@ -161,8 +164,7 @@ fn ask_for_format(request: &mut Request, losses: &mut Losses) {
 }
 
 /// A turn without what Messages, or this vendor, cannot take.
-fn sayable(mut turn: Turn, origin: Dialect, losses: &mut Losses) -> Turn {
-    let ours = origin == Dialect::Messages;
+fn sayable(mut turn: Turn, losses: &mut Losses) -> Turn {
     for part in &mut turn.parts {
         if let What::Refusal(text) = &mut part.what {
             part.what = What::Text(std::mem::take(text));
@@ -173,13 +175,9 @@ fn sayable(mut turn: Turn, origin: Dialect, losses: &mut Losses) -> Turn {
             losses.note(format!("content: Messages has no `{kind}` part"));
             false
         }
-        What::Thinking { .. } | What::Sealed(_) => {
-            if !ours {
-                losses.note(
-                    "reasoning_content: Messages takes back only reasoning that it has signed",
-                );
-            }
-            ours
+        What::Thinking { signature: None, .. } => {
+            losses.note("reasoning_content: Messages takes back only reasoning that it has signed");
+            false
         }
         What::Call(call) => {
             if matches!(call.arguments, Arguments::Broken(_)) {
@@ -188,9 +186,13 @@ fn sayable(mut turn: Turn, origin: Dialect, losses: &mut Losses) -> Turn {
             }
             true
         }
-        What::Text(_) | What::Image(_) | What::Document(_) | What::Refusal(_) | What::Result(_) => {
-            true
-        }
+        What::Thinking { .. }
+        | What::Sealed(_)
+        | What::Text(_)
+        | What::Image(_)
+        | What::Document(_)
+        | What::Refusal(_)
+        | What::Result(_) => true,
     });
     turn
 }
@@ -223,10 +225,15 @@ fn thinking(request: &Request, turns: &[Turn], limit: u64, losses: &mut Losses) 
         Effort::Budget(tokens) => tokens,
     };
     // Amid a tool loop Messages wants the signed thinking that led to the calls.
-    let amid_calls = request.origin != Dialect::Messages
-        && turns.last().is_some_and(|turn| {
-            turn.parts.first().is_some_and(|part| matches!(part.what, What::Result(_)))
-        });
+    let begins =
+        |turn: &Turn, is: fn(&What) -> bool| turn.parts.first().is_some_and(|part| is(&part.what));
+    let amid_calls = match turns {
+        [.., asked, answered] => {
+            begins(answered, |what| matches!(what, What::Result(_)))
+                && !begins(asked, |what| matches!(what, What::Thinking { .. } | What::Sealed(_)))
+        }
+        [_] | [] => false,
+    };
     let forced = matches!(request.choice, Some(Choice::Required | Choice::Tool(_)));
     let budget = budget.min(limit / 4 * 3);
     let problem = if amid_calls {
@@ -355,7 +362,8 @@ fn block<'a>(part: &'a Part, names: &'a Names) -> Option<Block<'a>> {
         What::Thinking { text, signature } => Block {
             r#type: "thinking",
             thinking: Some(text),
-            signature: Some(signature.as_deref()?),
+            // Nobody signed it; the empty signature says so.
+            signature: Some(signature.as_ref().map_or(Cow::Borrowed(""), held)),
             ..Block::default()
         },
         What::Call(call) => Block {
@@ -372,12 +380,20 @@ fn block<'a>(part: &'a Part, names: &'a Names) -> Option<Block<'a>> {
             is_error: outcome.failed.then_some(true),
             ..Block::default()
         },
-        What::Sealed(data) => {
-            Block { r#type: "redacted_thinking", data: Some(data), ..Block::default() }
+        What::Sealed(proof) => {
+            Block { r#type: "redacted_thinking", data: Some(held(proof)), ..Block::default() }
         }
         What::Own { .. } => return None,
     };
     Some(Block { cache_control: part.cache.as_deref(), ..block })
+}
+
+/// A proof as it stands in a block: bare where it came from Messages, sealed otherwise.
+pub(super) fn held(proof: &Proof) -> Cow<'_, str> {
+    match &proof.issuer {
+        Some(issuer) if issuer.dialect != Dialect::Messages => Cow::Owned(proof.sealed()),
+        _ => Cow::Borrowed(&proof.data),
+    }
 }
 
 fn input(arguments: &Arguments) -> Input<'_> {
@@ -416,22 +432,9 @@ struct WireReply<'a> {
 pub(crate) fn reply(mut reply: Reply, model: &str, names: &Names, losses: &mut Losses) -> Vec<u8> {
     let mut calls = false;
     for part in &mut reply.parts {
-        match &mut part.what {
-            What::Call(call) => {
-                calls = true;
-                call.name = names.original(&call.name).to_owned();
-            }
-            // Nobody signed it; the empty signature says so.
-            What::Thinking { signature, .. } => {
-                signature.get_or_insert_default();
-            }
-            What::Text(_)
-            | What::Image(_)
-            | What::Document(_)
-            | What::Sealed(_)
-            | What::Refusal(_)
-            | What::Result(_)
-            | What::Own { .. } => {}
+        if let What::Call(call) = &mut part.what {
+            calls = true;
+            call.name = names.original(&call.name).to_owned();
         }
     }
     let none = Names::default();

@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
 use super::loss::Losses;
+use super::proof::Proof;
 use super::reply::Stop;
 use super::usage::Tally;
 use crate::fault::VendorFault;
@@ -14,6 +15,8 @@ pub(crate) enum Event<'a> {
     Text(Cow<'a, str>),
     /// More of the reasoning.
     Thinking(Cow<'a, str>),
+    /// What proves the reasoning of the block that is open, or stands for all of it.
+    Proof(Proof),
     /// More of a refusal.
     Refusal(Cow<'a, str>),
     /// A call begins. `slot` tells the calls of a reply apart.

@@ -4,9 +4,11 @@
 //! What is only carried (schemas, arguments, numbers) stays exactly as it was written.
 
 pub(crate) mod event;
+pub(crate) mod keepsake;
 pub(crate) mod loss;
 pub(crate) mod names;
 pub(crate) mod pairing;
+pub(crate) mod proof;
 pub(crate) mod reply;
 pub(crate) mod request;
 pub(crate) mod usage;

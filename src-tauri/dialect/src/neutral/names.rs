@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-/// The longest tool name that every vendor of Chat and Messages takes.
+/// The longest tool name that every vendor takes.
 const LONGEST: usize = 64;
 
 /// Tool names as the client knows them, and as they went to the vendor.
@@ -11,6 +11,11 @@ pub(crate) struct Names(Vec<(String, String)>);
 
 fn is_legal(byte: char) -> bool {
     byte.is_ascii_alphanumeric() || byte == '_' || byte == '-'
+}
+
+/// Gemini's names begin with a letter or an underscore (ai.google.dev, `FunctionDeclaration`).
+fn begins_well(name: &str) -> bool {
+    cleaned(name).starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
 }
 
 fn cleaned(name: &str) -> String {
@@ -28,7 +33,9 @@ fn mark(name: &str) -> String {
 impl Names {
     /// Takes up all names of a request; those that are legal stay as they are.
     pub(crate) fn of<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Self {
-        let fits = |name: &str| (1..=LONGEST).contains(&name.len()) && name.chars().all(is_legal);
+        let fits = |name: &str| {
+            (1..=LONGEST).contains(&name.len()) && name.chars().all(is_legal) && begins_well(name)
+        };
         let mut taken: HashSet<String> =
             names.clone().filter(|name| fits(name)).map(str::to_owned).collect();
         let mut changed: Vec<(String, String)> = Vec::new();
@@ -37,7 +44,8 @@ impl Names {
                 continue;
             }
             let mark = mark(name);
-            let mut legal: String = cleaned(name).chars().take(LONGEST - mark.len()).collect();
+            let mut legal = if begins_well(name) { String::new() } else { "_".to_owned() };
+            legal.extend(cleaned(name).chars().take(LONGEST - mark.len() - legal.len()));
             legal.push_str(&mark);
             let mut count = 0;
             let mut unique = legal.clone();

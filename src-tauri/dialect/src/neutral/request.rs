@@ -1,11 +1,9 @@
+use super::proof::Proof;
 use serde_json::value::RawValue;
-use switchyard_types::Dialect;
 
 /// A request.
 #[derive(Debug)]
 pub(crate) struct Request {
-    /// The dialect that it was written in.
-    pub(crate) origin: Dialect,
     pub(crate) delivery: Delivery,
     /// Text only.
     pub(crate) system: Vec<Part>,
@@ -19,6 +17,7 @@ pub(crate) struct Request {
     pub(crate) temperature: Option<Box<RawValue>>,
     pub(crate) top_p: Option<Box<RawValue>>,
     pub(crate) top_k: Option<Box<RawValue>>,
+    pub(crate) sampling: Sampling,
     pub(crate) stop: Vec<String>,
     /// The client's name for its user.
     pub(crate) user: Option<String>,
@@ -26,6 +25,27 @@ pub(crate) struct Request {
     pub(crate) format: Option<Format>,
     /// Fields that only the dialect of origin has.
     pub(crate) own: Vec<(String, Box<RawValue>)>,
+}
+
+/// What steers the choice of words beside temperature and the tops; Messages knows none of it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sampling {
+    pub(crate) seed: Option<Box<RawValue>>,
+    pub(crate) presence_penalty: Option<Box<RawValue>>,
+    pub(crate) frequency_penalty: Option<Box<RawValue>>,
+}
+
+impl Sampling {
+    /// The names of those that are set, in the words of Chat.
+    pub(crate) fn named(&self) -> impl Iterator<Item = &str> {
+        [
+            ("seed", &self.seed),
+            ("presence_penalty", &self.presence_penalty),
+            ("frequency_penalty", &self.frequency_penalty),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| value.as_ref().map(|_| name))
+    }
 }
 
 /// How the answer is to come.
@@ -64,10 +84,10 @@ pub(crate) enum What {
     /// Reasoning; a signature is only good for the vendor that gave it.
     Thinking {
         text: String,
-        signature: Option<String>,
+        signature: Option<Proof>,
     },
     /// Reasoning that the vendor sealed.
-    Sealed(String),
+    Sealed(Proof),
     Refusal(String),
     Call(Call),
     Result(Outcome),
@@ -196,4 +216,62 @@ pub(crate) enum Effort {
 pub(crate) enum Format {
     Json,
     Schema { name: Option<String>, schema: Box<RawValue>, strict: Option<bool> },
+}
+
+impl Effort {
+    /// Effort in `OpenAI`'s words.
+    pub(crate) fn of_word(word: &str) -> Option<Self> {
+        Some(match word {
+            "none" => Self::Off,
+            "minimal" => Self::Minimal,
+            "low" => Self::Low,
+            "medium" => Self::Medium,
+            "high" => Self::High,
+            "xhigh" | "max" => Self::Max,
+            _ => return None,
+        })
+    }
+}
+
+/// `data:image/png;base64,…` in its parts: the media type and what is encoded.
+fn data_uri(url: &str) -> Option<(&str, &str)> {
+    let (head, base64) = url.strip_prefix("data:")?.split_once(',')?;
+    let media_type = head.strip_suffix(";base64")?;
+    let media_type = media_type.split(';').next().unwrap_or_default();
+    Some((if media_type.is_empty() { "application/octet-stream" } else { media_type }, base64))
+}
+
+impl Image {
+    /// The image at an address, which may hold the image itself.
+    pub(crate) fn at(url: String, detail: Option<String>) -> Self {
+        match data_uri(&url) {
+            Some((media_type, base64)) => {
+                Self::Data { media_type: media_type.to_owned(), base64: base64.to_owned(), detail }
+            }
+            None => Self::Url { url, detail },
+        }
+    }
+
+    /// Its address, which may hold the image itself, and how closely it is to be looked at.
+    pub(crate) fn into_address(self) -> (String, Option<String>) {
+        match self {
+            Self::Url { url, detail } => (url, detail),
+            Self::Data { media_type, base64, detail } => {
+                (format!("data:{media_type};base64,{base64}"), detail)
+            }
+        }
+    }
+}
+
+impl Document {
+    /// The document that an address holds; `None` where it only points to one.
+    pub(crate) fn of_data_uri(url: &str, name: Option<String>) -> Option<Self> {
+        let (media_type, base64) = data_uri(url)?;
+        Some(Self { name, media_type: media_type.to_owned(), base64: base64.to_owned() })
+    }
+
+    /// An address that holds it.
+    pub(crate) fn to_data_uri(&self) -> String {
+        format!("data:{};base64,{}", self.media_type, self.base64)
+    }
 }

@@ -1,5 +1,11 @@
-//! `OpenAI` Responses (platform.openai.com, "Responses"): passed through and watched, not yet translated.
+//! `OpenAI` Responses (platform.openai.com, "Responses").
 
 pub(crate) mod fault;
+pub(crate) mod items;
+pub(crate) mod read;
+pub(crate) mod shape;
+pub(crate) mod stream;
+mod tools;
 pub(crate) mod types;
 pub(crate) mod watch;
+pub(crate) mod write;

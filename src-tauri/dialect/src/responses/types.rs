@@ -22,6 +22,8 @@ pub(crate) struct Counts {
 #[serde(default)]
 struct InputDetails {
     cached_tokens: Count,
+    /// Input written to the cache, where a vendor tells it.
+    cache_write_tokens: Count,
 }
 
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
@@ -33,11 +35,12 @@ struct OutputDetails {
 impl From<Counts> for Usage {
     fn from(counts: Counts) -> Self {
         let cache_read = counts.input_tokens_details.cached_tokens.0;
+        let cache_write = counts.input_tokens_details.cache_write_tokens.0;
         Self {
-            input: counts.input_tokens.0.saturating_sub(cache_read),
+            input: counts.input_tokens.0.saturating_sub(cache_read).saturating_sub(cache_write),
             output: counts.output_tokens.0,
             cache_read,
-            cache_write: 0,
+            cache_write,
             reasoning: counts.output_tokens_details.reasoning_tokens.0,
         }
     }
@@ -55,6 +58,8 @@ pub(crate) struct Response<'a> {
     pub(crate) output: Option<Vec<Item<'a>>>,
     #[serde(borrow)]
     pub(crate) error: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(crate) incomplete_details: Option<&'a RawValue>,
     pub(crate) usage: Option<Counts>,
 }
 
@@ -70,22 +75,56 @@ pub(crate) struct Event<'a> {
     pub(crate) delta: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(crate) text: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(crate) item_id: Option<Str<'a>>,
+    pub(crate) output_index: Option<u64>,
+    pub(crate) summary_index: Option<u64>,
     pub(crate) sequence_number: Option<u64>,
 }
 
-/// An output item.
+/// An output item, every kind's fields side by side.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Item<'a> {
     #[serde(borrow, deserialize_with = "or_default")]
-    r#type: Str<'a>,
+    pub(crate) r#type: Str<'a>,
+    #[serde(borrow)]
+    pub(crate) id: Option<Str<'a>>,
     #[serde(borrow)]
     content: Option<&'a RawValue>,
     #[serde(borrow)]
     summary: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(crate) encrypted_content: Option<Str<'a>>,
+    #[serde(borrow)]
+    pub(crate) call_id: Option<Str<'a>>,
+    #[serde(borrow)]
+    pub(crate) name: Option<Str<'a>>,
+    #[serde(borrow)]
+    pub(crate) arguments: Option<Str<'a>>,
+    /// What a custom tool is called with.
+    #[serde(borrow)]
+    pub(crate) input: Option<Str<'a>>,
+    /// What the shell is called with.
+    #[serde(borrow)]
+    pub(crate) action: Option<&'a RawValue>,
 }
 
-impl Item<'_> {
+/// A part of a message or of reasoning.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Piece<'a> {
+    #[serde(borrow, deserialize_with = "or_default")]
+    pub(crate) r#type: Str<'a>,
+    #[serde(borrow)]
+    pub(crate) text: Option<Str<'a>>,
+    #[serde(borrow)]
+    pub(crate) refusal: Option<Str<'a>>,
+    #[serde(borrow)]
+    pub(crate) annotations: Option<&'a RawValue>,
+}
+
+impl<'a> Item<'a> {
     /// Whether it shows something: calls do at once, messages and reasoning when they are filled.
     pub(crate) fn is_content(&self) -> bool {
         let filled = |list: Option<&RawValue>| {
@@ -96,4 +135,19 @@ impl Item<'_> {
             _ => true,
         }
     }
+
+    /// The parts of its content.
+    pub(crate) fn pieces(&self) -> Vec<Piece<'a>> {
+        pieces(self.content)
+    }
+
+    /// What its reasoning says, summed up or in full.
+    pub(crate) fn thoughts(&self) -> impl Iterator<Item = String> {
+        let parts = pieces(self.summary).into_iter().chain(pieces(self.content));
+        parts.filter_map(|piece| piece.text).map(|text| text.0.into_owned())
+    }
+}
+
+fn pieces(list: Option<&RawValue>) -> Vec<Piece<'_>> {
+    list.and_then(|list| serde_json::from_str(list.get()).ok()).unwrap_or_default()
 }

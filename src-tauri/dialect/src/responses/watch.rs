@@ -21,7 +21,7 @@ pub(crate) struct Tap {
     ended: bool,
 }
 
-fn kind(frame: &Frame) -> Cow<'_, str> {
+pub(super) fn kind(frame: &Frame) -> Cow<'_, str> {
     let named = frame.event.as_deref().and_then(|name| std::str::from_utf8(name).ok());
     match named {
         Some(name) if !name.is_empty() && name != "message" => Cow::Borrowed(name),

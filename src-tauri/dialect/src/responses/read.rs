@@ -1,0 +1,430 @@
+//! Decoding: a Responses request or reply into the neutral form.
+
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use super::shape::{ECHOED, INPUT, LOCAL_SHELL, Shape};
+use super::tools;
+use super::types::{Item, Response};
+use crate::fault::{VendorFault, read_inner};
+use crate::json::{Fields, Str, is_text, join, list, parse, text};
+use crate::neutral::loss::Losses;
+use crate::neutral::proof::{Mark, Proof};
+use crate::neutral::reply::{Reply, Stop};
+use crate::neutral::request::{
+    Arguments, Call, Delivery, Document, Effort, Format, Image, Outcome, Part, Request, Role,
+    Sampling, Turn, What,
+};
+use crate::{BodyError, reply};
+
+/// Reads a request.
+pub(crate) fn request(
+    body: &[u8],
+    shape: &mut Shape,
+    losses: &mut Losses,
+) -> Result<Request, BodyError> {
+    let mut fields = Fields::of_body(body)?;
+    fields.take("model");
+    refuse_kept_state(&mut fields)?;
+    for name in ECHOED {
+        if let Some(value) = fields.peek(name) {
+            shape.echo(name, value);
+        }
+    }
+    let stream = fields.take_flag("stream", "")?.unwrap_or(false);
+    let mut system = Vec::new();
+    if let Some(instructions) = fields.take_text("instructions", "")? {
+        system.push(Part::text(instructions));
+    }
+    let turns = turns(&mut fields, &mut system, losses)?;
+    let mut tools = tools::offered(&mut fields, shape)?;
+    let choice = tools::choice(&mut fields, &mut tools, losses)?;
+    let format = format(&mut fields, losses)?;
+    Ok(Request {
+        delivery: if stream { Delivery::StreamWithUsage } else { Delivery::Whole },
+        system,
+        turns,
+        tools,
+        choice,
+        parallel: fields.take_flag("parallel_tool_calls", "")?,
+        max_output: fields
+            .take("max_output_tokens")
+            .map(|limit| parse(limit, "max_output_tokens", "a whole number of tokens"))
+            .transpose()?,
+        temperature: fields.take("temperature").map(ToOwned::to_owned),
+        top_p: fields.take("top_p").map(ToOwned::to_owned),
+        top_k: None,
+        sampling: Sampling::default(),
+        stop: Vec::new(),
+        user: fields.take_text("user", "")?,
+        effort: effort(&mut fields, losses)?,
+        format,
+        own: own(fields),
+    })
+}
+
+/// What a vendor keeps of earlier turns is only with that vendor.
+fn refuse_kept_state(fields: &mut Fields<'_>) -> Result<(), BodyError> {
+    for field in ["previous_response_id", "conversation", "prompt"] {
+        if fields.take(field).is_some() {
+            return Err(BodyError::KeptElsewhere { field });
+        }
+    }
+    if fields.take_flag("background", "")? == Some(true) {
+        return Err(BodyError::KeptElsewhere { field: "background" });
+    }
+    Ok(())
+}
+
+/// What only Responses has, but for settings that ask for what is done anyway.
+fn own(mut fields: Fields<'_>) -> Vec<(String, Box<RawValue>)> {
+    let mut own = Vec::new();
+    // Nothing is stored, nothing is cut away, proofs come unasked, and nothing is padded.
+    for (name, idle) in [("store", "false"), ("truncation", "\"disabled\"")] {
+        own.extend(
+            fields.take(name).filter(|value| value.get() != idle).map(|value| (name, value)),
+        );
+    }
+    let included = |raw: &&RawValue| {
+        let wanted = serde_json::from_str::<Vec<Str<'_>>>(raw.get()).unwrap_or_default();
+        wanted.is_empty()
+            || wanted.iter().any(|name| name.as_str() != "reasoning.encrypted_content")
+    };
+    own.extend(fields.take("include").filter(included).map(|value| ("include", value)));
+    fields.take("stream_options");
+    let mut own: Vec<(String, Box<RawValue>)> =
+        own.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    own.extend(fields.rest().map(|(name, value)| (name.into_owned(), value.to_owned())));
+    own
+}
+
+fn effort(fields: &mut Fields<'_>, losses: &mut Losses) -> Result<Option<Effort>, BodyError> {
+    let Some(reasoning) = fields.take("reasoning") else { return Ok(None) };
+    // Whether it is summed up or told in full is the vendor's affair.
+    let mut reasoning = Fields::of(reasoning, "reasoning")?;
+    let Some(word) = reasoning.take_text("effort", "reasoning")? else { return Ok(None) };
+    let known = Effort::of_word(&word);
+    if known.is_none() {
+        losses.note(format!("reasoning.effort: `{word}` is not known"));
+    }
+    Ok(known)
+}
+
+fn format(fields: &mut Fields<'_>, losses: &mut Losses) -> Result<Option<Format>, BodyError> {
+    let Some(wanted) = fields.take("text") else { return Ok(None) };
+    let mut wanted = Fields::of(wanted, "text")?;
+    let format = wanted.take("format");
+    for (name, _) in wanted.rest() {
+        losses.note(format!("text.{name}: it was not carried"));
+    }
+    let Some(format) = format else { return Ok(None) };
+    let path = "text.format";
+    let mut format = Fields::of(format, path)?;
+    match format.take_text("type", path)?.as_deref() {
+        Some("text") | None => Ok(None),
+        Some("json_object") => Ok(Some(Format::Json)),
+        Some("json_schema") => {
+            let name = format.take_text("name", path)?;
+            let strict = format.take_flag("strict", path)?;
+            Ok(Some(match format.take("schema") {
+                Some(schema) => Format::Schema { name, schema: schema.to_owned(), strict },
+                None => Format::Json,
+            }))
+        }
+        Some(other) => {
+            losses.note(format!("text.format: `{other}` is not known"));
+            Ok(None)
+        }
+    }
+}
+
+fn turns(
+    fields: &mut Fields<'_>,
+    system: &mut Vec<Part>,
+    losses: &mut Losses,
+) -> Result<Vec<Turn>, BodyError> {
+    let Some(input) = fields.take("input") else {
+        return Err(BodyError::field("input", "it is missing; send text or a list of items"));
+    };
+    if is_text(input) {
+        let parts = vec![Part::text(text(input, "input")?)];
+        return Ok(vec![Turn { role: Role::User, parts }]);
+    }
+    let mut turns: Vec<Turn> = Vec::new();
+    for (place, item) in list(input, "input")?.into_iter().enumerate() {
+        let path = format!("input[{place}]");
+        let Said { role, parts } = said(item, &path, losses)?;
+        let Some(role) = role else {
+            if !turns.is_empty() {
+                losses.note(format!(
+                    "{path}: an instruction amid the conversation was moved to its front"
+                ));
+            }
+            system.extend(parts);
+            continue;
+        };
+        match turns.last_mut().filter(|turn| turn.role == role) {
+            Some(turn) => turn.parts.extend(parts),
+            None => turns.push(Turn { role, parts }),
+        }
+    }
+    Ok(turns)
+}
+
+/// What one item says, and who says it: nobody where it is an instruction.
+struct Said {
+    role: Option<Role>,
+    parts: Vec<Part>,
+}
+
+fn said(item: &RawValue, path: &str, losses: &mut Losses) -> Result<Said, BodyError> {
+    let mut fields = Fields::of(item, path)?;
+    let kind = fields.take_text("type", path)?;
+    let kind = kind.as_deref().unwrap_or("message");
+    let (role, what) = match kind {
+        "message" => return message(&mut fields, path, losses),
+        "function_call" => (Role::Assistant, function_call(&mut fields, path)?),
+        "custom_tool_call" => (Role::Assistant, custom_call(&mut fields, path)?),
+        "local_shell_call" => (Role::Assistant, shell_call(&mut fields, path)?),
+        "function_call_output" | "custom_tool_call_output" | "local_shell_call_output" => {
+            (Role::User, output(&mut fields, path)?)
+        }
+        "reasoning" => {
+            let parts = reasoning(&mut fields, path)?.into_iter().map(Part::from).collect();
+            return Ok(Said { role: Some(Role::Assistant), parts });
+        }
+        "item_reference" => return Err(BodyError::KeptElsewhere { field: "item_reference" }),
+        // Items of the vendor's own tools, and of forms to come.
+        other => (Role::Assistant, What::Own { kind: other.to_owned(), raw: item.to_owned() }),
+    };
+    Ok(Said { role: Some(role), parts: vec![what.into()] })
+}
+
+fn message(fields: &mut Fields<'_>, path: &str, losses: &mut Losses) -> Result<Said, BodyError> {
+    let role = match fields.take_text("role", path)?.unwrap_or_default().as_str() {
+        "user" => Some(Role::User),
+        "assistant" => Some(Role::Assistant),
+        "system" | "developer" => None,
+        other => {
+            let problem = format!("`{other}` is no role; use system, developer, user or assistant");
+            return Err(BodyError::field(join(path, "role"), problem));
+        }
+    };
+    let parts = content(fields.take("content"), &join(path, "content"), losses)?;
+    Ok(Said { role, parts })
+}
+
+/// Content is text, or a list of parts.
+fn content(
+    content: Option<&RawValue>,
+    path: &str,
+    losses: &mut Losses,
+) -> Result<Vec<Part>, BodyError> {
+    match content {
+        None => Ok(Vec::new()),
+        Some(whole) if is_text(whole) => Ok(vec![Part::text(text(whole, path)?)]),
+        Some(parts) => {
+            list(parts, path)?.into_iter().map(|item| part(item, path, losses)).collect()
+        }
+    }
+}
+
+fn part(item: &RawValue, path: &str, losses: &mut Losses) -> Result<Part, BodyError> {
+    let mut fields = Fields::of(item, path)?;
+    let kind = fields.take_text("type", path)?.unwrap_or_default();
+    let known = match kind.as_str() {
+        "input_text" | "output_text" | "text" | "summary_text" | "reasoning_text" => {
+            if fields.take("annotations").is_some_and(|list| list.get() != "[]") {
+                losses.note("content.annotations: they were not carried");
+            }
+            Some(What::Text(fields.take_text("text", path)?.unwrap_or_default()))
+        }
+        "refusal" => Some(What::Refusal(fields.take_text("refusal", path)?.unwrap_or_default())),
+        "input_image" => image(&mut fields, path)?.map(What::Image),
+        "input_file" => document(&mut fields, path)?.map(What::Document),
+        _ => None,
+    };
+    Ok(known.unwrap_or_else(|| What::Own { kind, raw: item.to_owned() }).into())
+}
+
+fn image(fields: &mut Fields<'_>, path: &str) -> Result<Option<Image>, BodyError> {
+    let detail = fields.take_text("detail", path)?;
+    Ok(fields.take_text("image_url", path)?.map(|url| Image::at(url, detail)))
+}
+
+fn document(fields: &mut Fields<'_>, path: &str) -> Result<Option<Document>, BodyError> {
+    let name = fields.take_text("filename", path)?;
+    let data = fields.take_text("file_data", path)?;
+    Ok(data.as_deref().and_then(|data| Document::of_data_uri(data, name)))
+}
+
+fn function_call(fields: &mut Fields<'_>, path: &str) -> Result<What, BodyError> {
+    let name = fields.take_text("name", path)?.unwrap_or_default();
+    let name = match fields.take_text("namespace", path)? {
+        Some(namespace) => tools::inside(&namespace, &name),
+        None => name,
+    };
+    Ok(What::Call(Call {
+        id: fields.take_text("call_id", path)?.unwrap_or_default(),
+        name,
+        arguments: Arguments::of_text(&fields.take_text("arguments", path)?.unwrap_or_default()),
+    }))
+}
+
+fn custom_call(fields: &mut Fields<'_>, path: &str) -> Result<What, BodyError> {
+    let input = fields.take_text("input", path)?.unwrap_or_default();
+    Ok(What::Call(Call {
+        id: fields.take_text("call_id", path)?.unwrap_or_default(),
+        name: fields.take_text("name", path)?.unwrap_or_default(),
+        arguments: custom_arguments(&input),
+    }))
+}
+
+/// The free text of a custom tool as the one argument of a function.
+pub(super) fn custom_arguments(input: &str) -> Arguments {
+    Arguments::of_text(&json!({ INPUT: input }).to_string())
+}
+
+fn shell_call(fields: &mut Fields<'_>, path: &str) -> Result<What, BodyError> {
+    let id = fields.take_text("id", path)?;
+    Ok(What::Call(Call {
+        id: fields.take_text("call_id", path)?.or(id).unwrap_or_default(),
+        name: LOCAL_SHELL.to_owned(),
+        arguments: Arguments::of_text(fields.take("action").map_or("{}", RawValue::get)),
+    }))
+}
+
+fn output(fields: &mut Fields<'_>, path: &str) -> Result<What, BodyError> {
+    let id = fields.take_text("id", path)?;
+    let output = fields.take("output");
+    let parts = match output {
+        Some(output) if output.get().starts_with('{') => vec![Part::text(output.get())],
+        output => content(output, &join(path, "output"), &mut Losses::default())?,
+    };
+    Ok(What::Result(Outcome {
+        id: fields.take_text("call_id", path)?.or(id).unwrap_or_default(),
+        parts,
+        failed: false,
+    }))
+}
+
+fn reasoning(fields: &mut Fields<'_>, path: &str) -> Result<Option<What>, BodyError> {
+    let id = fields.take_text("id", path)?;
+    let mut texts = Vec::new();
+    for name in ["summary", "content"] {
+        for item in fields.take_list(name, path)?.unwrap_or_default() {
+            texts.extend(Fields::of(item, path)?.take_text("text", path)?);
+        }
+    }
+    let text = texts.join("\n\n");
+    let proof = fields.take_text("encrypted_content", path)?.filter(|data| !data.is_empty());
+    let proof = proof.map(|data| Proof::held(data, Mark::Item { id }));
+    Ok(match proof {
+        Some(proof) if proof.mark == Mark::Redacted => Some(What::Sealed(proof)),
+        None if text.is_empty() => None,
+        signature => Some(What::Thinking { text, signature }),
+    })
+}
+
+/// Reads a reply.
+pub(crate) fn reply(body: &[u8], losses: &mut Losses) -> Result<Reply, VendorFault> {
+    let wire: Response<'_> = reply::read(body)?;
+    let status = wire.status.as_ref().map_or("", Str::as_str);
+    let failed = matches!(status, "failed" | "cancelled" | "queued" | "in_progress");
+    if wire.error.is_some_and(|error| error.get() != "null") || failed {
+        return Err(read_inner(wire.error.map_or(body, |error| error.get().as_bytes())));
+    }
+    let Some(items) = wire.output else { return Err(reply::no_answer(body)) };
+    let mut parts = Vec::new();
+    for item in items {
+        replied(item, &mut parts, losses);
+    }
+    let stop = stopped(status, wire.incomplete_details, &parts);
+    if parts.is_empty() && status.is_empty() {
+        return Err(reply::no_answer(body));
+    }
+    Ok(Reply {
+        id: wire.id.map(|id| id.0.into_owned()),
+        parts,
+        stop,
+        usage: wire.usage.map(Into::into),
+    })
+}
+
+/// The parts of an output item.
+pub(super) fn replied(item: Item<'_>, parts: &mut Vec<Part>, losses: &mut Losses) {
+    let owned = |text: Option<Str<'_>>| text.map_or_else(String::new, |text| text.0.into_owned());
+    let what = match item.r#type.as_str() {
+        "message" => {
+            for piece in item.pieces() {
+                match piece.r#type.as_str() {
+                    "refusal" => parts.push(What::Refusal(owned(piece.refusal)).into()),
+                    _ => {
+                        if piece.annotations.is_some_and(|list| list.get() != "[]") {
+                            losses.note("annotations: they were not carried");
+                        }
+                        parts.push(Part::text(owned(piece.text)));
+                    }
+                }
+            }
+            return;
+        }
+        "reasoning" => {
+            let texts: Vec<String> = item.thoughts().collect();
+            let text = texts.join("\n\n");
+            let id = item.id.map(|id| id.0.into_owned());
+            let data = item.encrypted_content.filter(|data| !data.as_str().is_empty());
+            let signature = data.map(|data| Proof::bare(Mark::Item { id }, data.0));
+            if text.is_empty() && signature.is_none() {
+                return;
+            }
+            What::Thinking { text, signature }
+        }
+        "function_call" => What::Call(Call {
+            id: owned(item.call_id),
+            name: owned(item.name),
+            arguments: Arguments::of_text(item.arguments.as_ref().map_or("", Str::as_str)),
+        }),
+        "custom_tool_call" => What::Call(Call {
+            id: owned(item.call_id),
+            name: owned(item.name),
+            arguments: custom_arguments(item.input.as_ref().map_or("", Str::as_str)),
+        }),
+        "local_shell_call" => What::Call(Call {
+            id: owned(item.call_id),
+            name: LOCAL_SHELL.to_owned(),
+            arguments: Arguments::of_text(item.action.map_or("{}", RawValue::get)),
+        }),
+        other => {
+            losses.note(format!("output: an item of type `{other}` was not carried"));
+            return;
+        }
+    };
+    parts.push(what.into());
+}
+
+/// The reason to stop, from the status and its details.
+pub(super) fn stopped(status: &str, details: Option<&RawValue>, parts: &[Part]) -> Stop {
+    let calls = parts.iter().any(|part| matches!(part.what, What::Call(_)));
+    let refused = parts.iter().any(|part| matches!(part.what, What::Refusal(_)));
+    stop_of(status, details, calls, refused)
+}
+
+pub(super) fn stop_of(
+    status: &str,
+    details: Option<&RawValue>,
+    calls: bool,
+    refused: bool,
+) -> Stop {
+    let details = details.and_then(|raw| serde_json::from_str::<Value>(raw.get()).ok());
+    let reason = details.as_ref().and_then(|details| details["reason"].as_str());
+    match (status, reason) {
+        ("incomplete", Some("max_output_tokens" | "max_tokens") | None) => Stop::MaxTokens,
+        ("incomplete", Some("content_filter")) => Stop::Refusal,
+        ("incomplete", Some(other)) => Stop::Unknown(other.to_owned()),
+        _ if calls => Stop::ToolUse,
+        _ if refused => Stop::Refusal,
+        ("completed" | "", _) => Stop::EndTurn,
+        (other, _) => Stop::Unknown(other.to_owned()),
+    }
+}
