@@ -14,6 +14,7 @@ mod id;
 mod key;
 mod request;
 mod status;
+mod tool;
 mod vendor;
 
 pub use account::{AccountChange, AccountView, LockView, NewAccount, ProbeResult, Secret};
@@ -28,4 +29,8 @@ pub use request::{
     AttemptView, FailureClass, Outcome, RequestPage, RequestView, ServedBy, SkippedView, Usage,
 };
 pub use status::{DataKeySource, Status, Today};
+pub use tool::{
+    ToolBackupView, ToolConflict, ToolConflictKind, ToolEdit, ToolFileFate, ToolFilePlan,
+    ToolGuideView, ToolLeft, ToolPlanView, ToolSlot, ToolState, ToolStatusView, ToolView, ToolWay,
+};
 pub use vendor::{Dialect, Login, ModelView, NewVendor, Price, Tier, VendorStatus, VendorView};
