@@ -28,13 +28,14 @@ fn word_score(word: &str, text: &str) -> Option<u32> {
     best.or_else(|| scattered(word, text).then_some(10))
 }
 
-/// Whether the letters of a word stand in the text in order. Two letters would match all.
+/// Whether the letters of a word stand in one word of the text in order. Two letters, or letters
+/// from several words, would match almost anything.
 fn scattered(word: &str, text: &str) -> bool {
-    if word.chars().count() < 3 {
-        return false;
-    }
-    let mut rest = text.chars();
-    word.chars().all(|letter| rest.any(|c| c == letter))
+    word.chars().count() >= 3
+        && text.split_whitespace().any(|other| {
+            let mut rest = other.chars();
+            word.chars().all(|letter| rest.any(|c| c == letter))
+        })
 }
 
 /// The indexes of those texts that answer the query, best first; equal ones keep their order.
@@ -105,6 +106,12 @@ mod tests {
     #[test]
     fn two_letters_match_only_as_they_stand() {
         assert_eq!(score("gm", "glm"), None);
+    }
+
+    #[test]
+    fn letters_from_several_words_are_no_match() {
+        assert_eq!(score("deep", "claude cc claude api.anthropic.com"), None);
+        assert!(score("k2t", "kimi/kimi-k2-thinking Kimi").is_some());
     }
 
     #[test]

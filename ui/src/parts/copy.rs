@@ -28,8 +28,9 @@ pub(crate) fn CopyButton(
     let shown = RwSignal::new(Shown::Ready);
     let copy = move |event: web_sys::MouseEvent| {
         event.stop_propagation();
+        let text = text.get_untracked();
         spawn_local(async move {
-            let copied = clipboard::copy(&text.get_untracked()).await;
+            let copied = clipboard::copy(&text).await;
             let _ = shown.try_set(if copied { Shown::Copied } else { Shown::Failed });
             set_timeout(
                 move || {

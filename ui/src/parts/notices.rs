@@ -1,5 +1,6 @@
 //! Short words about what just happened, at the edge of the page.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -8,13 +9,16 @@ use super::icon::{Glyph, Icon};
 use super::words;
 use crate::browser::http::Fault;
 
+/// Puts something back. It outlives the row that it came from.
+type Undo = Arc<dyn Fn() + Send + Sync>;
+
 #[derive(Clone)]
 struct Notice {
     id: u64,
     bad: bool,
     text: String,
     hint: Option<String>,
-    undo: Option<Callback<()>>,
+    undo: Option<Undo>,
 }
 
 /// What is shown now.
@@ -37,8 +41,8 @@ impl Notices {
     }
 
     /// Something was removed and can be put back.
-    pub(crate) fn undoable(self, text: impl Into<String>, undo: Callback<()>) {
-        self.show(text.into(), None, Some(undo), false);
+    pub(crate) fn undoable(self, text: impl Into<String>, undo: impl Fn() + Send + Sync + 'static) {
+        self.show(text.into(), None, Some(Arc::new(undo)), false);
     }
 
     /// Something did not work.
@@ -47,7 +51,7 @@ impl Notices {
         self.show(text, hint, None, true);
     }
 
-    fn show(self, text: String, hint: Option<String>, undo: Option<Callback<()>>, bad: bool) {
+    fn show(self, text: String, hint: Option<String>, undo: Option<Undo>, bad: bool) {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
         let seconds = if bad {
@@ -91,7 +95,7 @@ pub(crate) fn NoticeBoard(notices: Notices) -> impl IntoView {
                                 type="button"
                                 class="button is-quiet"
                                 on:click=move |_| {
-                                    undo.run(());
+                                    undo();
                                     notices.dismiss(id);
                                 }
                             >

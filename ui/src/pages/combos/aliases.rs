@@ -35,7 +35,7 @@ fn remove(app: App, alias: AliasView) {
             Ok(()) => {
                 app.aliases.change(|aliases| aliases.retain(|held| held.alias != alias.alias));
                 let text = words::alias_removed(&alias.alias);
-                let undo = Callback::new(move |()| put(app, alias.clone()));
+                let undo = move || put(app, alias.clone());
                 app.notices.undoable(text, undo);
             }
             Err(fault) => app.fault(&fault),

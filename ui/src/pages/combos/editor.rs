@@ -73,11 +73,11 @@ impl Desk {
         let model = after.remove(at);
         self.keep(app, after);
         let name = self.combo.with_untracked(|combo| combo.as_ref().map(|c| c.name.clone()));
-        let undo = Callback::new(move |()| {
+        let undo = move || {
             if let Some(name) = &name {
                 save(app, name, before.clone());
             }
-        });
+        };
         app.notices.undoable(words::taken_out(&model), undo);
     }
 
@@ -250,7 +250,7 @@ fn remove(app: App, desk: Desk, name: String) {
         app.address.replace(Route::Combos(None));
         app.reload_lists();
         let text = words::removed(&name);
-        let undo = Callback::new(move |()| restore(app, name.clone(), candidates.clone(), active));
+        let undo = move || restore(app, name.clone(), candidates.clone(), active);
         app.notices.undoable(text, undo);
     });
 }

@@ -76,7 +76,8 @@ pub(super) fn NewCombo(making: RwSignal<bool>) -> impl IntoView {
                     app.combos.change(|combos| combos.push(combo));
                     app.reload_lists();
                     app.address.go(Route::Combos(Some(wish)));
-                    close.run(());
+                    // The user may have closed the panel meanwhile.
+                    close.try_run(());
                 }
                 Err(problem) if problem.is_sign_in() => app.fault(&problem),
                 Err(problem) => {

@@ -90,7 +90,8 @@ pub(super) fn AddEndpoint(adding: RwSignal<bool>) -> impl IntoView {
                     let id = vendor.id.clone();
                     app.vendors.change(|vendors| vendors.push(vendor));
                     app.reload_lists();
-                    close.run(());
+                    // The user may have closed the panel meanwhile.
+                    close.try_run(());
                     // The next step is its key.
                     app.adding_key.set(Some(id));
                 }

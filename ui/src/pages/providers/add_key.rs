@@ -70,7 +70,8 @@ fn AddKey(vendor: VendorView) -> impl IntoView {
                     app.notices.done(words::added(&account.name));
                     app.accounts.change(|accounts| accounts.push(account));
                     app.reload_lists();
-                    close.run(());
+                    // The user may have closed the panel meanwhile.
+                    close.try_run(());
                 }
                 Err(problem) if problem.is_sign_in() => app.fault(&problem),
                 Err(problem) => {
