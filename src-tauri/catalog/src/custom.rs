@@ -3,6 +3,7 @@ use url::Url;
 
 use crate::address::{AddressError, check_base_url};
 use crate::file::check_prefix;
+use crate::template::Address;
 use crate::vendor::{Auth, Endpoint, Model, Probe, Vendor};
 
 /// More model ids than this are a mistake in the form.
@@ -20,15 +21,15 @@ pub enum CustomError {
         /// What is wrong, and what is right.
         reason: String,
     },
-    /// The dialect has no such endpoints.
-    #[error("Custom endpoints speak chat, responses or messages, not {}.", dialect.as_str())]
-    Dialect {
-        /// The dialect.
-        dialect: Dialect,
-    },
     /// The address is refused.
     #[error(transparent)]
     Address(#[from] AddressError),
+    /// The address cannot be completed.
+    #[error("The address cannot be used: {reason}.")]
+    Template {
+        /// What is wrong.
+        reason: String,
+    },
     /// There are too many models.
     #[error(
         "{count} models are too many to list; keep at most {MOST_MODELS}. Others can be used without being listed."
@@ -60,18 +61,25 @@ pub(crate) fn vendor(id: &str, new: &NewVendor) -> Result<Vendor, CustomError> {
             // The version that Messages requires of every request (docs.claude.com, 2025-10).
             vec![("anthropic-version".to_owned(), "2023-06-01".to_owned())],
         ),
-        dialect @ (Dialect::Gemini | Dialect::Ollama) => {
-            return Err(CustomError::Dialect { dialect });
+        Dialect::Gemini => {
+            ("models/{model}:{action}", Auth::Header("x-goog-api-key".to_owned()), Vec::new())
         }
+        // Ollama's own address is its host; its documentation also writes it with `/api`.
+        Dialect::Ollama if ends_in_api(&base) => ("{action}", Auth::Bearer, Vec::new()),
+        Dialect::Ollama => ("api/{action}", Auth::Bearer, Vec::new()),
     };
     let probe = match (new.dialect, models.first()) {
         // Few servers of Messages list their models.
         (Dialect::Messages, Some(model)) => Probe::Message { model: model.id.clone() },
+        (Dialect::Ollama, _) => {
+            let path = if ends_in_api(&base) { "tags" } else { "api/tags" };
+            Probe::Models { url: below(&base, path), auth: auth.clone() }
+        }
         _ => Probe::Models { url: below(&base, "models"), auth: auth.clone() },
     };
     let endpoint = Endpoint {
         dialect: new.dialect,
-        url: below(&base, path),
+        url: template_below(&base, path)?,
         auth,
         headers,
         count_tokens: None,
@@ -108,6 +116,16 @@ fn models(ids: &[String]) -> Result<Vec<Model>, CustomError> {
         }
     }
     Ok(models)
+}
+
+fn ends_in_api(base: &Url) -> bool {
+    base.path().trim_end_matches('/').ends_with("/api")
+}
+
+/// The same with places to fill in the path.
+fn template_below(base: &Url, path: &str) -> Result<Address, CustomError> {
+    let text = format!("{}/{path}", base.as_str().trim_end_matches('/'));
+    Address::parse(&text).map_err(|reason| CustomError::Template { reason })
 }
 
 /// The address with a path below its own, whether it ends in a slash or not.

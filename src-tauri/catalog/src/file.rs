@@ -5,6 +5,7 @@ use url::Url;
 use crate::CatalogError;
 use crate::address::{check_url, is_loopback};
 use crate::price::PriceTable;
+use crate::template::Address;
 use crate::vendor::{Auth, Endpoint, Model, Probe, Vendor};
 
 /// A vendor's file.
@@ -151,7 +152,7 @@ fn endpoints(tables: Vec<EndpointTable>, allow_private: bool) -> Result<Vec<Endp
             table.count_tokens.map(|url| address(&url, allow_private)).transpose()?;
         endpoints.push(Endpoint {
             dialect,
-            url: address(&table.url, allow_private)?,
+            url: template(dialect, &table.url, allow_private)?,
             auth: check_auth(table.auth)?,
             headers: table.headers,
             count_tokens,
@@ -200,6 +201,27 @@ fn models(tables: Vec<ModelTable>) -> Result<Vec<Model>, String> {
         });
     }
     Ok(models)
+}
+
+/// An address with the places that its dialect fills, and no others.
+fn template(dialect: Dialect, text: &str, allow_private: bool) -> Result<Address, String> {
+    let template =
+        Address::parse(text).map_err(|reason| format!("the address “{text}”: {reason}"))?;
+    address(template.sample().as_str(), allow_private)?;
+    let (model, action) = match dialect {
+        Dialect::Chat | Dialect::Responses | Dialect::Messages => (false, false),
+        Dialect::Gemini => (true, true),
+        Dialect::Ollama => (false, true),
+    };
+    if (template.names_model(), template.names_action()) != (model, action) {
+        let places = match (model, action) {
+            (true, _) => "{model} and {action}",
+            (false, true) => "{action}",
+            (false, false) => "no place to fill",
+        };
+        return Err(format!("the address “{text}” of {} needs {places}", dialect.as_str()));
+    }
+    Ok(template)
 }
 
 /// An address of a built-in vendor: https, except on the user's own machine.

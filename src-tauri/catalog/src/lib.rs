@@ -13,9 +13,11 @@ mod catalog;
 mod custom;
 mod file;
 mod price;
+mod template;
 mod vendor;
 
 pub use address::{AddressError, Reach, check_base_url, reach_of};
 pub use catalog::{Catalog, CatalogError};
 pub use custom::CustomError;
+pub use template::Address;
 pub use vendor::{Auth, Endpoint, Model, Probe, Vendor};

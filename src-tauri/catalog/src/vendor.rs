@@ -2,6 +2,8 @@ use serde::Deserialize;
 use switchyard_types::{Dialect, Login, ModelView, Price, Tier, VendorStatus, VendorView};
 use url::Url;
 
+use crate::template::Address;
+
 /// A vendor: where it is, how one signs in, what it has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Vendor {
@@ -44,14 +46,22 @@ pub struct Vendor {
 pub struct Endpoint {
     /// What it speaks.
     pub dialect: Dialect,
-    /// The full address of generation: nothing is appended.
-    pub url: Url,
+    /// The full address of generation. Where the dialect wants it, the model and the action stand in it
+    /// as places to fill; nothing else is appended but Gemini's `alt=sse`.
+    pub url: Address,
     /// How the key is sent.
     pub auth: Auth,
     /// Headers that the endpoint needs, names in lower case.
     pub headers: Vec<(String, String)>,
-    /// The full address that counts tokens, where there is one.
+    /// The full address that counts tokens, where there is one of its own.
     pub count_tokens: Option<Url>,
+}
+
+impl Endpoint {
+    /// Whether it counts tokens: Gemini's does so at its address of generation.
+    pub fn counts_tokens(&self) -> bool {
+        self.count_tokens.is_some() || self.dialect == Dialect::Gemini
+    }
 }
 
 /// How a key is sent.
@@ -147,8 +157,9 @@ impl Vendor {
     /// The host that keys are sent to, with its port where that is not the usual one.
     fn host(&self) -> String {
         let Some(endpoint) = self.endpoints.first() else { return String::new() };
-        let host = endpoint.url.host_str().unwrap_or_default();
-        match endpoint.url.port() {
+        let url = endpoint.url.sample();
+        let host = url.host_str().unwrap_or_default();
+        match url.port() {
             Some(port) => format!("{host}:{port}"),
             None => host.to_owned(),
         }

@@ -39,6 +39,20 @@ fn refusal(text: &str) -> String {
 }
 
 #[test]
+fn an_address_has_the_places_that_its_dialect_fills() {
+    let with = |dialect: &str, path: &str| {
+        GOOD.replace("dialect = \"chat\"", &format!("dialect = \"{dialect}\""))
+            .replace("v1/chat/completions", path)
+    };
+    assert!(load(&with("gemini", "v1beta/models/{model}:{action}")).is_ok());
+    for (dialect, path) in
+        [("gemini", "v1beta/models"), ("chat", "v1/{model}"), ("ollama", "api/chat")]
+    {
+        assert!(refusal(&with(dialect, path)).contains("needs"), "{dialect} {path}");
+    }
+}
+
+#[test]
 fn a_good_file_is_read() {
     let catalog = load(GOOD).unwrap();
     let vendor = catalog.by_prefix("acme-ai").unwrap();

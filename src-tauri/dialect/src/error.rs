@@ -1,4 +1,3 @@
-use switchyard_types::Dialect;
 use thiserror::Error;
 
 use crate::scan::Flaw;
@@ -39,18 +38,6 @@ pub enum BodyError {
     KeptElsewhere {
         /// The field.
         field: &'static str,
-    },
-    /// There is no codec between the two dialects.
-    #[error(
-        "a {} request cannot be translated for a vendor that speaks {}",
-        .client.as_str(),
-        .vendor.as_str()
-    )]
-    NoTranslation {
-        /// What the client speaks.
-        client: Dialect,
-        /// What the vendor speaks.
-        vendor: Dialect,
     },
 }
 

@@ -4,6 +4,7 @@ use serde_json::Value;
 use switchyard_types::Dialect;
 
 use crate::BodyError;
+use crate::gemini::write::{counted, counted_request};
 use crate::json::Fields;
 
 /// An image, whatever its size: what a picture of 1 megapixel costs at Anthropic and `OpenAI`, roughly.
@@ -24,7 +25,8 @@ pub fn estimate_input_tokens(client: Dialect, body: &[u8]) -> Result<u64, BodyEr
         Dialect::Gemini => &["systemInstruction", "system_instruction", "contents", "tools"],
         Dialect::Ollama => &["system", "prompt", "messages", "tools", "format"],
     };
-    let mut fields = Fields::of_body(body)?;
+    let inner = if client == Dialect::Gemini { counted_request(body) } else { None };
+    let mut fields = Fields::of_body(inner.unwrap_or(body))?;
     let mut weight = Weight::default();
     for name in names {
         let Some(raw) = fields.take(name) else { continue };
@@ -32,6 +34,16 @@ pub fn estimate_input_tokens(client: Dialect, body: &[u8]) -> Result<u64, BodyEr
         weight.value("", &value);
     }
     Ok(weight.tokens())
+}
+
+/// The answer to a client that asked for a count.
+pub fn write_count(client: Dialect, tokens: u64) -> Vec<u8> {
+    match client {
+        Dialect::Gemini => counted(tokens),
+        Dialect::Chat | Dialect::Responses | Dialect::Messages | Dialect::Ollama => {
+            format!(r#"{{"input_tokens":{tokens}}}"#).into_bytes()
+        }
+    }
 }
 
 #[derive(Default)]

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
+use switchyard_types::Dialect;
+
 use crate::BodyError;
 use crate::scan::{Flaw, Scanner, Text, string_at};
 
@@ -12,7 +14,7 @@ use crate::scan::{Flaw, Scanner, Text, string_at};
 pub struct Glance {
     /// The model as the client wrote it, suffixes such as `[1m]` included.
     pub model: String,
-    /// Whether the client asked for a stream; absent means no.
+    /// Whether the client asked for a stream; absent means no, but yes to Ollama.
     pub stream: bool,
     /// What the client calls its session, where the body says so.
     pub session: Option<String>,
@@ -24,11 +26,40 @@ pub struct Glance {
 const SESSIONS: [&str; 6] =
     ["prompt_cache_key", "session_id", "sessionId", "conversation_id", "conversation", "metadata"];
 
-/// Looks at a request's body.
+/// What a path says of a request, in the dialect that names the model there (Gemini).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathModel {
+    /// The model as the client wrote it.
+    pub model: String,
+    /// How the answer is to come.
+    pub delivery: PathDelivery,
+}
+
+/// How an answer is to come, by the path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathDelivery {
+    /// In one piece: `generateContent`.
+    Whole,
+    /// As events: `streamGenerateContent?alt=sse`.
+    Events,
+    /// As one array whose items come one after the other: `streamGenerateContent`.
+    Array,
+}
+
+/// Looks at a request's body where the model stands in it and a stream comes only if asked for.
+pub fn glance(body: &[u8]) -> Result<Glance, BodyError> {
+    glance_as(Dialect::Chat, body, None)
+}
+
+/// Looks at a request's body, and at its path where that names the model.
 ///
 /// Where a key stands twice, the last one counts, as for most JSON readers.
-pub fn glance(body: &[u8]) -> Result<Glance, BodyError> {
-    let mut look = Look::default();
+pub fn glance_as(
+    client: Dialect,
+    body: &[u8],
+    path: Option<&PathModel>,
+) -> Result<Glance, BodyError> {
+    let mut look = Look { stream: client == Dialect::Ollama, ..Look::default() };
     let mut scanner = Scanner::new(body);
     scanner.space();
     if scanner.peek() != Some(b'{') {
@@ -39,6 +70,12 @@ pub fn glance(body: &[u8]) -> Result<Glance, BodyError> {
     scanner.space();
     if scanner.peek().is_some() {
         return Err(scanner.flaw("something follows the object").into());
+    }
+    if let Some(PathModel { model, delivery }) = path {
+        look.model = Named::As(model.clone());
+        // A model in the body says nothing then, and stays.
+        look.models.clear();
+        look.stream = *delivery != PathDelivery::Whole;
     }
     look.finish()
 }
@@ -169,7 +206,7 @@ impl Glance {
     ///
     /// `body` must be the one that was glanced at.
     pub fn with_model(&self, body: &Bytes, model: &str) -> Bytes {
-        if model == self.model && self.models.len() == 1 {
+        if self.models.is_empty() || (model == self.model && self.models.len() == 1) {
             return body.clone();
         }
         let name = serde_json::Value::from(model).to_string();

@@ -202,3 +202,73 @@ where
 {
     Option::<T>::deserialize(source).map(Option::unwrap_or_default).map_err(D::Error::custom)
 }
+
+/// An object whose values stay exactly as they were written, to be changed field by field.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Object(Vec<(String, Box<RawValue>)>);
+
+impl Object {
+    /// The object in `raw`; an empty one where it is something else.
+    pub(crate) fn of(raw: &str) -> Self {
+        let fields = serde_json::from_str::<Fields<'_>>(raw).unwrap_or_default();
+        Self(
+            fields
+                .0
+                .into_iter()
+                .map(|(name, value)| (name.into_owned(), value.to_owned()))
+                .collect(),
+        )
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&RawValue> {
+        let (_, value) = self.0.iter().find(|(known, _)| known == name)?;
+        (value.get() != "null").then_some(value)
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Option<Cow<'_, str>> {
+        Some(serde_json::from_str::<Str<'_>>(self.get(name)?.get()).ok()?.0)
+    }
+
+    pub(crate) fn number(&self, name: &str) -> Option<u64> {
+        self.get(name)?.get().parse().ok()
+    }
+
+    /// The items of a list; none where there is no list.
+    pub(crate) fn items(&self, name: &str) -> Vec<Box<RawValue>> {
+        self.get(name).and_then(|list| serde_json::from_str(list.get()).ok()).unwrap_or_default()
+    }
+
+    /// Sets a field to JSON text.
+    pub(crate) fn set(&mut self, name: &str, json: String) {
+        let Some(value) = raw(json) else { return };
+        match self.0.iter_mut().find(|(known, _)| known == name) {
+            Some((_, old)) => *old = value,
+            None => self.0.push((name.to_owned(), value)),
+        }
+    }
+
+    pub(crate) fn set_text(&mut self, name: &str, text: &str) {
+        self.set(name, serde_json::Value::from(text).to_string());
+    }
+
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.0.retain(|(known, _)| known != name);
+    }
+
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &RawValue)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), &**value))
+    }
+
+    pub(crate) fn to_json(&self) -> String {
+        let field = |(name, value): &(String, Box<RawValue>)| {
+            format!("{}:{}", serde_json::Value::from(name.as_str()), value.get())
+        };
+        let fields: Vec<String> = self.0.iter().map(field).collect();
+        format!("{{{}}}", fields.join(","))
+    }
+}
+
+/// A list in JSON of items in JSON.
+pub(crate) fn list_of(items: impl IntoIterator<Item = String>) -> String {
+    format!("[{}]", items.into_iter().collect::<Vec<_>>().join(","))
+}

@@ -2,7 +2,7 @@
 //!
 //! The way of a request begins with [`glance`]: one pass over the bytes finds what routing needs. Where
 //! client and vendor speak the same dialect the bytes then pass unchanged ([`Glance::with_model`]), the
-//! reply is split into events by [`SseSplitter`], and a [`Watch`] follows them. Where they differ,
+//! reply is split into events by a [`Splitter`], and a [`Watch`] follows them. Where they differ,
 //! [`translate_request`], [`translate_reply`] and [`StreamTranslator`] go by way of the neutral form.
 //! Errors of any vendor are read by [`read_fault`] and written for any client by [`write_fault`].
 //!
@@ -17,6 +17,8 @@ mod chat;
 mod error;
 mod estimate;
 mod fault;
+mod fold;
+mod foreign;
 mod frame;
 mod gemini;
 mod glance;
@@ -32,19 +34,22 @@ mod translate;
 mod watch;
 
 pub use error::BodyError;
-pub use estimate::estimate_input_tokens;
+pub use estimate::{estimate_input_tokens, write_count};
 pub use fault::{
     ClientError, ErrorKind, Opening, VendorFault, keep_alive, read_fault, write_fault,
     write_fault_event,
 };
-pub use frame::{Frame, FrameError, SseSplitter};
-pub use glance::{Glance, glance};
+pub use fold::{fold, looks_streamed, unfold};
+pub use foreign::{proofs_of_reply, without_foreign_reasoning};
+pub use frame::{Frame, FrameError, NdjsonSplitter, Splitter, SseSplitter, stream_type};
+pub use gemini::array::JsonArray;
+pub use glance::{Glance, PathDelivery, PathModel, glance, glance_as};
 pub use memory::{Fingerprint, Memory};
-pub use messages::unsigned::without_unsigned_thinking;
 pub use neutral::keepsake::Keepsake;
+pub use ollama::form::load_reply;
 pub use reply::inspect_reply;
 pub use translate::{
-    Addressee, StreamTranslator, Translated, TranslatedReply, WayBack, can_translate,
+    Addressee, StreamTranslator, Translated, TranslatedReply, WayBack, needs_kept_state,
     translate_reply, translate_request, translate_request_to,
 };
 pub use watch::{Seen, Watch};

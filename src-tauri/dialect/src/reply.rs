@@ -7,11 +7,11 @@ use crate::chat::types::Completion;
 use crate::fault::{VendorFault, read_fault, read_inner};
 use crate::messages::types::Message;
 use crate::responses::types::Response;
+use crate::{gemini, ollama};
 
 /// Looks at a reply with status 200 before it is passed on.
 ///
 /// An error object, a web page, an event stream, an empty body or one without an answer is a fault.
-/// Replies of Gemini and Ollama are only asked to be JSON.
 pub fn inspect_reply(dialect: Dialect, body: &[u8]) -> Result<Option<Usage>, VendorFault> {
     match dialect {
         Dialect::Chat => {
@@ -47,7 +47,22 @@ pub fn inspect_reply(dialect: Dialect, body: &[u8]) -> Result<Option<Usage>, Ven
             answered(body, said, filled && !failed)?;
             Ok(reply.usage.map(Usage::from))
         }
-        Dialect::Gemini | Dialect::Ollama => read::<&RawValue>(body).map(|_| None),
+        Dialect::Gemini => {
+            let reply: gemini::types::Answer<'_> = read(body)?;
+            if let Some(fault) = reply.fault(body) {
+                return Err(fault);
+            }
+            let ended = reply.first().is_some_and(gemini::types::Candidate::is_finished);
+            answered(body, None, reply.is_content() || ended)?;
+            Ok(reply.usage_metadata.map(Usage::from))
+        }
+        Dialect::Ollama => {
+            let reply: ollama::types::Answer<'_> = read(body)?;
+            match reply.fault(body) {
+                Some(fault) => Err(fault),
+                None => Ok(reply.usage()),
+            }
+        }
     }
 }
 

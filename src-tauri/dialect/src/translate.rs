@@ -11,8 +11,12 @@ use crate::neutral::loss::Losses;
 use crate::neutral::names::Names;
 use crate::neutral::proof::{self, Issuer};
 use crate::neutral::request::{Delivery, Request, What};
+use crate::ollama::form::Form;
 use crate::responses::shape::Shape;
-use crate::{BodyError, Frame, Seen, Watch, glance, inspect_reply, messages, responses};
+use crate::{
+    BodyError, Frame, PathDelivery, Seen, Watch, gemini, glance_as, inspect_reply, messages,
+    ollama, responses,
+};
 
 /// A request in the vendor's dialect.
 #[derive(Clone, Debug)]
@@ -33,11 +37,12 @@ pub struct WayBack {
     names: Names,
     closing: Closing,
     shape: Shape,
+    form: Form,
     /// The vendor whose reply it will be.
     vendor: String,
 }
 
-/// Whom a request goes to.
+/// Whom a request goes to, and what is asked of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Addressee<'a> {
     /// What the vendor speaks.
@@ -46,6 +51,8 @@ pub struct Addressee<'a> {
     pub vendor: &'a str,
     /// The model to ask for.
     pub model: &'a str,
+    /// How the answer is to come, where the client says so in the path and not in the body.
+    pub delivery: Option<PathDelivery>,
 }
 
 /// A reply in the client's dialect.
@@ -61,62 +68,13 @@ pub struct TranslatedReply {
     pub keepsakes: Vec<Keepsake>,
 }
 
-/// How a pair of dialects is served.
-enum Route {
-    /// The bytes pass.
-    Same,
-    Codecs {
-        client: Codec,
-        vendor: Codec,
-    },
-    None,
-}
-
-/// The dialects that have codecs.
-#[derive(Clone, Copy)]
-enum Codec {
-    Chat,
-    Messages,
-    Responses,
-}
-
-impl Codec {
-    fn of(dialect: Dialect) -> Option<Self> {
-        match dialect {
-            Dialect::Chat => Some(Self::Chat),
-            Dialect::Messages => Some(Self::Messages),
-            Dialect::Responses => Some(Self::Responses),
-            Dialect::Gemini | Dialect::Ollama => None,
-        }
+/// Whether a client of this dialect holds a proof of reasoning and sends it back.
+fn holds_proofs(client: Dialect) -> bool {
+    match client {
+        Dialect::Messages | Dialect::Responses => true,
+        // Gemini's clients hold signatures of their own vendor, which have to be base64.
+        Dialect::Chat | Dialect::Gemini | Dialect::Ollama => false,
     }
-
-    /// Whether a client of this dialect holds a proof of reasoning and sends it back.
-    fn holds_proofs(self) -> bool {
-        match self {
-            Self::Messages | Self::Responses => true,
-            Self::Chat => false,
-        }
-    }
-}
-
-impl Route {
-    fn of(client: Dialect, vendor: Dialect) -> Self {
-        match (Codec::of(client), Codec::of(vendor)) {
-            _ if client == vendor => match client {
-                Dialect::Chat | Dialect::Messages | Dialect::Responses => Self::Same,
-                // Nothing watches their streams yet.
-                Dialect::Gemini | Dialect::Ollama => Self::None,
-            },
-            (Some(client), Some(vendor)) => Self::Codecs { client, vendor },
-            (None, _) | (_, None) => Self::None,
-        }
-    }
-}
-
-/// Whether a client's requests can be served by a vendor that speaks `vendor`: because both speak the same,
-/// or because there are codecs for both.
-pub fn can_translate(client: Dialect, vendor: Dialect) -> bool {
-    !matches!(Route::of(client, vendor), Route::None)
 }
 
 /// Writes the client's request in the vendor's dialect, asking for `model`, where no vendor's proofs of
@@ -127,7 +85,8 @@ pub fn translate_request(
     body: &[u8],
     model: &str,
 ) -> Result<Translated, BodyError> {
-    translate_request_to(client, Addressee { dialect: vendor, vendor: "", model }, body, &|_| None)
+    let to = Addressee { dialect: vendor, vendor: "", model, delivery: None };
+    translate_request_to(client, to, body, &|_| None)
 }
 
 /// Writes the client's request in the vendor's dialect. `recall` gives what was kept for a tool call of
@@ -138,23 +97,28 @@ pub fn translate_request_to(
     body: &[u8],
     recall: &dyn Fn(&str) -> Option<Keepsake>,
 ) -> Result<Translated, BodyError> {
-    let Addressee { dialect: vendor, vendor: id, model } = to;
-    let (from, to) = match Route::of(client, vendor) {
-        Route::Codecs { client, vendor } => (client, vendor),
-        Route::Same => {
-            let looked = glance(body)?;
-            let body = looked.with_model(&Bytes::copy_from_slice(body), model).into();
-            return Ok(Translated { body, losses: Vec::new(), way_back: WayBack::default() });
-        }
-        Route::None => return Err(BodyError::NoTranslation { client, vendor }),
-    };
+    let Addressee { dialect: vendor, vendor: id, model, delivery } = to;
+    if client == vendor {
+        let looked = glance_as(client, body, None)?;
+        let body = looked.with_model(&Bytes::copy_from_slice(body), model).into();
+        return Ok(Translated { body, losses: Vec::new(), way_back: WayBack::default() });
+    }
     let mut losses = Losses::default();
-    let mut shape = Shape::default();
-    let mut request = match from {
-        Codec::Chat => chat::read::request(body, &mut losses)?,
-        Codec::Messages => messages::read::request(body, &mut losses)?,
-        Codec::Responses => responses::read::request(body, &mut shape, &mut losses)?,
+    let (mut shape, mut form) = (Shape::default(), Form::default());
+    let mut request = match client {
+        Dialect::Chat => chat::read::request(body, &mut losses)?,
+        Dialect::Messages => messages::read::request(body, &mut losses)?,
+        Dialect::Responses => responses::read::request(body, &mut shape, &mut losses)?,
+        Dialect::Gemini => gemini::read::request(body, &mut losses)?,
+        Dialect::Ollama => ollama::read::request(body, &mut form, &mut losses)?,
     };
+    match delivery {
+        Some(PathDelivery::Whole) => request.delivery = Delivery::Whole,
+        Some(PathDelivery::Events | PathDelivery::Array) => {
+            request.delivery = Delivery::StreamWithUsage;
+        }
+        None => {}
+    }
     let issuer = Issuer { dialect: vendor, vendor: id.to_owned() };
     keepsake::restore(&mut request, &issuer, recall);
     proof::keep_own(&mut request, &issuer, &mut losses);
@@ -163,13 +127,24 @@ pub fn translate_request_to(
         Delivery::StreamWithUsage => Closing::WithUsage,
         Delivery::Whole | Delivery::Stream => Closing::Plain,
     };
-    let body = match to {
-        Codec::Chat => chat::write::request(&mut request, model, &names, &mut losses),
-        Codec::Messages => messages::write::request(&mut request, model, &names, &mut losses),
-        Codec::Responses => responses::write::request(&mut request, model, &names, &mut losses),
+    let body = match vendor {
+        Dialect::Chat => chat::write::request(&mut request, model, &names, &mut losses),
+        Dialect::Messages => messages::write::request(&mut request, model, &names, &mut losses),
+        Dialect::Responses => responses::write::request(&mut request, model, &names, &mut losses),
+        Dialect::Gemini => gemini::write::request(&mut request, model, &names, &mut losses),
+        Dialect::Ollama => ollama::write::request(&mut request, model, &names, &mut losses),
     };
-    let way_back = WayBack { created: 0, names, closing, shape, vendor: issuer.vendor };
+    let way_back = WayBack { created: 0, names, closing, shape, form, vendor: issuer.vendor };
     Ok(Translated { body, losses: losses.into_vec(), way_back })
+}
+
+/// Whether a request builds on what a vendor keeps of earlier ones: then only vendors of the client's own
+/// dialect can serve it.
+pub fn needs_kept_state(client: Dialect, body: &[u8]) -> bool {
+    match client {
+        Dialect::Responses => responses::read::needs_kept_state(body),
+        Dialect::Chat | Dialect::Messages | Dialect::Gemini | Dialect::Ollama => false,
+    }
 }
 
 /// Every tool name that goes out: those offered, and those called before.
@@ -193,20 +168,18 @@ pub fn translate_reply(
     model: &str,
     way_back: &WayBack,
 ) -> Result<TranslatedReply, VendorFault> {
-    let (to, from) = match Route::of(client, vendor) {
-        Route::Codecs { client, vendor } => (client, vendor),
-        Route::Same => {
-            let usage = inspect_reply(vendor, body)?;
-            let (losses, keepsakes) = (Vec::new(), Vec::new());
-            return Ok(TranslatedReply { body: body.to_vec(), usage, losses, keepsakes });
-        }
-        Route::None => return Err(no_translation(vendor, client)),
-    };
+    if client == vendor {
+        let usage = inspect_reply(vendor, body)?;
+        let (losses, keepsakes) = (Vec::new(), Vec::new());
+        return Ok(TranslatedReply { body: body.to_vec(), usage, losses, keepsakes });
+    }
     let mut losses = Losses::default();
-    let mut reply = match from {
-        Codec::Chat => chat::read::reply(body, &mut losses)?,
-        Codec::Messages => messages::read::reply(body, &mut losses)?,
-        Codec::Responses => responses::read::reply(body, &mut losses)?,
+    let mut reply = match vendor {
+        Dialect::Chat => chat::read::reply(body, &mut losses)?,
+        Dialect::Messages => messages::read::reply(body, &mut losses)?,
+        Dialect::Responses => responses::read::reply(body, &mut losses)?,
+        Dialect::Gemini => gemini::read::reply(body, &mut losses)?,
+        Dialect::Ollama => ollama::read::reply(body)?,
     };
     let issuer = Issuer { dialect: vendor, vendor: way_back.vendor.clone() };
     let mut keeper = Keeper::default();
@@ -215,27 +188,23 @@ pub fn translate_reply(
         {
             proof.issuer = Some(issuer.clone());
         }
-        if !to.holds_proofs() {
+        if !holds_proofs(client) {
             keeper.part(part);
         }
     }
     let usage = reply.usage;
-    let names = &way_back.names;
-    let body = match to {
-        Codec::Chat => chat::write::reply(reply, model, names, way_back.created, &mut losses),
-        Codec::Messages => messages::write::reply(reply, model, names, &mut losses),
-        Codec::Responses => {
-            let (created, shape) = (way_back.created, &way_back.shape);
+    let WayBack { names, created, shape, form, .. } = way_back;
+    let created = *created;
+    let body = match client {
+        Dialect::Chat => chat::write::reply(reply, model, names, created, &mut losses),
+        Dialect::Messages => messages::write::reply(reply, model, names, &mut losses),
+        Dialect::Responses => {
             responses::write::reply(reply, model, names, created, shape, &mut losses)
         }
+        Dialect::Gemini => gemini::write::reply(&reply, model, names, &mut losses),
+        Dialect::Ollama => ollama::write::reply(&reply, model, names, created, *form, &mut losses),
     };
     Ok(TranslatedReply { body, usage, losses: losses.into_vec(), keepsakes: keeper.take() })
-}
-
-fn no_translation(vendor: Dialect, client: Dialect) -> VendorFault {
-    let message =
-        format!("a {} reply cannot be translated into {}", vendor.as_str(), client.as_str());
-    VendorFault { message, ..VendorFault::default() }
 }
 
 /// Writes a vendor's stream in the client's dialect, event by event.
@@ -244,7 +213,6 @@ fn no_translation(vendor: Dialect, client: Dialect) -> VendorFault {
 /// [`finish`](Self::finish) when the vendor ends well, from [`fail`](Self::fail) otherwise.
 #[derive(Debug)]
 pub struct StreamTranslator {
-    client: Dialect,
     mode: Mode,
     notes: Notes,
     faulted: bool,
@@ -255,7 +223,6 @@ pub struct StreamTranslator {
 enum Mode {
     Same(Watch),
     Codecs(Box<Codecs>),
-    None(VendorFault),
 }
 
 #[derive(Debug)]
@@ -272,6 +239,8 @@ enum Reader {
     Chat(chat::stream::Decoder),
     Messages(messages::stream::Decoder),
     Responses(responses::stream::Decoder),
+    Gemini(gemini::stream::Decoder),
+    Ollama(ollama::stream::Decoder),
 }
 
 #[derive(Debug)]
@@ -279,24 +248,64 @@ enum Writer {
     Chat(chat::stream::Encoder),
     Messages(messages::stream::Encoder),
     Responses(responses::stream::Encoder),
+    Gemini(gemini::stream::Encoder),
+    Ollama(ollama::stream::Encoder),
 }
 
 impl Reader {
+    fn of(vendor: Dialect) -> Self {
+        match vendor {
+            Dialect::Chat => Self::Chat(chat::stream::Decoder::default()),
+            Dialect::Messages => Self::Messages(messages::stream::Decoder::default()),
+            Dialect::Responses => Self::Responses(responses::stream::Decoder::default()),
+            Dialect::Gemini => Self::Gemini(gemini::stream::Decoder::default()),
+            Dialect::Ollama => Self::Ollama(ollama::stream::Decoder::default()),
+        }
+    }
+
     fn read<'a>(&mut self, frame: &'a Frame, events: &mut Vec<Event<'a>>, notes: &mut Notes) {
         match self {
             Self::Chat(decoder) => decoder.read(frame, events, notes),
             Self::Messages(decoder) => decoder.read(frame, events, notes),
             Self::Responses(decoder) => decoder.read(frame, events, notes),
+            Self::Gemini(decoder) => decoder.read(frame, events, notes),
+            Self::Ollama(decoder) => decoder.read(frame, events, notes),
+        }
+    }
+
+    /// The vendor has closed. Where a dialect has a last event, the stream is not whole without it.
+    fn finish(&mut self, events: &mut Vec<Event<'_>>, notes: &mut Notes) {
+        match self {
+            Self::Chat(decoder) => decoder.finish(events, notes),
+            Self::Gemini(decoder) => decoder.finish(events),
+            Self::Messages(_) | Self::Responses(_) | Self::Ollama(_) => {}
         }
     }
 }
 
 impl Writer {
+    fn of(client: Dialect, model: &str, way_back: &WayBack) -> Self {
+        let WayBack { created, names, closing, shape, form, .. } = way_back.clone();
+        match client {
+            Dialect::Chat => Self::Chat(chat::stream::Encoder::new(model, created, names, closing)),
+            Dialect::Messages => Self::Messages(messages::stream::Encoder::new(model, names)),
+            Dialect::Responses => {
+                Self::Responses(responses::stream::Encoder::new(model, created, names, shape))
+            }
+            Dialect::Gemini => Self::Gemini(gemini::stream::Encoder::new(model, names)),
+            Dialect::Ollama => {
+                Self::Ollama(ollama::stream::Encoder::new(model, created, names, form))
+            }
+        }
+    }
+
     fn write(&mut self, event: &Event<'_>, notes: &mut Notes, out: &mut Vec<u8>) {
         match self {
             Self::Chat(encoder) => encoder.write(event, notes, out),
             Self::Messages(encoder) => encoder.write(event, notes, out),
             Self::Responses(encoder) => encoder.write(event, notes, out),
+            Self::Gemini(encoder) => encoder.write(event, notes, out),
+            Self::Ollama(encoder) => encoder.write(event, notes, out),
         }
     }
 
@@ -305,6 +314,8 @@ impl Writer {
             Self::Chat(encoder) => encoder.fail(error, out),
             Self::Messages(encoder) => encoder.fail(error, out),
             Self::Responses(encoder) => encoder.fail(error, out),
+            Self::Gemini(encoder) => encoder.fail(error, out),
+            Self::Ollama(encoder) => encoder.fail(error, out),
         }
     }
 
@@ -313,6 +324,8 @@ impl Writer {
             Self::Chat(encoder) => encoder.is_over(),
             Self::Messages(encoder) => encoder.is_over(),
             Self::Responses(encoder) => encoder.is_over(),
+            Self::Gemini(encoder) => encoder.is_over(),
+            Self::Ollama(encoder) => encoder.is_over(),
         }
     }
 }
@@ -320,38 +333,17 @@ impl Writer {
 impl StreamTranslator {
     /// A translator at the start of a stream; `model` is the name that the client asked for.
     pub fn new(vendor: Dialect, client: Dialect, model: &str, way_back: &WayBack) -> Self {
-        let names = || way_back.names.clone();
-        let mode = match Route::of(client, vendor) {
-            Route::Same => Mode::Same(Watch::new(vendor)),
-            Route::None => Mode::None(no_translation(vendor, client)),
-            Route::Codecs { client: to, vendor: from } => Mode::Codecs(Box::new(Codecs {
+        let mode = if client == vendor {
+            Mode::Same(Watch::new(vendor))
+        } else {
+            Mode::Codecs(Box::new(Codecs {
                 issuer: Issuer { dialect: vendor, vendor: way_back.vendor.clone() },
-                keeper: (!to.holds_proofs()).then(Keeper::default),
-                reader: match from {
-                    Codec::Chat => Reader::Chat(chat::stream::Decoder::default()),
-                    Codec::Messages => Reader::Messages(messages::stream::Decoder::default()),
-                    Codec::Responses => Reader::Responses(responses::stream::Decoder::default()),
-                },
-                writer: match to {
-                    Codec::Chat => Writer::Chat(chat::stream::Encoder::new(
-                        model,
-                        way_back.created,
-                        names(),
-                        way_back.closing,
-                    )),
-                    Codec::Messages => {
-                        Writer::Messages(messages::stream::Encoder::new(model, names()))
-                    }
-                    Codec::Responses => Writer::Responses(responses::stream::Encoder::new(
-                        model,
-                        way_back.created,
-                        names(),
-                        way_back.shape.clone(),
-                    )),
-                },
-            })),
+                keeper: (!holds_proofs(client)).then(Keeper::default),
+                reader: Reader::of(vendor),
+                writer: Writer::of(client, model, way_back),
+            }))
         };
-        Self { client, mode, notes: Notes::default(), faulted: false, failed: false }
+        Self { mode, notes: Notes::default(), faulted: false, failed: false }
     }
 
     /// Takes the vendor's next event and appends what the client gets for it.
@@ -370,10 +362,6 @@ impl StreamTranslator {
                     out.extend_from_slice(&frame.raw);
                 }
                 return seen;
-            }
-            Mode::None(fault) => {
-                self.faulted = true;
-                return Seen::Fault(fault.clone());
             }
             Mode::Codecs(codecs) => &mut **codecs,
         };
@@ -404,11 +392,8 @@ impl StreamTranslator {
             return;
         }
         let mut events = Vec::new();
-        // Streams of Messages and Responses have their own last event and are not whole without it.
-        if let Mode::Codecs(codecs) = &mut self.mode
-            && let Reader::Chat(decoder) = &mut codecs.reader
-        {
-            decoder.finish(&mut events, &mut self.notes);
+        if let Mode::Codecs(codecs) = &mut self.mode {
+            codecs.reader.finish(&mut events, &mut self.notes);
             for event in &events {
                 codecs.writer.write(event, &mut self.notes, out);
             }
@@ -420,7 +405,6 @@ impl StreamTranslator {
         match &self.mode {
             Mode::Same(watch) => self.failed || (watch.ended() && !self.faulted),
             Mode::Codecs(codecs) => codecs.writer.is_over(),
-            Mode::None(_) => self.failed,
         }
     }
 
@@ -434,9 +418,6 @@ impl StreamTranslator {
         match &mut self.mode {
             Mode::Same(watch) => out.extend_from_slice(&watch.cut(error)),
             Mode::Codecs(codecs) => codecs.writer.fail(error, out),
-            Mode::None(_) => {
-                out.extend_from_slice(&crate::write_fault_event(self.client, error));
-            }
         }
     }
 
@@ -444,7 +425,7 @@ impl StreamTranslator {
     pub fn usage(&self) -> Option<Usage> {
         match &self.mode {
             Mode::Same(watch) => watch.usage(),
-            Mode::Codecs(_) | Mode::None(_) => self.notes.tally.total(),
+            Mode::Codecs(_) => self.notes.tally.total(),
         }
     }
 
@@ -452,7 +433,7 @@ impl StreamTranslator {
     pub fn take_keepsakes(&mut self) -> Vec<Keepsake> {
         match &mut self.mode {
             Mode::Codecs(codecs) => codecs.keeper.as_mut().map(Keeper::take).unwrap_or_default(),
-            Mode::Same(_) | Mode::None(_) => Vec::new(),
+            Mode::Same(_) => Vec::new(),
         }
     }
 
@@ -475,6 +456,8 @@ fn seen_as(event: &Event<'_>, before: Seen) -> Seen {
         | Event::Refusal(_)
         | Event::CallStart { .. }
         | Event::CallArguments { .. } => Seen::Content,
+        // A short answer may come in one piece with its end.
+        Event::End if before == Seen::Content => Seen::Content,
         Event::End => Seen::End,
         Event::Start { .. }
         | Event::Proof(_)

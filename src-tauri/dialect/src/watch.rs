@@ -3,7 +3,7 @@
 use switchyard_types::{Dialect, Usage};
 
 use crate::fault::{ClientError, VendorFault};
-use crate::{Frame, chat, messages, responses};
+use crate::{Fingerprint, Frame, chat, gemini, messages, ollama, responses};
 
 /// What an event of a stream means for the relay.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,19 +31,19 @@ enum Tap {
     Chat(chat::watch::Tap),
     Messages(messages::watch::Tap),
     Responses(responses::watch::Tap),
-    /// A dialect whose streams are not read: all of it is content, and nothing ends it.
-    Unread(Dialect),
+    Gemini(gemini::watch::Tap),
+    Ollama(ollama::watch::Tap),
 }
 
 impl Watch {
-    /// A tap at the start of a stream. Streams of Gemini and Ollama are not read yet: every event of
-    /// theirs is content.
+    /// A tap at the start of a stream.
     pub fn new(dialect: Dialect) -> Self {
         Self(match dialect {
             Dialect::Chat => Tap::Chat(chat::watch::Tap::default()),
             Dialect::Messages => Tap::Messages(messages::watch::Tap::default()),
             Dialect::Responses => Tap::Responses(responses::watch::Tap::default()),
-            Dialect::Gemini | Dialect::Ollama => Tap::Unread(dialect),
+            Dialect::Gemini => Tap::Gemini(gemini::watch::Tap::default()),
+            Dialect::Ollama => Tap::Ollama(ollama::watch::Tap::default()),
         })
     }
 
@@ -53,8 +53,8 @@ impl Watch {
             Tap::Chat(tap) => tap.see(frame),
             Tap::Messages(tap) => tap.see(frame),
             Tap::Responses(tap) => tap.see(frame),
-            Tap::Unread(_) if frame.data.is_empty() => Seen::Silence,
-            Tap::Unread(_) => Seen::Content,
+            Tap::Gemini(tap) => tap.see(frame),
+            Tap::Ollama(tap) => tap.see(frame),
         }
     }
 
@@ -64,7 +64,17 @@ impl Watch {
             Tap::Chat(tap) => tap.usage(),
             Tap::Messages(tap) => tap.usage(),
             Tap::Responses(tap) => tap.usage(),
-            Tap::Unread(_) => None,
+            Tap::Gemini(tap) => tap.usage(),
+            Tap::Ollama(tap) => tap.usage(),
+        }
+    }
+
+    /// Takes the proofs of reasoning that have passed, to remember whose they are.
+    pub fn take_proofs(&mut self) -> Vec<Fingerprint> {
+        match &mut self.0 {
+            Tap::Messages(tap) => tap.take_proofs(),
+            Tap::Responses(tap) => tap.take_proofs(),
+            _ => Vec::new(),
         }
     }
 
@@ -74,7 +84,8 @@ impl Watch {
             Tap::Chat(tap) => tap.ended(),
             Tap::Messages(tap) => tap.ended(),
             Tap::Responses(tap) => tap.ended(),
-            Tap::Unread(_) => false,
+            Tap::Gemini(tap) => tap.ended(),
+            Tap::Ollama(tap) => tap.ended(),
         }
     }
 
@@ -84,7 +95,8 @@ impl Watch {
             Tap::Chat(tap) => tap.committed(),
             Tap::Messages(tap) => tap.committed(),
             Tap::Responses(tap) => tap.committed(),
-            Tap::Unread(_) => true,
+            Tap::Gemini(tap) => tap.committed(),
+            Tap::Ollama(tap) => tap.committed(),
         }
     }
 
@@ -98,7 +110,7 @@ impl Watch {
     pub fn before_fault(&mut self) -> Vec<u8> {
         match &mut self.0 {
             Tap::Messages(tap) => tap.close_blocks(),
-            Tap::Chat(_) | Tap::Responses(_) | Tap::Unread(_) => Vec::new(),
+            Tap::Chat(_) | Tap::Responses(_) | Tap::Gemini(_) | Tap::Ollama(_) => Vec::new(),
         }
     }
 
@@ -107,7 +119,11 @@ impl Watch {
     pub fn owed(&mut self) -> &'static [u8] {
         match &mut self.0 {
             Tap::Chat(tap) if tap.ended() => tap.owed(),
-            Tap::Chat(_) | Tap::Messages(_) | Tap::Responses(_) | Tap::Unread(_) => b"",
+            Tap::Chat(_)
+            | Tap::Messages(_)
+            | Tap::Responses(_)
+            | Tap::Gemini(_)
+            | Tap::Ollama(_) => b"",
         }
     }
 
@@ -117,7 +133,8 @@ impl Watch {
             Tap::Chat(tap) => tap.ending(error),
             Tap::Messages(tap) => tap.ending(error),
             Tap::Responses(tap) => tap.ending(error),
-            Tap::Unread(dialect) => crate::write_fault_event(*dialect, error),
+            Tap::Gemini(tap) => tap.ending(error),
+            Tap::Ollama(tap) => tap.ending(error),
         }
     }
 }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use switchyard_catalog::Catalog;
+use switchyard_dialect::Memory;
 use switchyard_routing::{Failure, Lock, LockTable, Scope, Snapshot, VendorFacts, lock_after};
 use switchyard_store::{Combo, LockRow, Recorder, Settings, Store};
 use switchyard_types::{AccountId, Event, Millis, Secret};
@@ -39,6 +40,9 @@ pub(crate) struct Inner {
     pub(crate) writing: Mutex<()>,
     pub(crate) events: broadcast::Sender<Event>,
     pub(crate) lock_writes: mpsc::Sender<LockWrite>,
+    /// Whose proofs of reasoning passed, and those that no client holds. Locked for moments, and only
+    /// by requests that carry reasoning or are translated.
+    pub(crate) memory: std::sync::Mutex<Memory>,
     pub(crate) started_at: Millis,
     pub(crate) tasks: TaskTracker,
     pub(crate) stopping: CancellationToken,
@@ -70,6 +74,11 @@ pub(crate) enum LockWrite {
 }
 
 impl Engine {
+    pub(crate) fn memory(&self) -> std::sync::MutexGuard<'_, Memory> {
+        // Whoever panicked holding it left it whole: each of its methods ends or does nothing.
+        self.inner.memory.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
     pub(crate) fn live(&self) -> arc_swap::Guard<Arc<Live>> {
         self.inner.live.load()
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use switchyard_catalog::Catalog;
+use switchyard_dialect::Memory;
 use switchyard_routing::{AccountFacts, Lock, LockTable, Snapshot, SnapshotParts};
 use switchyard_store::{Place, Store};
 use switchyard_types::{DataKeySource, RequestView, Status, Today};
@@ -17,6 +18,9 @@ use tokio_util::task::TaskTracker;
 use crate::keys::ClientKey;
 use crate::live::{Engine, Inner, Live, LockWrite, channels, vendor_facts};
 use crate::{Config, EngineError};
+
+/// How many bytes of reasoning's proofs are remembered: thousands of turns.
+const LARGEST_MEMORY: usize = 8 * 1024 * 1024;
 
 impl Engine {
     /// Opens the store, reads what requests need, and starts the background tasks.
@@ -49,6 +53,7 @@ impl Engine {
                 writing: Mutex::new(()),
                 events,
                 lock_writes,
+                memory: std::sync::Mutex::new(Memory::new(LARGEST_MEMORY)),
                 started_at,
                 tasks,
                 stopping,

@@ -1,4 +1,4 @@
-use switchyard_types::{Dialect, NewVendor, VendorView};
+use switchyard_types::{NewVendor, VendorView};
 
 use crate::{Engine, EngineError};
 
@@ -10,15 +10,6 @@ impl Engine {
 
     /// Adds a custom endpoint.
     pub async fn add_vendor(&self, vendor: &NewVendor) -> Result<VendorView, EngineError> {
-        match vendor.dialect {
-            Dialect::Chat | Dialect::Responses | Dialect::Messages => {}
-            Dialect::Gemini | Dialect::Ollama => {
-                return Err(EngineError::invalid(
-                    format!("a custom endpoint cannot speak {} yet", vendor.dialect.as_str()),
-                    "most servers also offer an OpenAI-compatible address: use that one",
-                ));
-            }
-        }
         let _writing = self.inner.writing.lock().await;
         let live = self.live();
         let prefix = vendor.prefix.trim();

@@ -1,6 +1,6 @@
 //! The HTTP face of the engine.
 //!
-//! - The model API (`/v1/…`): what coding agents talk to.
+//! - The model API (`/v1/…`, `/v1beta/…`, Ollama's `/api/chat` and its like): what coding agents talk to.
 //! - The admin API (`/api/…`) and live events: what the dashboard talks to.
 //! - The dashboard's files.
 //!
@@ -15,9 +15,11 @@ mod admin;
 mod assets;
 mod control;
 mod events;
+mod gemini_api;
 mod guard;
 mod model_api;
 mod models;
+mod ollama_api;
 mod routes;
 mod serve;
 mod session;

@@ -9,14 +9,14 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use http::{HeaderMap, header};
-use switchyard_dialect::{ClientError, ErrorKind, write_fault};
+use switchyard_dialect::{ClientError, ErrorKind, PathModel, write_fault};
 use switchyard_engine::{Ask, Call, Reply, ReplyBody};
 use switchyard_types::Dialect;
 
 use crate::guard::Caller;
 use crate::serve::App;
 
-type ReadBody = Result<Bytes, BytesRejection>;
+pub(crate) type ReadBody = Result<Bytes, BytesRejection>;
 
 pub(crate) async fn chat(
     State(app): State<App>,
@@ -24,7 +24,7 @@ pub(crate) async fn chat(
     headers: HeaderMap,
     body: ReadBody,
 ) -> Response {
-    relay(&app, Dialect::Chat, Ask::Answer, caller, headers, body).await
+    relay(&app, Asked::new(Dialect::Chat, Ask::Answer), caller, headers, body).await
 }
 
 pub(crate) async fn responses(
@@ -33,7 +33,7 @@ pub(crate) async fn responses(
     headers: HeaderMap,
     body: ReadBody,
 ) -> Response {
-    relay(&app, Dialect::Responses, Ask::Answer, caller, headers, body).await
+    relay(&app, Asked::new(Dialect::Responses, Ask::Answer), caller, headers, body).await
 }
 
 pub(crate) async fn messages(
@@ -42,7 +42,7 @@ pub(crate) async fn messages(
     headers: HeaderMap,
     body: ReadBody,
 ) -> Response {
-    relay(&app, Dialect::Messages, Ask::Answer, caller, headers, body).await
+    relay(&app, Asked::new(Dialect::Messages, Ask::Answer), caller, headers, body).await
 }
 
 pub(crate) async fn count_tokens(
@@ -51,22 +51,35 @@ pub(crate) async fn count_tokens(
     headers: HeaderMap,
     body: ReadBody,
 ) -> Response {
-    relay(&app, Dialect::Messages, Ask::TokenCount, caller, headers, body).await
+    relay(&app, Asked::new(Dialect::Messages, Ask::TokenCount), caller, headers, body).await
 }
 
-async fn relay(
+/// What the path says of a request.
+pub(crate) struct Asked {
+    pub(crate) dialect: Dialect,
+    pub(crate) ask: Ask,
+    pub(crate) named: Option<PathModel>,
+}
+
+impl Asked {
+    fn new(dialect: Dialect, ask: Ask) -> Self {
+        Self { dialect, ask, named: None }
+    }
+}
+
+pub(crate) async fn relay(
     app: &App,
-    dialect: Dialect,
-    ask: Ask,
+    asked: Asked,
     caller: Caller,
     headers: HeaderMap,
     body: ReadBody,
 ) -> Response {
+    let Asked { dialect, ask, named } = asked;
     let body = match body {
         Ok(body) => body,
         Err(rejection) => return unreadable(dialect, &rejection),
     };
-    let call = Call { dialect, ask, headers, body, client: caller.0 };
+    let call = Call { dialect, ask, headers, named, body, client: caller.0 };
     respond(app.engine.relay(call).await)
 }
 

@@ -1,17 +1,38 @@
-//! `GET /v1/models`: combos first, so that a picker shows what the user made.
+//! `GET /v1/models` and `GET /v1beta/models`: combos first, so that a picker shows what the user made.
+
+use std::collections::HashMap;
 
 use axum::Json;
-use axum::extract::State;
-use http::HeaderMap;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, StatusCode, header};
 use serde_json::{Value, json};
+use switchyard_dialect::{ClientError, ErrorKind, write_fault};
+use switchyard_types::Dialect;
 
 use crate::serve::App;
 
 /// A model that a client may name.
-struct Listed {
-    id: String,
-    name: String,
-    owner: String,
+pub(crate) struct Listed {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) owner: String,
+    /// Context window in tokens, where known.
+    pub(crate) context: Option<u64>,
+    /// Output limit in tokens, where known.
+    pub(crate) output_limit: Option<u64>,
+}
+
+impl Listed {
+    fn new(id: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            name: name.into(),
+            owner: "switchyard".to_owned(),
+            context: None,
+            output_limit: None,
+        }
+    }
 }
 
 /// Lists them as the caller's dialect does: Anthropic's clients send their version header.
@@ -25,32 +46,74 @@ pub(crate) async fn list(State(app): State<App>, headers: HeaderMap) -> Json<Val
     })
 }
 
-async fn listed(app: &App) -> Vec<Listed> {
+pub(crate) async fn listed(app: &App) -> Vec<Listed> {
     let combos = app.engine.combos();
     let mut listed = Vec::new();
     if let Some(active) = combos.iter().find(|combo| combo.active) {
-        let name = format!("The active combo: {}", active.name);
-        listed.push(Listed { id: "auto".to_owned(), name, owner: "switchyard".to_owned() });
+        listed.push(Listed::new("auto", format!("The active combo: {}", active.name)));
     }
-    listed.extend(combos.into_iter().map(|combo| Listed {
-        name: combo.name.clone(),
-        id: combo.name,
-        owner: "switchyard".to_owned(),
-    }));
+    listed.extend(combos.into_iter().map(|combo| Listed::new(combo.name.clone(), combo.name)));
     // A list without aliases is better than no list.
-    listed.extend(app.engine.aliases().await.unwrap_or_default().into_iter().map(|alias| Listed {
-        name: format!("{} → {}", alias.alias, alias.target),
-        id: alias.alias,
-        owner: "switchyard".to_owned(),
+    let aliases = app.engine.aliases().await.unwrap_or_default();
+    listed.extend(aliases.into_iter().map(|alias| {
+        let name = format!("{} → {}", alias.alias, alias.target);
+        Listed::new(alias.alias, name)
     }));
-    listed.extend(
-        app.engine.models().into_iter().filter(|model| model.connected).map(|model| Listed {
-            id: model.model,
-            name: model.name,
-            owner: model.vendor,
-        }),
-    );
+    let limits: HashMap<String, (Option<u64>, Option<u64>)> = app
+        .engine
+        .vendors()
+        .into_iter()
+        .flat_map(|vendor| {
+            let prefix = vendor.prefix;
+            vendor.models.into_iter().map(move |model| {
+                (format!("{prefix}/{}", model.id), (model.context, model.output_limit))
+            })
+        })
+        .collect();
+    let connected = app.engine.models().into_iter().filter(|model| model.connected);
+    listed.extend(connected.map(|model| {
+        let (context, output_limit) = limits.get(&model.model).copied().unwrap_or_default();
+        let owner = model.vendor;
+        Listed { owner, context, output_limit, ..Listed::new(model.model, model.name) }
+    }));
     listed
+}
+
+/// `GET /v1beta/models`.
+pub(crate) async fn gemini_list(State(app): State<App>) -> Json<Value> {
+    let models: Vec<Value> = listed(&app).await.iter().map(gemini).collect();
+    Json(json!({ "models": models }))
+}
+
+/// `GET /v1beta/models/{model}`.
+pub(crate) async fn gemini_one(State(app): State<App>, Path(id): Path<String>) -> Response {
+    let found = listed(&app).await.into_iter().find(|model| model.id == id);
+    if let Some(model) = found {
+        return Json(gemini(&model)).into_response();
+    }
+    let error = ClientError {
+        status: 404,
+        kind: ErrorKind::NotFound,
+        message: format!("models/{id} is not known here; GET /v1beta/models lists what is"),
+        retry_after: None,
+    };
+    let body = write_fault(Dialect::Gemini, &error);
+    (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+fn gemini(model: &Listed) -> Value {
+    let mut shown = json!({
+        "name": format!("models/{}", model.id),
+        "displayName": model.name,
+        "supportedGenerationMethods": ["generateContent", "countTokens"],
+    });
+    if let Some(tokens) = model.context {
+        shown["inputTokenLimit"] = tokens.into();
+    }
+    if let Some(tokens) = model.output_limit {
+        shown["outputTokenLimit"] = tokens.into();
+    }
+    shown
 }
 
 fn openai(listed: &[Listed], created: i64) -> Value {

@@ -4,7 +4,7 @@ use switchyard_types::Dialect;
 
 use crate::access::Access;
 use crate::serve::App;
-use crate::{admin, assets, events, model_api, models};
+use crate::{admin, assets, events, gemini_api, model_api, models, ollama_api};
 
 /// The largest request of a client: a long conversation with images stays well below.
 const LARGEST_CALL: usize = 64 * 1024 * 1024;
@@ -50,6 +50,18 @@ fn model_routes() -> Vec<Route> {
         client("/v1/v1/messages/count_tokens", Dialect::Messages, post(model_api::count_tokens)),
         client("/v1/models", Dialect::Chat, get(models::list)),
         client("/v1/v1/models", Dialect::Chat, get(models::list)),
+        client("/v1beta/models", Dialect::Gemini, get(models::gemini_list)),
+        client(
+            "/v1beta/models/{*path}",
+            Dialect::Gemini,
+            post(gemini_api::act).get(models::gemini_one),
+        ),
+        client("/api/chat", Dialect::Ollama, post(ollama_api::chat)),
+        client("/v1/api/chat", Dialect::Ollama, post(ollama_api::chat)),
+        client("/api/generate", Dialect::Ollama, post(ollama_api::generate)),
+        client("/api/tags", Dialect::Ollama, get(ollama_api::tags)),
+        client("/api/show", Dialect::Ollama, post(ollama_api::show)),
+        client("/api/version", Dialect::Ollama, get(ollama_api::version)),
     ]
 }
 

@@ -2,6 +2,8 @@ use std::error::Error as _;
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
+use switchyard_dialect::stream_type;
+use switchyard_types::Dialect;
 
 /// A vendor's answer: its head, and its body still on the wire. Dropping it cancels the vendor's
 /// work.
@@ -46,12 +48,12 @@ impl Answer {
         self.response.headers()
     }
 
-    /// Whether the body is a stream of server-sent events.
-    pub fn is_event_stream(&self) -> bool {
+    /// Whether the body says to be a stream of this dialect.
+    pub fn is_stream_of(&self, dialect: Dialect) -> bool {
         self.headers()
             .get(http::header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
-            .is_some_and(|value| value.trim_start().starts_with("text/event-stream"))
+            .is_some_and(|value| value.trim_start().starts_with(stream_type(dialect)))
     }
 
     /// The next piece of the body; `None` at its end.

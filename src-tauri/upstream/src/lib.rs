@@ -19,4 +19,4 @@ pub use answer::{Answer, Fault, FaultKind};
 pub use header::{ForwardedHeaders, reply_headers};
 pub use pool::{Pool, PoolError, Timers, USER_AGENT, own_server_client};
 pub use probe::{Verdict, probe};
-pub use shipment::{Purpose, Shipment, ShipmentError, shipment};
+pub use shipment::{Form, Purpose, Question, Shipment, ShipmentError, shipment};

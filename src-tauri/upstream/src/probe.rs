@@ -9,7 +9,7 @@ use switchyard_types::{Dialect, Secret};
 use crate::answer::{Answer, Fault};
 use crate::header::ForwardedHeaders;
 use crate::pool::Pool;
-use crate::shipment::{Purpose, Shipment, ShipmentError, credential, shipment};
+use crate::shipment::{Form, Purpose, Question, Shipment, ShipmentError, credential, shipment};
 
 /// How long a vendor may take to say whether a key works.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -91,7 +91,8 @@ fn question(vendor: &Vendor, key: Option<&Secret>) -> Result<Shipment, ShipmentE
                 .first()
                 .ok_or_else(|| ShipmentError::NoCounter { vendor: vendor.name.clone() })?;
             let body = one_token(endpoint.dialect, model);
-            shipment(vendor, endpoint, key, &ForwardedHeaders::default(), Purpose::Whole, body)
+            let question = Question { purpose: Purpose::Whole, model, form: Form::Turns, body };
+            shipment(vendor, endpoint, key, &ForwardedHeaders::default(), question)
         }
     }
 }
@@ -104,7 +105,15 @@ fn one_token(dialect: Dialect, model: &str) -> Bytes {
         Dialect::Responses => {
             format!(r#"{{"model":"{model}","input":"hi","max_output_tokens":16}}"#)
         }
-        Dialect::Chat | Dialect::Messages | Dialect::Gemini | Dialect::Ollama => format!(
+        Dialect::Gemini => concat!(
+            r#"{"contents":[{"role":"user","parts":[{"text":"hi"}]}],"#,
+            r#""generationConfig":{"maxOutputTokens":1}}"#
+        )
+        .to_owned(),
+        Dialect::Ollama => format!(
+            r#"{{"model":"{model}","stream":false,"options":{{"num_predict":1}},"messages":[{{"role":"user","content":"hi"}}]}}"#
+        ),
+        Dialect::Chat | Dialect::Messages => format!(
             r#"{{"model":"{model}","max_tokens":1,"messages":[{{"role":"user","content":"hi"}}]}}"#
         ),
     };

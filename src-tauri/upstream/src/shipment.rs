@@ -2,7 +2,8 @@ use bytes::Bytes;
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method};
 use switchyard_catalog::{Auth, Endpoint, Vendor};
-use switchyard_types::Secret;
+use switchyard_dialect::stream_type;
+use switchyard_types::{Dialect, Secret};
 
 use crate::header::ForwardedHeaders;
 
@@ -25,6 +26,29 @@ pub enum Purpose {
     Stream,
     /// How many tokens a request would take.
     CountTokens,
+}
+
+/// A question to a vendor, its body in the endpoint's dialect.
+#[derive(Clone, Debug)]
+pub struct Question<'a> {
+    /// What is asked.
+    pub purpose: Purpose,
+    /// The model, for the addresses that name it.
+    pub model: &'a str,
+    /// What the body holds.
+    pub form: Form,
+    /// The body.
+    pub body: Bytes,
+}
+
+/// What a question holds: Ollama has an address for each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Form {
+    /// A conversation.
+    #[default]
+    Turns,
+    /// A bare prompt.
+    Prompt,
 }
 
 /// Why a request cannot be made for this account.
@@ -61,23 +85,16 @@ pub fn shipment(
     endpoint: &Endpoint,
     key: Option<&Secret>,
     forwarded: &ForwardedHeaders,
-    purpose: Purpose,
-    body: Bytes,
+    question: Question<'_>,
 ) -> Result<Shipment, ShipmentError> {
-    let url = match purpose {
-        Purpose::Whole | Purpose::Stream => &endpoint.url,
-        Purpose::CountTokens => endpoint
-            .count_tokens
-            .as_ref()
-            .ok_or_else(|| ShipmentError::NoCounter { vendor: vendor.name.clone() })?,
-    };
-    let accept = match purpose {
-        Purpose::Stream => HeaderValue::from_static("text/event-stream"),
-        Purpose::Whole | Purpose::CountTokens => HeaderValue::from_static("application/json"),
+    let url = address(vendor, endpoint, &question)?;
+    let accept = match question.purpose {
+        Purpose::Stream => stream_type(endpoint.dialect),
+        Purpose::Whole | Purpose::CountTokens => "application/json",
     };
     let mut headers = Vec::with_capacity(8);
     headers.push((CONTENT_TYPE, HeaderValue::from_static("application/json")));
-    headers.push((ACCEPT, accept));
+    headers.push((ACCEPT, HeaderValue::from_static(accept)));
     // Compressed events could not be read as they come.
     headers.push((ACCEPT_ENCODING, HeaderValue::from_static("identity")));
     headers.extend(forwarded.iter().cloned());
@@ -94,11 +111,34 @@ pub fn shipment(
     }
     Ok(Shipment {
         method: Method::POST,
-        url: url.as_str().to_owned(),
+        url,
         headers,
-        body: Some(body),
+        body: Some(question.body),
         allow_private: vendor.allow_private,
     })
+}
+
+/// The address of a question: some dialects write the model and what is asked into it.
+fn address(
+    vendor: &Vendor,
+    endpoint: &Endpoint,
+    question: &Question<'_>,
+) -> Result<String, ShipmentError> {
+    let (action, query) = match (endpoint.dialect, question.purpose, question.form) {
+        (Dialect::Gemini, Purpose::Whole, _) => ("generateContent", ""),
+        (Dialect::Gemini, Purpose::Stream, _) => ("streamGenerateContent", "?alt=sse"),
+        (Dialect::Gemini, Purpose::CountTokens, _) => ("countTokens", ""),
+        (Dialect::Ollama, Purpose::Whole | Purpose::Stream, Form::Turns) => ("chat", ""),
+        (Dialect::Ollama, Purpose::Whole | Purpose::Stream, Form::Prompt) => ("generate", ""),
+        (_, Purpose::CountTokens, _) => {
+            let counter = endpoint.count_tokens.as_ref();
+            return counter
+                .map(|url| url.as_str().to_owned())
+                .ok_or_else(|| ShipmentError::NoCounter { vendor: vendor.name.clone() });
+        }
+        (Dialect::Chat | Dialect::Responses | Dialect::Messages, _, _) => ("", ""),
+    };
+    Ok(endpoint.url.fill(question.model, action) + query)
 }
 
 /// The header that proves who pays, marked so that no log prints it.

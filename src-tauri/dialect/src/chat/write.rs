@@ -154,7 +154,7 @@ pub(crate) fn request(
         tools,
         reasoning_effort: request.effort.and_then(|effort| effort_word(effort, losses)),
         response_format: request.format.as_ref().map(format),
-        user: request.user.as_deref(),
+        user: user_name(request, losses),
     };
     to_vec(&wire)
 }
@@ -185,6 +185,18 @@ fn note_cache(request: &Request, losses: &mut Losses) {
     if marked + tools.count() > 0 {
         losses.note("cache_control: Chat has no cache marks");
     }
+}
+
+/// Longer names are refused by some vendors, `OpenAI` among them; Claude Code's are.
+const LONGEST_USER: usize = 64;
+
+fn user_name<'a>(request: &'a Request, losses: &mut Losses) -> Option<&'a str> {
+    let user = request.user.as_deref()?;
+    if user.chars().count() > LONGEST_USER {
+        losses.note("metadata.user_id, user: Chat takes no name this long");
+        return None;
+    }
+    Some(user)
 }
 
 fn stops<'a>(stop: &'a [String], losses: &mut Losses) -> &'a [String] {

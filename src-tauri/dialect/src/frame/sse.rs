@@ -6,10 +6,8 @@ use bytes::{Bytes, BytesMut};
 use memchr::{memchr, memchr2};
 use thiserror::Error;
 
+use super::LIMIT;
 use crate::scan;
-
-/// The largest event that is held: an image inside an event is a few megabytes.
-const LIMIT: usize = 32 * 1024 * 1024;
 
 /// One event as it came.
 #[derive(Clone, Debug, PartialEq, Eq)]

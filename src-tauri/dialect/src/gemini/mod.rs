@@ -1,3 +1,11 @@
-//! Google Gemini `generateContent`: only its errors are spoken; requests in it are refused.
+//! Google Gemini `generateContent` (ai.google.dev, "Generating content").
 
+pub(crate) mod array;
 pub(crate) mod fault;
+pub(crate) mod fold;
+pub(crate) mod read;
+mod schema;
+pub(crate) mod stream;
+pub(crate) mod types;
+pub(crate) mod watch;
+pub(crate) mod write;

@@ -1,12 +1,14 @@
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
 use switchyard_types::Usage;
 
 use super::fault;
 use super::types::Event;
 use crate::fault::{ClientError, read_inner};
 use crate::neutral::usage::Tally;
-use crate::{Frame, Seen, scan};
+use crate::{Fingerprint, Frame, Seen, scan};
 
 /// Follows a Messages stream.
 #[derive(Debug, Default)]
@@ -15,6 +17,9 @@ pub(crate) struct Tap {
     tally: Tally,
     committed: bool,
     ended: bool,
+    /// The signature of the open block so far.
+    signature: String,
+    proofs: Vec<Fingerprint>,
 }
 
 /// The kind of an event: from its `event:` line, or from the data where a vendor sends none.
@@ -24,6 +29,13 @@ pub(super) fn kind(frame: &Frame) -> Cow<'_, str> {
         Some(name) if !name.is_empty() && name != "message" => Cow::Borrowed(name),
         _ => scan::string_at(&frame.data, "type").unwrap_or_default(),
     }
+}
+
+/// Whether a delta can be a signature. Inside a text the quotes would be escaped.
+fn may_sign(data: &[u8]) -> bool {
+    static SIGNATURE: LazyLock<Finder<'static>> =
+        LazyLock::new(|| Finder::new("\"signature_delta\""));
+    SIGNATURE.find(data).is_some()
 }
 
 impl Tap {
@@ -38,7 +50,7 @@ impl Tap {
         match &*kind {
             "ping" => Seen::Silence,
             // Past the first content a delta has nothing left to tell.
-            "content_block_delta" if self.committed => Seen::Content,
+            "content_block_delta" if self.committed && !may_sign(&frame.data) => Seen::Content,
             "message_stop" => {
                 self.ended = true;
                 Seen::End
@@ -66,8 +78,20 @@ impl Tap {
         let index = event.index.unwrap_or(0);
         match kind {
             "content_block_start" => self.open.push(index),
-            "content_block_stop" => self.open.retain(|open| *open != index),
+            "content_block_stop" => {
+                self.open.retain(|open| *open != index);
+                self.sign();
+            }
             _ => {}
+        }
+        if let Some(data) = event.content_block.as_ref().and_then(|block| block.data.as_ref()) {
+            self.proofs.push(Fingerprint::of(data.as_str()));
+        }
+        if let Some(piece) = event.delta.as_ref().and_then(|delta| delta.signature.as_ref()) {
+            self.signature.push_str(piece.as_str());
+            if self.committed {
+                return Seen::Content;
+            }
         }
         let content = event.content_block.is_some_and(|block| block.is_content())
             || (kind == "content_block_delta"
@@ -77,6 +101,17 @@ impl Tap {
             return Seen::Content;
         }
         Seen::Handshake
+    }
+
+    fn sign(&mut self) {
+        let signature = std::mem::take(&mut self.signature);
+        if !signature.is_empty() {
+            self.proofs.push(Fingerprint::of(&signature));
+        }
+    }
+
+    pub(crate) fn take_proofs(&mut self) -> Vec<Fingerprint> {
+        std::mem::take(&mut self.proofs)
     }
 
     pub(crate) fn usage(&self) -> Option<Usage> {

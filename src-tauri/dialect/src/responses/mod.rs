@@ -1,6 +1,7 @@
 //! `OpenAI` Responses (platform.openai.com, "Responses").
 
 pub(crate) mod fault;
+pub(crate) mod fold;
 pub(crate) mod items;
 pub(crate) mod read;
 pub(crate) mod shape;

@@ -15,6 +15,7 @@ use crate::neutral::request::{
     Arguments, Call, Delivery, Document, Effort, Format, Image, Outcome, Part, Request, Role,
     Sampling, Turn, What,
 };
+use crate::scan::string_at;
 use crate::{BodyError, reply};
 
 /// Reads a request.
@@ -61,6 +62,16 @@ pub(crate) fn request(
         format,
         own: own(fields),
     })
+}
+
+/// Whether a request names what a vendor keeps. One that cannot be read does not.
+pub(crate) fn needs_kept_state(body: &[u8]) -> bool {
+    let Ok(mut fields) = Fields::of_body(body) else { return false };
+    let refers = |item: &RawValue| {
+        string_at(item.get().as_bytes(), "type").is_some_and(|kind| kind == "item_reference")
+    };
+    let input = fields.take("input").and_then(|input| list(input, "input").ok());
+    input.unwrap_or_default().into_iter().any(refers) || refuse_kept_state(&mut fields).is_err()
 }
 
 /// What a vendor keeps of earlier turns is only with that vendor.

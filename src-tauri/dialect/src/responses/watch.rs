@@ -8,7 +8,7 @@ use super::fault;
 use super::types::Event;
 use crate::fault::{ClientError, VendorFault, read_inner};
 use crate::neutral::usage::Tally;
-use crate::{Frame, Seen, scan};
+use crate::{Fingerprint, Frame, Seen, scan};
 
 /// Follows a Responses stream.
 #[derive(Debug, Default)]
@@ -19,6 +19,7 @@ pub(crate) struct Tap {
     tally: Tally,
     committed: bool,
     ended: bool,
+    proofs: Vec<Fingerprint>,
 }
 
 pub(super) fn kind(frame: &Frame) -> Cow<'_, str> {
@@ -88,6 +89,9 @@ impl Tap {
 
     /// Everything between the beginning and the end.
     fn progress(&mut self, kind: &str, frame: &Frame) -> Seen {
+        if kind == "response.output_item.done" {
+            self.proof(frame);
+        }
         if self.committed {
             return if is_delta(kind) { Seen::Content } else { Seen::Handshake };
         }
@@ -105,6 +109,16 @@ impl Tap {
         };
         self.committed = content;
         if content { Seen::Content } else { Seen::Handshake }
+    }
+
+    fn proof(&mut self, frame: &Frame) {
+        let event = serde_json::from_slice::<Event<'_>>(&frame.data).unwrap_or_default();
+        let proof = event.item.and_then(|item| item.encrypted_content);
+        self.proofs.extend(proof.map(|proof| Fingerprint::of(proof.as_str())));
+    }
+
+    pub(crate) fn take_proofs(&mut self) -> Vec<Fingerprint> {
+        std::mem::take(&mut self.proofs)
     }
 
     pub(crate) fn usage(&self) -> Option<Usage> {

@@ -2,13 +2,17 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use switchyard_catalog::{Endpoint, Vendor};
 use switchyard_dialect::{
-    VendorFault, WayBack, inspect_reply, read_fault, translate_reply, translate_request,
+    Addressee, VendorFault, WayBack, fold, inspect_reply, looks_streamed, proofs_of_reply,
+    read_fault, translate_reply, translate_request_to, without_foreign_reasoning,
 };
 use switchyard_routing::{Candidate, Evidence, Failure, Scope, TransportFault, classify};
 use switchyard_types::{FailureClass, Secret, Usage};
-use switchyard_upstream::{Answer, Fault, FaultKind, Purpose, reply_headers, shipment};
+use switchyard_upstream::{
+    Answer, Fault, FaultKind, Form, ForwardedHeaders, Purpose, Question, reply_headers, shipment,
+};
 use tokio::time::{Instant, timeout_at};
 
+use super::Ask;
 use super::hold::{Opened, hold};
 use super::path::Path;
 use super::run::{Job, RawReply};
@@ -96,9 +100,17 @@ impl Job {
         let streaming = self.glance.stream;
         let Prepared { body, losses, way_back } = self.prepare(target.candidate)?;
         let purpose = if streaming { Purpose::Stream } else { Purpose::Whole };
-        let shipment =
-            shipment(target.vendor, target.endpoint, target.key, &self.forwarded, purpose, body)
-                .map_err(|error| ours(FailureClass::SignIn, &error.to_string()))?;
+        // What the client's headers say means nothing in another dialect.
+        let nothing = ForwardedHeaders::default();
+        let forwarded = if way_back.is_some() { &nothing } else { &self.forwarded };
+        let form = match self.call.ask {
+            // A translated prompt is a conversation of one turn.
+            Ask::Completion if way_back.is_none() => Form::Prompt,
+            Ask::Completion | Ask::Answer | Ask::TokenCount => Form::Turns,
+        };
+        let question = Question { purpose, model: &target.candidate.model, form, body };
+        let shipment = shipment(target.vendor, target.endpoint, target.key, forwarded, question)
+            .map_err(|error| ours(FailureClass::SignIn, &error.to_string()))?;
         let patience = if streaming { timers.first_byte } else { timers.whole_answer };
         let deadline = Instant::now() + patience;
         let sent = timeout_at(deadline, self.engine.inner.pool.send(shipment)).await;
@@ -117,7 +129,9 @@ impl Job {
                 &self.glance.model,
                 way_back.as_ref(),
             );
-            let mut opened = hold(self, answer, path, deadline).await?;
+            let vendor = target.candidate.dialect;
+            let mut opened = hold(self, answer, path, vendor, deadline).await?;
+            self.whose().clone_into(&mut opened.whose);
             opened.losses = losses;
             opened.candidate = Some(target.candidate.clone());
             return Ok(Good::Streaming(Box::new(opened)));
@@ -139,18 +153,59 @@ impl Job {
     fn prepare(&self, candidate: &Candidate) -> Result<Prepared, Box<Bad>> {
         let (client, vendor) = (self.call.dialect, candidate.dialect);
         if client == vendor {
-            let body = self.glance.with_model(&self.call.body, &candidate.model);
-            return Ok(Prepared { body, losses: Vec::new(), way_back: None });
+            return Ok(self.passing(candidate));
         }
-        let mut translated =
-            translate_request(client, vendor, &self.call.body, &candidate.model)
-                .map_err(|error| ours(FailureClass::ClientFault, &error.to_string()))?;
+        let to = Addressee {
+            dialect: vendor,
+            vendor: &candidate.vendor,
+            model: &candidate.model,
+            delivery: self.call.named.as_ref().map(|named| named.delivery),
+        };
+        let recall = |call: &str| self.engine.memory().recall(self.whose(), call);
+        let mut translated = translate_request_to(client, to, &self.call.body, &recall)
+            .map_err(|error| ours(FailureClass::ClientFault, &error.to_string()))?;
         translated.way_back.created = u64::try_from(self.engine.now() / 1000).unwrap_or_default();
         Ok(Prepared {
             body: Bytes::from(translated.body),
             losses: translated.losses,
             way_back: Some(translated.way_back),
         })
+    }
+
+    /// The same bytes, but for the model's name and for reasoning that another vendor gave.
+    fn passing(&self, candidate: &Candidate) -> Prepared {
+        let body = self.glance.with_model(&self.call.body, &candidate.model);
+        let foreign = |proof| {
+            let memory = self.engine.memory();
+            memory.issuer(proof).is_some_and(|vendor| vendor != candidate.vendor)
+        };
+        let kept = without_foreign_reasoning(candidate.dialect, &body, &foreign);
+        let mut losses = Vec::new();
+        if kept.len() != body.len() {
+            losses
+                .push("reasoning: what another vendor gave was left out of the history".to_owned());
+        }
+        Prepared { body: kept, losses, way_back: None }
+    }
+
+    /// In whose name proofs of reasoning are kept: tool-call ids are unique only for one client.
+    pub(super) fn whose(&self) -> &str {
+        self.call.client.as_ref().map_or("", |client| client.id.as_str())
+    }
+
+    /// An answer in one piece, though the vendor may have told it as a stream.
+    fn folded(
+        &self,
+        target: &Target<'_>,
+        answer: &Answer,
+        bytes: Bytes,
+    ) -> Result<Bytes, Box<Bad>> {
+        if !looks_streamed(&bytes) {
+            return Ok(bytes);
+        }
+        fold(target.candidate.dialect, &bytes)
+            .map(Bytes::from)
+            .map_err(|fault| self.faulty(answer, &fault, &[]))
     }
 
     fn whole(
@@ -163,15 +218,26 @@ impl Job {
     ) -> Result<Good, Box<Bad>> {
         let status = answer.status();
         let (client, vendor) = (self.call.dialect, target.candidate.dialect);
+        let bytes = self.folded(target, answer, bytes)?;
         let Some(way_back) = way_back else {
             let usage = inspect_reply(client, &bytes)
                 .map_err(|fault| self.faulty(answer, &fault, &bytes))?;
-            let headers = reply_headers(answer.headers()).collect();
+            let mut headers: HeaderMap = reply_headers(answer.headers()).collect();
+            if answer.is_stream_of(vendor) {
+                headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            }
+            let proofs = proofs_of_reply(client, &bytes);
+            if !proofs.is_empty() {
+                self.engine.memory().issued(&target.candidate.vendor, &proofs);
+            }
             return Ok(Good::Whole(Whole { status, headers, body: bytes, usage, losses }));
         };
         let reply = translate_reply(vendor, client, &bytes, &self.glance.model, way_back)
             .map_err(|fault| self.faulty(answer, &fault, &bytes))?;
         losses.extend(reply.losses);
+        if !reply.keepsakes.is_empty() {
+            self.engine.memory().keep(self.whose(), reply.keepsakes);
+        }
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let body = Bytes::from(reply.body);

@@ -1,8 +1,8 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use switchyard_dialect::{ClientError, ErrorKind, Glance, estimate_input_tokens};
+use switchyard_dialect::{ClientError, ErrorKind, Glance, estimate_input_tokens, write_count};
 use switchyard_routing::{Ask as PlanAsk, Candidate, plan};
-use switchyard_upstream::{ForwardedHeaders, Purpose, reply_headers, shipment};
+use switchyard_upstream::{Form, ForwardedHeaders, Purpose, Question, reply_headers, shipment};
 
 use super::exhaustion::unplannable;
 use super::run::speaks;
@@ -40,12 +40,17 @@ impl Engine {
         let live = arc_swap::Guard::into_inner(self.live());
         let vendor = live.catalog.vendor(&candidate.vendor)?;
         let endpoint = vendor.endpoints.iter().find(|e| e.dialect == candidate.dialect)?;
-        endpoint.count_tokens.as_ref()?;
+        endpoint.counts_tokens().then_some(())?;
         let body = glance.with_model(&call.body, &candidate.model);
         let key = live.secrets.get(&candidate.account);
         let forwarded = ForwardedHeaders::pick(call.dialect, &call.headers);
-        let shipment =
-            shipment(vendor, endpoint, key, &forwarded, Purpose::CountTokens, body).ok()?;
+        let question = Question {
+            purpose: Purpose::CountTokens,
+            model: &candidate.model,
+            form: Form::Turns,
+            body,
+        };
+        let shipment = shipment(vendor, endpoint, key, &forwarded, question).ok()?;
         let asked = async {
             let mut answer = self.inner.pool.send(shipment).await.ok()?;
             let body = answer.whole(LARGEST_COUNT).await.ok()?;
@@ -70,7 +75,7 @@ fn estimate(call: &Call) -> Reply {
             Reply {
                 status: StatusCode::OK,
                 headers,
-                body: ReplyBody::Whole(Bytes::from(format!(r#"{{"input_tokens":{tokens}}}"#))),
+                body: ReplyBody::Whole(Bytes::from(write_count(call.dialect, tokens))),
             }
         }
         Err(error) => error_reply(

@@ -43,11 +43,11 @@ pub(super) fn forward(
         let mut heard = Instant::now();
         while stop.is_none() {
             stop = drain(&engine, &mut opened);
-            if let Some(bytes) = opened.held.take() {
-                yield bytes;
-            }
             if stop.is_some() {
                 break;
+            }
+            if let Some(bytes) = opened.held.take() {
+                yield bytes;
             }
             let idle = heard + timers.idle;
             let quiet = Instant::now() + timers.keep_alive;
@@ -66,21 +66,32 @@ pub(super) fn forward(
                     };
                     stop = Some(Stop::Failed(transport(kind, &fault.message, engine.now())));
                 }
+                Err(_) if Instant::now() >= idle && settled(&mut opened) => {
+                    stop = Some(Stop::Ended);
+                }
                 Err(_) if Instant::now() >= idle => {
                     let failure = transport(TransportFault::IdleTimeout, "", engine.now());
                     stop = Some(Stop::Failed(failure));
                 }
-                Err(_) => yield Bytes::from_static(keep_alive(client, Opening::Sent)),
+                Err(_) => {
+                    let alive = keep_alive(client, Opening::Sent);
+                    if !alive.is_empty() {
+                        yield Bytes::from_static(alive);
+                    }
+                }
             }
         }
         let ended = settle(&engine, &mut opened, &mut ledger, stop.unwrap_or(Stop::Ended));
+        let answered = ended.outcome == Outcome::Answered;
+        // A client may hang up on the terminal event itself: what it was given counts, so the row is
+        // closed before that event leaves.
+        ledger.close(ended.outcome, 200, ended.error);
         if let Some(last) = opened.held.take() {
             yield last;
         }
-        if ended.outcome == Outcome::Answered {
+        if answered {
             let _ = tokio::time::timeout(LINGER, opened.answer.chunk()).await;
         }
-        ledger.close(ended.outcome, 200, ended.error);
     })
 }
 
@@ -106,6 +117,12 @@ fn drain(engine: &Engine, opened: &mut Opened) -> Option<Stop> {
     }
 }
 
+/// Whether the answer is whole, as far as it has come.
+fn settled(opened: &mut Opened) -> bool {
+    opened.path.finish(&mut opened.held);
+    opened.path.ended()
+}
+
 /// The vendor closed the connection in order.
 fn at_end(engine: &Engine, opened: &mut Opened) -> Stop {
     if let Some(frame) = opened.splitter.finish() {
@@ -114,11 +131,25 @@ fn at_end(engine: &Engine, opened: &mut Opened) -> Stop {
             return Stop::Failed(super::attempt::spoken(&fault, engine.now()));
         }
     }
-    if opened.path.ended() {
+    // A dialect without a terminal event is whole only now.
+    if settled(opened) {
         return Stop::Ended;
     }
     let message = "the answer broke off in the middle";
     Stop::Failed(transport(TransportFault::Cut, message, engine.now()))
+}
+
+/// Keeps what later requests of this conversation will need to have their reasoning told apart.
+fn remember(engine: &Engine, opened: &mut Opened) {
+    let (proofs, keepsakes) = opened.path.take_proofs();
+    if proofs.is_empty() && keepsakes.is_empty() {
+        return;
+    }
+    let mut memory = engine.memory();
+    if let Some(candidate) = &opened.candidate {
+        memory.issued(&candidate.vendor, &proofs);
+    }
+    memory.keep(&opened.whose, keepsakes);
 }
 
 struct Ended {
@@ -138,6 +169,7 @@ fn settle(engine: &Engine, opened: &mut Opened, ledger: &mut Ledger, stop: Stop)
             Some(failure)
         }
     };
+    remember(engine, opened);
     ledger.used(opened.path.usage());
     let mut losses = std::mem::take(&mut opened.losses);
     losses.extend(opened.path.losses());

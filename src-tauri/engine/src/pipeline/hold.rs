@@ -2,26 +2,29 @@
 //! content, so that an answer that is refused, empty, an error inside a 200 or a web page can
 //! still fall over unseen.
 
-use http::{HeaderMap, header};
-use switchyard_dialect::{Seen, SseSplitter, VendorFault, read_fault};
+use bytes::Bytes;
+use http::HeaderMap;
+use switchyard_dialect::{Seen, Splitter, VendorFault, looks_streamed, unfold};
 use switchyard_routing::{Candidate, TransportFault};
+use switchyard_types::Dialect;
 use switchyard_upstream::{Answer, reply_headers};
 use tokio::time::{Instant, timeout_at};
 
 use super::attempt::Bad;
 use super::path::{Outgoing, Path};
 use super::run::Job;
+use super::stream_headers;
 
 /// A handshake larger than this is content by another name.
 const LARGEST_HANDSHAKE: usize = 256 * 1024;
 
-/// The most of a body that is read to say what came instead of events.
-const LARGEST_PAGE: usize = 256 * 1024;
+/// The largest answer in one piece that is told as a stream.
+const LARGEST_WHOLE: usize = 64 * 1024 * 1024;
 
 /// A streamed answer at its commit point.
 pub(super) struct Opened {
     pub(super) answer: Answer,
-    pub(super) splitter: SseSplitter,
+    pub(super) splitter: Splitter,
     pub(super) path: Path,
     /// Handshake and first content, not yet sent.
     pub(super) held: Outgoing,
@@ -30,19 +33,22 @@ pub(super) struct Opened {
     pub(super) empty: bool,
     pub(super) losses: Vec<String>,
     pub(super) candidate: Option<Candidate>,
+    /// In whose name proofs of reasoning are kept.
+    pub(super) whose: String,
 }
 
 pub(super) async fn hold(
     job: &Job,
     mut answer: Answer,
     mut path: Path,
+    vendor: Dialect,
     deadline: Instant,
 ) -> Result<Opened, Box<Bad>> {
     let status = answer.status();
-    if !answer.is_event_stream() {
-        return Err(not_events(job, answer, deadline).await);
+    let mut splitter = Splitter::of(vendor);
+    if !answer.is_stream_of(vendor) {
+        splitter.push(as_events(job, &mut answer, vendor, deadline).await?);
     }
-    let mut splitter = SseSplitter::new();
     let mut held = Outgoing::default();
     loop {
         let chunk = match timeout_at(deadline, answer.chunk()).await {
@@ -72,15 +78,17 @@ pub(super) async fn hold(
                 Seen::Content => true,
                 Seen::Handshake | Seen::Silence | Seen::Other => held.len() > LARGEST_HANDSHAKE,
                 Seen::Fault(fault) => return Err(job.faulty(&answer, &fault, &data)),
-                Seen::End => return Ok(opened(answer, splitter, path, held).empty()),
+                Seen::End => return Ok(opened(job, answer, splitter, path, held).empty()),
             };
             if committed {
-                return Ok(opened(answer, splitter, path, held));
+                return Ok(opened(job, answer, splitter, path, held));
             }
         }
         if at_end {
+            // A dialect without a terminal event is whole only now.
+            path.finish(&mut held);
             if path.ended() {
-                return Ok(opened(answer, splitter, path, held).empty());
+                return Ok(opened(job, answer, splitter, path, held).empty());
             }
             let fault = VendorFault {
                 status: None,
@@ -93,13 +101,12 @@ pub(super) async fn hold(
     }
 }
 
-fn opened(answer: Answer, splitter: SseSplitter, path: Path, held: Outgoing) -> Opened {
+fn opened(job: &Job, answer: Answer, splitter: Splitter, path: Path, held: Outgoing) -> Opened {
     let mut headers: HeaderMap = match &path {
         Path::Same(_) => reply_headers(answer.headers()).collect(),
         Path::Translated(_) => HeaderMap::new(),
     };
-    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/event-stream"));
-    headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-cache"));
+    headers.extend(stream_headers(job.call.dialect));
     Opened {
         answer,
         splitter,
@@ -109,6 +116,7 @@ fn opened(answer: Answer, splitter: SseSplitter, path: Path, held: Outgoing) -> 
         empty: false,
         losses: Vec::new(),
         candidate: None,
+        whose: String::new(),
     }
 }
 
@@ -119,16 +127,24 @@ impl Opened {
     }
 }
 
-/// A stream was asked for and something else came: an error object, a web page, nothing.
-async fn not_events(job: &Job, mut answer: Answer, deadline: Instant) -> Box<Bad> {
+/// A stream was asked for and something else came: a stream under another name, a whole answer, which is
+/// then told as a stream, or no answer at all.
+async fn as_events(
+    job: &Job,
+    answer: &mut Answer,
+    vendor: Dialect,
+    deadline: Instant,
+) -> Result<Bytes, Box<Bad>> {
     let status = answer.status();
-    let body = match timeout_at(deadline, answer.whole(LARGEST_PAGE)).await {
-        Err(_) => return job.broken(Some(status), TransportFault::FirstByteTimeout, ""),
-        Ok(Err(fault)) => return job.unheard(Some(status), &fault),
+    let body = match timeout_at(deadline, answer.whole(LARGEST_WHOLE)).await {
+        Err(_) => return Err(job.broken(Some(status), TransportFault::FirstByteTimeout, "")),
+        Ok(Err(fault)) => return Err(job.unheard(Some(status), &fault)),
         Ok(Ok(body)) => body,
     };
-    let fault = read_fault(status.as_u16(), &body);
-    job.faulty(&answer, &fault, &body)
+    if looks_streamed(&body) {
+        return Ok(body);
+    }
+    unfold(vendor, &body).map(Bytes::from).map_err(|fault| job.faulty(answer, &fault, &body))
 }
 
 impl Job {

@@ -15,10 +15,11 @@ mod run;
 use std::pin::Pin;
 
 use bytes::Bytes;
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use switchyard_dialect::{
-    ClientError, ErrorKind, Opening, glance, keep_alive, write_fault, write_fault_event,
+    ClientError, ErrorKind, JsonArray, Opening, PathDelivery, PathModel, glance_as, keep_alive,
+    stream_type, write_fault, write_fault_event,
 };
 use switchyard_types::{Dialect, RequestId};
 
@@ -35,6 +36,8 @@ pub struct Call {
     pub ask: Ask,
     /// Its headers; which of them travel on is upstream's decision.
     pub headers: HeaderMap,
+    /// The model and the way of delivery, where the dialect writes them in the path.
+    pub named: Option<PathModel>,
     /// Its body, as it came.
     pub body: Bytes,
     /// The key that it showed.
@@ -46,6 +49,8 @@ pub struct Call {
 pub enum Ask {
     /// An answer of the model.
     Answer,
+    /// An answer to a bare prompt, which Ollama asks for at an address of its own.
+    Completion,
     /// How many tokens the request would take.
     TokenCount,
 }
@@ -77,7 +82,7 @@ const REQUEST_HEADER: HeaderName = HeaderName::from_static("x-switchyard-request
 impl Engine {
     /// Takes a request all the way to its reply.
     pub async fn relay(&self, call: Call) -> Reply {
-        let glance = match glance(&call.body) {
+        let glance = match glance_as(call.dialect, &call.body, call.named.as_ref()) {
             Ok(glance) => glance,
             Err(error) => {
                 let fault = ClientError {
@@ -94,6 +99,7 @@ impl Engine {
         }
         let streaming = glance.stream;
         let dialect = call.dialect;
+        let array = call.named.as_ref().is_some_and(|named| named.delivery == PathDelivery::Array);
         let ledger = Ledger::open(self, &call, &glance);
         let id = ledger.id().clone();
         let job = Job::new(self.clone(), call, glance, ledger);
@@ -102,6 +108,9 @@ impl Engine {
         } else {
             into_reply(job.run().await, dialect)
         };
+        if array {
+            reply = as_array(reply);
+        }
         name_request(&mut reply.headers, &id);
         reply
     }
@@ -116,7 +125,10 @@ impl Engine {
         }
         let body = async_stream::stream! {
             let settled = loop {
-                yield Bytes::from_static(keep_alive(dialect, Opening::Awaited));
+                let alive = keep_alive(dialect, Opening::Awaited);
+                if !alive.is_empty() {
+                    yield Bytes::from_static(alive);
+                }
                 if let Ok(settled) = tokio::time::timeout(quiet, &mut run).await {
                     break settled;
                 }
@@ -135,7 +147,7 @@ impl Engine {
         };
         Reply {
             status: StatusCode::OK,
-            headers: event_stream_headers(),
+            headers: stream_headers(dialect),
             body: ReplyBody::Stream(Box::pin(body)),
         }
     }
@@ -172,9 +184,30 @@ fn error_reply(dialect: Dialect, error: &ClientError) -> Reply {
     }
 }
 
-fn event_stream_headers() -> HeaderMap {
+/// A stream of events as one JSON array; an answer in one piece is an error, and stays.
+fn as_array(reply: Reply) -> Reply {
+    let Reply { status, mut headers, body } = reply;
+    let ReplyBody::Stream(mut events) = body else { return Reply { status, headers, body } };
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let body = async_stream::stream! {
+        let mut array = JsonArray::default();
+        while let Some(piece) = events.next().await {
+            match array.push(piece) {
+                Ok(bytes) if bytes.is_empty() => {}
+                Ok(bytes) => yield Bytes::from(bytes),
+                // Nothing that the pipeline has let through is too large.
+                Err(error) => tracing::error!("an answer could not be written as an array: {error}"),
+            }
+        }
+        yield Bytes::from(array.finish());
+    };
+    Reply { status, headers, body: ReplyBody::Stream(Box::pin(body)) }
+}
+
+/// The headers of a stream in the client's dialect.
+fn stream_headers(client: Dialect) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(stream_type(client)));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers
 }

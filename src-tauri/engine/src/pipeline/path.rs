@@ -1,5 +1,7 @@
 use bytes::{Bytes, BytesMut};
-use switchyard_dialect::{ClientError, Frame, Seen, StreamTranslator, Watch, WayBack};
+use switchyard_dialect::{
+    ClientError, Fingerprint, Frame, Keepsake, Seen, StreamTranslator, Watch, WayBack,
+};
 use switchyard_types::{Dialect, Usage};
 
 /// How a vendor's events become the client's: as they are, or through the neutral form.
@@ -86,6 +88,14 @@ impl Path {
         match self {
             Self::Same(watch) => watch.usage(),
             Self::Translated(translator) => translator.usage(),
+        }
+    }
+
+    /// Takes the proofs of reasoning that passed, and those that the client cannot hold.
+    pub(super) fn take_proofs(&mut self) -> (Vec<Fingerprint>, Vec<Keepsake>) {
+        match self {
+            Self::Same(watch) => (watch.take_proofs(), Vec::new()),
+            Self::Translated(translator) => (Vec::new(), translator.take_keepsakes()),
         }
     }
 

@@ -1,6 +1,6 @@
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use switchyard_dialect::{ClientError, Glance, can_translate};
+use switchyard_dialect::{ClientError, Glance, needs_kept_state};
 use switchyard_routing::{Ask as PlanAsk, Candidate, NextStep, next_step, plan};
 use switchyard_types::{Dialect, Millis, Outcome};
 use switchyard_upstream::ForwardedHeaders;
@@ -54,7 +54,14 @@ impl Job {
         let mut tried: Vec<Tried> = Vec::new();
         let mut least_window = None;
         let mut spare: Option<(Attempt, Good)> = None;
+        let only_own = self.only_own_dialect(&plan.candidates);
         for candidate in &plan.candidates {
+            if only_own && candidate.dialect != self.call.dialect {
+                let name = &candidate.account_name;
+                let reason = format!("{name}: the request builds on what its vendor keeps");
+                self.ledger.passed_over(candidate, reason, None);
+                continue;
+            }
             if let Some((reason, until)) = self.not_worth_it(candidate, least_window, &tried) {
                 self.ledger.passed_over(candidate, reason, until);
                 continue;
@@ -122,6 +129,14 @@ impl Job {
             .then(|| ("its context window is not known to be larger".to_owned(), None))
     }
 
+    /// Whether only candidates of the client's own dialect can serve the request, and there are some:
+    /// where there are none, the translation says what is wrong with it.
+    fn only_own_dialect(&self, candidates: &[Candidate]) -> bool {
+        let client = self.call.dialect;
+        let own = candidates.iter().filter(|candidate| candidate.dialect == client).count();
+        own > 0 && own < candidates.len() && needs_kept_state(client, &self.call.body)
+    }
+
     fn window(&self, candidate: &Candidate) -> Option<u64> {
         let live = self.engine.live();
         let vendor = live.catalog.vendor(&candidate.vendor)?;
@@ -148,20 +163,17 @@ impl Job {
     }
 }
 
-/// The dialects that serve a client of this one, its own first: there the bytes pass.
+/// The dialects that serve a client of this one: its own first, since there the bytes pass, then those
+/// into which the least is lost.
 pub(super) fn speaks(client: Dialect) -> &'static [Dialect] {
-    const CHAT: [Dialect; 2] = [Dialect::Chat, Dialect::Messages];
-    const MESSAGES: [Dialect; 2] = [Dialect::Messages, Dialect::Chat];
-    const RESPONSES: [Dialect; 1] = [Dialect::Responses];
-    let speaks: &'static [Dialect] = match client {
-        Dialect::Chat => &CHAT,
-        Dialect::Messages => &MESSAGES,
-        Dialect::Responses => &RESPONSES,
-        Dialect::Gemini => &[Dialect::Gemini],
-        Dialect::Ollama => &[Dialect::Ollama],
-    };
-    debug_assert!(speaks.iter().all(|vendor| can_translate(client, *vendor)));
-    speaks
+    use Dialect::{Chat, Gemini, Messages, Ollama, Responses};
+    match client {
+        Chat => &[Chat, Responses, Messages, Gemini, Ollama],
+        Messages => &[Messages, Responses, Gemini, Chat, Ollama],
+        Responses => &[Responses, Messages, Gemini, Chat, Ollama],
+        Gemini => &[Gemini, Messages, Responses, Chat, Ollama],
+        Ollama => &[Ollama, Chat, Responses, Messages, Gemini],
+    }
 }
 
 #[cfg(test)]
@@ -169,13 +181,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_dialect_is_first_spoken_as_it_came_and_then_in_every_other_that_translates() {
-        for client in [Dialect::Chat, Dialect::Messages, Dialect::Responses] {
+    fn every_dialect_is_first_spoken_as_it_came_and_then_in_every_other() {
+        for client in Dialect::ALL {
             let listed = speaks(client);
             assert_eq!(listed[0], client);
-            for vendor in Dialect::ALL {
-                assert_eq!(listed.contains(&vendor), can_translate(client, vendor), "{vendor:?}");
-            }
+            let mut all = listed.to_vec();
+            all.sort_unstable();
+            assert_eq!(all, Dialect::ALL);
         }
     }
 }

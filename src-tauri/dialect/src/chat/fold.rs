@@ -1,0 +1,218 @@
+//! A Chat stream as a completion, and back.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::Frame;
+use crate::json::{Object, list_of};
+
+/// Fields of a delta whose pieces add up to a text.
+const TEXTS: [&str; 4] = ["content", "refusal", "reasoning_content", "reasoning"];
+
+/// A choice that is being told.
+#[derive(Default)]
+struct Choice {
+    message: Object,
+    texts: BTreeMap<&'static str, String>,
+    calls: Vec<Call>,
+    /// Probabilities of what was said, by kind.
+    logprobs: BTreeMap<String, Vec<String>>,
+    finish: Option<String>,
+}
+
+#[derive(Default)]
+struct Call {
+    index: Option<u64>,
+    object: Object,
+    name: String,
+    arguments: String,
+}
+
+impl Choice {
+    fn see(&mut self, choice: &Object) {
+        // Some vendors put a whole message into a chunk.
+        if let Some(delta) = choice.get("delta").or(choice.get("message")) {
+            self.delta(&Object::of(delta.get()));
+        }
+        if let Some(logprobs) = choice.get("logprobs") {
+            let logprobs = Object::of(logprobs.get());
+            for (name, _) in logprobs.fields() {
+                let items = logprobs.items(name).into_iter().map(|item| item.get().to_owned());
+                self.logprobs.entry(name.to_owned()).or_default().extend(items);
+            }
+        }
+        if let Some(finish) = choice.get("finish_reason").filter(|word| word.get() != "\"\"") {
+            self.finish = Some(finish.get().to_owned());
+        }
+    }
+
+    fn delta(&mut self, delta: &Object) {
+        for (name, value) in delta.fields().filter(|(_, value)| value.get() != "null") {
+            let text = TEXTS.iter().find(|known| **known == name).zip(delta.text(name));
+            if let Some((name, text)) = text {
+                self.texts.entry(name).or_default().push_str(&text);
+            } else if name != "tool_calls" {
+                self.message.set(name, value.get().to_owned());
+            }
+        }
+        for call in delta.items("tool_calls") {
+            self.call(&Object::of(call.get()));
+        }
+    }
+
+    fn call(&mut self, piece: &Object) {
+        let index = piece.number("index");
+        let id = piece.text("id").filter(|id| !id.is_empty());
+        let function =
+            piece.get("function").map_or_else(Object::default, |raw| Object::of(raw.get()));
+        let name = function.text("name").unwrap_or_default();
+        let other = |call: &Call| {
+            let known = call.object.text("id");
+            !name.is_empty() && known.is_some() && id.is_some() && known != id
+        };
+        let place = match index {
+            Some(_) => self.calls.iter().rposition(|call| call.index == index),
+            None if id.is_none() && name.is_empty() => self.calls.len().checked_sub(1),
+            None => id.as_ref().and_then(|id| {
+                self.calls.iter().rposition(|call| call.object.text("id").as_ref() == Some(id))
+            }),
+        };
+        let place = place.filter(|place| !self.calls.get(*place).is_some_and(other));
+        let place = place.unwrap_or_else(|| {
+            self.calls.push(Call { index, ..Call::default() });
+            self.calls.len() - 1
+        });
+        let Some(call) = self.calls.get_mut(place) else { return };
+        for (field, value) in piece.fields() {
+            let blank = matches!(value.get(), "null" | "\"\"");
+            if !matches!(field, "index" | "function") && !blank {
+                call.object.set(field, value.get().to_owned());
+            }
+        }
+        if call.name.is_empty() {
+            name.as_ref().clone_into(&mut call.name);
+        }
+        match (function.text("arguments"), function.get("arguments")) {
+            (Some(text), _) => call.arguments.push_str(&text),
+            (None, Some(object)) => call.arguments.push_str(object.get()),
+            (None, None) => {}
+        }
+    }
+
+    fn whole(mut self, index: u64) -> String {
+        let mut message = Object::default();
+        message.set_text("role", "assistant");
+        message.set("content", "null".to_owned());
+        for (name, value) in self.message.fields() {
+            message.set(name, value.get().to_owned());
+        }
+        // A turn of calls alone has no content, however its stream began.
+        let calls_alone = !self.calls.is_empty();
+        self.texts.retain(|_, text| !text.is_empty() || !calls_alone);
+        for (name, text) in &self.texts {
+            message.set_text(name, text);
+        }
+        if !self.calls.is_empty() {
+            let whole = |call: Call| {
+                let mut object = call.object;
+                object.set_text("type", "function");
+                let mut function = Object::default();
+                function.set_text("name", &call.name);
+                function.set_text("arguments", &call.arguments);
+                object.set("function", function.to_json());
+                object.to_json()
+            };
+            message.set("tool_calls", list_of(self.calls.into_iter().map(whole)));
+        }
+        let mut logprobs = Object::default();
+        for (name, items) in self.logprobs {
+            logprobs.set(&name, list_of(items));
+        }
+        let told = logprobs.fields().next().is_some();
+        let mut choice = Object::default();
+        choice.set("index", index.to_string());
+        choice.set("message", message.to_json());
+        choice.set("logprobs", if told { logprobs.to_json() } else { "null".to_owned() });
+        choice.set("finish_reason", self.finish.unwrap_or_else(|| "null".to_owned()));
+        choice.to_json()
+    }
+}
+
+/// The completion that a whole stream tells.
+pub(crate) fn fold(frames: &[Frame]) -> Vec<u8> {
+    let mut whole = Object::default();
+    let mut choices: BTreeMap<u64, Choice> = BTreeMap::new();
+    for frame in frames.iter().filter(|frame| frame.data.trim_ascii() != b"[DONE]") {
+        let chunk = Object::of(std::str::from_utf8(&frame.data).unwrap_or_default());
+        for (name, value) in chunk.fields().filter(|(_, value)| value.get() != "null") {
+            if !matches!(name, "choices" | "object" | "obfuscation") {
+                whole.set(name, value.get().to_owned());
+            }
+        }
+        for choice in chunk.items("choices") {
+            let choice = Object::of(choice.get());
+            choices.entry(choice.number("index").unwrap_or(0)).or_default().see(&choice);
+        }
+    }
+    whole.set_text("object", "chat.completion");
+    let choices = choices.into_iter().map(|(index, choice)| choice.whole(index));
+    whole.set("choices", list_of(choices));
+    whole.to_json().into_bytes()
+}
+
+/// The stream that tells a completion.
+pub(crate) fn unfold(completion: &[u8]) -> Vec<u8> {
+    let whole = Object::of(std::str::from_utf8(completion).unwrap_or_default());
+    let mut head = whole.clone();
+    head.remove("usage");
+    head.set_text("object", "chat.completion.chunk");
+    let mut out = Vec::new();
+    let mut chunk = |head: &Object, choice: &Object| {
+        let mut chunk = head.clone();
+        chunk.set("choices", list_of([choice.to_json()]));
+        out.extend_from_slice(format!("data: {}\n\n", chunk.to_json()).as_bytes());
+    };
+    let choices = whole.items("choices");
+    let last = choices.len().saturating_sub(1);
+    for (nth, choice) in choices.iter().enumerate() {
+        let choice = Object::of(choice.get());
+        let mut said = Object::default();
+        said.set("index", choice.number("index").unwrap_or(0).to_string());
+        let mut closing = said.clone();
+        let message =
+            choice.get("message").map_or_else(Object::default, |raw| Object::of(raw.get()));
+        said.set("delta", opening(message));
+        said.set("logprobs", choice.get("logprobs").map_or("null", RawValue::get).to_owned());
+        said.set("finish_reason", "null".to_owned());
+        chunk(&head, &said);
+        closing.set("delta", "{}".to_owned());
+        closing.set("logprobs", "null".to_owned());
+        let finish = choice.get("finish_reason").map_or("\"stop\"", RawValue::get);
+        closing.set("finish_reason", finish.to_owned());
+        // Counts stand beside the last reason, since a client that did not ask for them expects no
+        // chunk without choices.
+        if let Some(usage) = whole.get("usage").filter(|_| nth == last) {
+            head.set("usage", usage.get().to_owned());
+        }
+        chunk(&head, &closing);
+    }
+    out.extend_from_slice(b"data: [DONE]\n\n");
+    out
+}
+
+/// A message as the delta that says all of it: its calls get their indexes.
+fn opening(mut message: Object) -> String {
+    let calls = message.items("tool_calls");
+    if !calls.is_empty() {
+        let numbered = calls.iter().enumerate().map(|(index, call)| {
+            let mut call = Object::of(call.get());
+            call.set("index", Value::from(index).to_string());
+            call.to_json()
+        });
+        message.set("tool_calls", list_of(numbered));
+    }
+    message.set_text("role", "assistant");
+    message.to_json()
+}

@@ -1,0 +1,501 @@
+//! Decoding: a Gemini request or reply into the neutral form.
+
+use serde_json::value::RawValue;
+
+use super::schema;
+use super::types::{Answer, Piece};
+use super::write::ANY_SIGNATURE;
+use crate::fault::VendorFault;
+use crate::json::{Fields, Str, is_object, join, list, parse, text};
+use crate::neutral::loss::Losses;
+use crate::neutral::names::Ids;
+use crate::neutral::proof::{Mark, Proof};
+use crate::neutral::reply::{Reply, Stop};
+use crate::neutral::request::{
+    Arguments, Call, Choice, Delivery, Document, Effort, Format, Image, Outcome, Part, Request,
+    Role, Sampling, Tool, Turn, What,
+};
+use crate::{BodyError, reply};
+
+/// An object whose fields may be written in camel or in snake case, as everywhere in Google's JSON.
+struct Proto<'a>(Fields<'a>);
+
+impl<'a> Proto<'a> {
+    fn of(raw: &'a RawValue, path: &str) -> Result<Self, BodyError> {
+        Fields::of(raw, path).map(Self)
+    }
+
+    fn take(&mut self, camel: &str) -> Option<&'a RawValue> {
+        let other = self.0.take(&snake(camel));
+        self.0.take(camel).or(other)
+    }
+
+    fn take_owned(&mut self, camel: &str) -> Option<Box<RawValue>> {
+        self.take(camel).map(ToOwned::to_owned)
+    }
+
+    fn take_text(&mut self, camel: &str, path: &str) -> Result<Option<String>, BodyError> {
+        self.take(camel).map(|raw| text(raw, &join(path, camel))).transpose()
+    }
+
+    fn take_list(&mut self, camel: &str, path: &str) -> Result<Vec<&'a RawValue>, BodyError> {
+        let listed = self.take(camel).map(|raw| list(raw, &join(path, camel))).transpose()?;
+        Ok(listed.unwrap_or_default())
+    }
+}
+
+fn snake(camel: &str) -> String {
+    let mut snake = String::with_capacity(camel.len() + 4);
+    for letter in camel.chars() {
+        if letter.is_ascii_uppercase() {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    snake
+}
+
+/// Reads a request. How the answer is to come is written in the path, not here.
+pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyError> {
+    let mut fields = Proto(Fields::of_body(body)?);
+    fields.take("model");
+    let system = system(&mut fields, losses)?;
+    let turns = turns(&mut fields, losses)?;
+    let mut tools = tools(&mut fields)?;
+    let choice = choice(&mut fields, &mut tools, losses)?;
+    let mut config = match fields.take("generationConfig") {
+        Some(config) => Proto::of(config, "generationConfig")?,
+        None => Proto(Fields::default()),
+    };
+    let request = Request {
+        delivery: Delivery::Whole,
+        system,
+        turns,
+        tools,
+        choice,
+        parallel: None,
+        max_output: config
+            .take("maxOutputTokens")
+            .map(|limit| {
+                parse(limit, "generationConfig.maxOutputTokens", "a whole number of tokens")
+            })
+            .transpose()?,
+        temperature: config.take_owned("temperature"),
+        top_p: config.take_owned("topP"),
+        top_k: config.take_owned("topK"),
+        sampling: Sampling {
+            seed: config.take_owned("seed"),
+            presence_penalty: config.take_owned("presencePenalty"),
+            frequency_penalty: config.take_owned("frequencyPenalty"),
+        },
+        stop: config
+            .take("stopSequences")
+            .map(|stop| parse(stop, "generationConfig.stopSequences", "a list of strings"))
+            .transpose()?
+            .unwrap_or_default(),
+        user: None,
+        effort: effort(&mut config, losses)?,
+        format: format(&mut config, losses)?,
+        own: own(config, fields),
+    };
+    Ok(request)
+}
+
+/// What only Gemini has; a single candidate of text is what everyone gives.
+fn own(mut config: Proto<'_>, fields: Proto<'_>) -> Vec<(String, Box<RawValue>)> {
+    let usual = |value: &RawValue, usual: &str| {
+        value.get().chars().filter(|letter| !letter.is_whitespace()).collect::<String>() == usual
+    };
+    let count = config.take("candidateCount").filter(|value| !usual(value, "1"));
+    let kinds = config.take("responseModalities").filter(|value| !usual(value, "[\"TEXT\"]"));
+    let named = [("candidateCount", count), ("responseModalities", kinds)];
+    let named = named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    let config = named.chain(config.0.rest().map(|(name, value)| (name.into_owned(), value)));
+    let config = config.map(|(name, value)| (join("generationConfig", &name), value));
+    let rest = fields.0.rest().map(|(name, value)| (name.into_owned(), value));
+    config.chain(rest).map(|(name, value)| (name, value.to_owned())).collect()
+}
+
+fn effort(config: &mut Proto<'_>, losses: &mut Losses) -> Result<Option<Effort>, BodyError> {
+    let path = "generationConfig.thinkingConfig";
+    let Some(thinking) = config.take("thinkingConfig") else { return Ok(None) };
+    let mut thinking = Proto::of(thinking, path)?;
+    let budget = thinking.take("thinkingBudget");
+    if let Some(level) = thinking.take_text("thinkingLevel", path)? {
+        return Ok(match level.to_ascii_lowercase().as_str() {
+            "minimal" => Some(Effort::Minimal),
+            "low" => Some(Effort::Low),
+            "medium" => Some(Effort::Medium),
+            "high" => Some(Effort::High),
+            "thinking_level_unspecified" => None,
+            _ => {
+                losses.note(format!("{path}.thinkingLevel: `{level}` is not known"));
+                None
+            }
+        });
+    }
+    let Some(budget) = budget else { return Ok(None) };
+    let tokens: i64 = parse(budget, &join(path, "thinkingBudget"), "a whole number of tokens")?;
+    Ok(Some(match u64::try_from(tokens) {
+        Ok(0) => Effort::Off,
+        Ok(tokens) => Effort::Budget(tokens),
+        Err(_) => Effort::Adaptive,
+    }))
+}
+
+fn format(config: &mut Proto<'_>, losses: &mut Losses) -> Result<Option<Format>, BodyError> {
+    let plain = config.take("responseSchema");
+    // Under this name it was introduced.
+    let early = config.take("_responseJsonSchema");
+    let full = config.take("responseJsonSchema").or(early);
+    let kind = config.take_text("responseMimeType", "generationConfig")?;
+    let schema = full.map(ToOwned::to_owned).or_else(|| plain.map(schema::of_gemini));
+    Ok(match (kind.as_deref(), schema) {
+        (Some("application/json"), None) => Some(Format::Json),
+        (None | Some("application/json" | "text/x.enum"), Some(schema)) => {
+            if kind.as_deref() == Some("text/x.enum") {
+                losses.note("generationConfig.responseMimeType: the choice comes as JSON");
+            }
+            Some(Format::Schema { name: None, schema, strict: None })
+        }
+        (None | Some("text/plain"), _) => None,
+        (Some(other), _) => {
+            losses.note(format!("generationConfig.responseMimeType: `{other}` was not carried"));
+            None
+        }
+    })
+}
+
+fn tools(fields: &mut Proto<'_>) -> Result<Vec<Tool>, BodyError> {
+    let mut tools = Vec::new();
+    for (place, item) in fields.take_list("tools", "")?.into_iter().enumerate() {
+        let path = format!("tools[{place}]");
+        let mut group = Proto::of(item, &path)?;
+        for (place, item) in group.take_list("functionDeclarations", &path)?.iter().enumerate() {
+            tools.push(function(item, &format!("{path}.functionDeclarations[{place}]"))?);
+        }
+        tools.extend(group.0.rest().map(|(name, _)| Tool::Own { name: name.into_owned() }));
+    }
+    Ok(tools)
+}
+
+fn function(raw: &RawValue, path: &str) -> Result<Tool, BodyError> {
+    let mut function = Proto::of(raw, path)?;
+    let Some(name) = function.take_text("name", path)? else {
+        return Err(BodyError::field(path, "a function needs a `name`"));
+    };
+    let plain = function.take("parameters").map(schema::of_gemini);
+    Ok(Tool::Function {
+        name,
+        description: function.take_text("description", path)?,
+        schema: function.take_owned("parametersJsonSchema").or(plain),
+        strict: None,
+        cache: None,
+    })
+}
+
+fn choice(
+    fields: &mut Proto<'_>,
+    tools: &mut Vec<Tool>,
+    losses: &mut Losses,
+) -> Result<Option<Choice>, BodyError> {
+    let Some(config) = fields.take("toolConfig") else { return Ok(None) };
+    let mut config = Proto::of(config, "toolConfig")?;
+    let path = "toolConfig.functionCallingConfig";
+    let Some(calling) = config.take("functionCallingConfig") else { return Ok(None) };
+    let mut calling = Proto::of(calling, path)?;
+    let allowed: Vec<String> = match calling.take("allowedFunctionNames") {
+        Some(names) => parse(names, &join(path, "allowedFunctionNames"), "a list of names")?,
+        None => Vec::new(),
+    };
+    let mode = calling.take_text("mode", path)?.unwrap_or_default().to_ascii_uppercase();
+    let choice = match (mode.as_str(), allowed.as_slice()) {
+        ("ANY", [one]) => return Ok(Some(Choice::Tool(one.clone()))),
+        ("ANY", _) => Some(Choice::Required),
+        ("NONE", _) => return Ok(Some(Choice::None)),
+        ("AUTO", _) => Some(Choice::Auto),
+        ("VALIDATED", _) => {
+            losses.note(format!("{path}.mode: calls are not promised to follow their schema"));
+            Some(Choice::Auto)
+        }
+        ("" | "MODE_UNSPECIFIED", _) => None,
+        _ => {
+            losses.note(format!("{path}.mode: `{mode}` is not known"));
+            None
+        }
+    };
+    // Only what is allowed is offered: that is what allowing means.
+    if !allowed.is_empty() {
+        tools.retain(|tool| allowed.iter().any(|name| name == tool.name()));
+    }
+    Ok(choice)
+}
+
+fn system(fields: &mut Proto<'_>, losses: &mut Losses) -> Result<Vec<Part>, BodyError> {
+    let path = "systemInstruction";
+    let Some(system) = fields.take(path) else { return Ok(Vec::new()) };
+    if !is_object(system) {
+        return Ok(vec![Part::text(text(system, path)?)]);
+    }
+    let mut parts = Vec::new();
+    for item in Proto::of(system, path)?.take_list("parts", path)? {
+        match Proto::of(item, &join(path, "parts"))?.take_text("text", path)? {
+            Some(text) => parts.push(Part::text(text)),
+            None => losses.note("systemInstruction: only text was carried"),
+        }
+    }
+    Ok(parts)
+}
+
+/// Gives calls and their results the same ids where they have none: results then belong to the first call
+/// of their name that has none yet.
+#[derive(Default)]
+struct Pairs {
+    count: usize,
+    due: Vec<(String, String)>,
+}
+
+impl Pairs {
+    fn call(&mut self, id: Option<String>, name: &str) -> String {
+        self.count += 1;
+        let id = id.filter(|id| !id.is_empty()).unwrap_or_else(|| format!("call_{}", self.count));
+        self.due.push((name.to_owned(), id.clone()));
+        id
+    }
+
+    fn result(&mut self, id: Option<String>, name: &str) -> String {
+        let id = id.filter(|id| !id.is_empty());
+        let place = self.due.iter().position(|(called, due)| match &id {
+            Some(id) => due == id,
+            None => called == name,
+        });
+        match (place, id) {
+            (Some(place), _) => self.due.remove(place).1,
+            (None, Some(id)) => id,
+            (None, None) => name.to_owned(),
+        }
+    }
+}
+
+fn turns(fields: &mut Proto<'_>, losses: &mut Losses) -> Result<Vec<Turn>, BodyError> {
+    let Some(contents) = fields.take("contents") else {
+        return Err(BodyError::field("contents", "it is missing; send the conversation as a list"));
+    };
+    let mut pairs = Pairs::default();
+    let mut turns = Vec::new();
+    for (place, content) in list(contents, "contents")?.into_iter().enumerate() {
+        let path = format!("contents[{place}]");
+        let mut content = Proto::of(content, &path)?;
+        let role = match content.take_text("role", &path)?.as_deref() {
+            Some("model") => Role::Assistant,
+            Some("user" | "function" | "tool" | "") | None => Role::User,
+            Some(other) => {
+                let problem = format!("`{other}` is no role; use user or model");
+                return Err(BodyError::field(join(&path, "role"), problem));
+            }
+        };
+        let path = join(&path, "parts");
+        let mut parts = Vec::new();
+        for item in content.take_list("parts", &path)? {
+            parts.extend(part(item, &path, &mut pairs, losses)?);
+        }
+        turns.push(Turn { role, parts });
+    }
+    Ok(turns)
+}
+
+fn part(
+    item: &RawValue,
+    path: &str,
+    pairs: &mut Pairs,
+    losses: &mut Losses,
+) -> Result<Option<Part>, BodyError> {
+    let mut fields = Proto::of(item, path)?;
+    let thought = fields.take("thought").is_some_and(|thought| thought.get() == "true");
+    if fields.take_text("thoughtSignature", path)?.is_some_and(|sign| sign != ANY_SIGNATURE) {
+        losses.note("thoughtSignature: it is good only for the vendor that gave it");
+    }
+    if let Some(text) = fields.take_text("text", path)? {
+        let what =
+            if thought { What::Thinking { text, signature: None } } else { What::Text(text) };
+        return Ok(Some(what.into()));
+    }
+    if let Some(call) = fields.take("functionCall") {
+        return history_call(call, &join(path, "functionCall"), pairs)
+            .map(|call| Some(call.into()));
+    }
+    if let Some(response) = fields.take("functionResponse") {
+        let path = join(path, "functionResponse");
+        return result(response, &path, pairs, losses).map(|part| Some(part.into()));
+    }
+    let what = media(&mut fields, path)?;
+    let kind = |fields: Proto<'_>| fields.0.rest().next().map(|(name, _)| name.into_owned());
+    let what = what.or_else(|| {
+        kind(Proto::of(item, path).ok()?).map(|kind| What::Own { kind, raw: item.to_owned() })
+    });
+    Ok(what.map(Into::into))
+}
+
+/// Images and documents; other media have no place in the other dialects.
+fn media(fields: &mut Proto<'_>, path: &str) -> Result<Option<What>, BodyError> {
+    if let Some(blob) = fields.take("inlineData") {
+        let path = join(path, "inlineData");
+        let mut blob = Proto::of(blob, &path)?;
+        let media_type = blob.take_text("mimeType", &path)?.unwrap_or_default();
+        let name = blob.take_text("displayName", &path)?;
+        let base64 = blob.take_text("data", &path)?.unwrap_or_default();
+        let kind = media_type.split('/').next().unwrap_or_default();
+        return Ok(match kind {
+            "image" => Some(What::Image(Image::Data { media_type, base64, detail: None })),
+            "audio" | "video" => None,
+            _ => Some(What::Document(Document { name, media_type, base64 })),
+        });
+    }
+    if let Some(file) = fields.take("fileData") {
+        let path = join(path, "fileData");
+        let mut file = Proto::of(file, &path)?;
+        let image =
+            file.take_text("mimeType", &path)?.is_none_or(|kind| kind.starts_with("image/"));
+        let url = file.take_text("fileUri", &path)?.unwrap_or_default();
+        // Files that were uploaded to Google are open to nobody else.
+        let open =
+            url.starts_with("https://") && !url.contains("generativelanguage.googleapis.com");
+        return Ok((image && open).then_some(What::Image(Image::Url { url, detail: None })));
+    }
+    Ok(None)
+}
+
+fn history_call(raw: &RawValue, path: &str, pairs: &mut Pairs) -> Result<What, BodyError> {
+    let mut call = Proto::of(raw, path)?;
+    let name = call.take_text("name", path)?.unwrap_or_default();
+    let arguments = Arguments::of_text(call.take("args").map_or("", RawValue::get));
+    let id = pairs.call(call.take_text("id", path)?, &name);
+    Ok(What::Call(Call { id, name, arguments }))
+}
+
+fn result(
+    raw: &RawValue,
+    path: &str,
+    pairs: &mut Pairs,
+    losses: &mut Losses,
+) -> Result<What, BodyError> {
+    let mut reply = Proto::of(raw, path)?;
+    let name = reply.take_text("name", path)?.unwrap_or_default();
+    let id = pairs.result(reply.take_text("id", path)?, &name);
+    let (said, failed) = match reply.take("response") {
+        Some(response) => spoken(response),
+        None => (String::new(), false),
+    };
+    let mut parts = vec![Part::text(said)];
+    for item in reply.take_list("parts", path)? {
+        parts.extend(part(item, &join(path, "parts"), pairs, losses)?);
+    }
+    Ok(What::Result(Outcome { id, parts, failed }))
+}
+
+/// What a function answered: the text under the key that Google gives it, or the whole object.
+fn spoken(response: &RawValue) -> (String, bool) {
+    let Ok(fields) = serde_json::from_str::<Fields<'_>>(response.get()) else {
+        return (response.get().to_owned(), false);
+    };
+    let entries: Vec<_> = fields.rest().collect();
+    match entries.as_slice() {
+        [(name, value)] if matches!(&**name, "output" | "result" | "content" | "error") => {
+            let text = serde_json::from_str::<Str<'_>>(value.get());
+            (
+                text.map_or_else(|_| value.get().to_owned(), |text| text.0.into_owned()),
+                name == "error",
+            )
+        }
+        _ => (response.get().to_owned(), false),
+    }
+}
+
+/// Reads a reply.
+pub(crate) fn reply(body: &[u8], losses: &mut Losses) -> Result<Reply, VendorFault> {
+    let answer: Answer<'_> = reply::read(body)?;
+    if let Some(fault) = answer.fault(body) {
+        return Err(fault);
+    }
+    if answer.candidates.as_ref().is_some_and(|candidates| candidates.len() > 1) {
+        losses.note("candidateCount: only the first candidate was carried");
+    }
+    let Some(candidate) = answer.first() else { return Err(reply::no_answer(body)) };
+    let id = answer.response_id.as_ref().map(|id| id.0.clone().into_owned());
+    let mut ids = Ids::default();
+    let mut parts: Vec<Part> = Vec::new();
+    for piece in &candidate.content.parts {
+        said(piece, &mut ids, id.as_deref().unwrap_or_default(), &mut parts, losses);
+    }
+    let calls = parts.iter().any(|part| matches!(part.what, What::Call(_)));
+    if parts.is_empty() && !candidate.is_finished() {
+        return Err(reply::no_answer(body));
+    }
+    let word = candidate.finish_reason.as_ref().map_or("", Str::as_str);
+    let stop = stopped(word, calls);
+    Ok(Reply { id, parts, stop, usage: answer.usage_metadata.map(Into::into) })
+}
+
+fn said(piece: &Piece<'_>, ids: &mut Ids, reply: &str, parts: &mut Vec<Part>, losses: &mut Losses) {
+    if let Some(kind) = piece.other() {
+        losses.note(format!("content: a part of kind `{kind}` was not carried"));
+    }
+    let sign = piece.thought_signature.as_ref().map(Str::as_str).filter(|sign| !sign.is_empty());
+    if let Some(call) = &piece.function_call {
+        prove(sign, parts);
+        let id = ids.take_for(call.id.as_ref().map_or("", Str::as_str), reply);
+        let arguments = Arguments::of_text(call.args.map_or("", RawValue::get));
+        let name = call.name.as_str().to_owned();
+        parts.push(What::Call(Call { id, name, arguments }).into());
+        return;
+    }
+    if sign.is_some() {
+        losses.note(UNCARRIED);
+    }
+    let Some(text) = piece.text.as_ref().filter(|text| !text.as_str().is_empty()) else { return };
+    let thought = piece.thought == Some(true);
+    match (parts.last_mut().map(|part| &mut part.what), thought) {
+        (Some(What::Thinking { text: last, signature: None }), true)
+        | (Some(What::Text(last)), false) => last.push_str(text.as_str()),
+        (_, true) => {
+            let text = text.0.clone().into_owned();
+            parts.push(What::Thinking { text, signature: None }.into());
+        }
+        (_, false) => parts.push(Part::text(text.as_str())),
+    }
+}
+
+/// What becomes of a signature that stands on a text: Google asks for it back, but does without.
+pub(super) const UNCARRIED: &str = "thoughtSignature: one on a text has no place in other dialects";
+
+/// The signature of a call proves the reasoning before it.
+fn prove(sign: Option<&str>, parts: &mut Vec<Part>) {
+    let Some(sign) = sign else { return };
+    let proof = Proof::bare(Mark::Signature, sign);
+    if let Some(What::Thinking { signature: place @ None, .. }) =
+        parts.last_mut().map(|part| &mut part.what)
+    {
+        *place = Some(proof);
+    } else {
+        parts.push(What::Thinking { text: String::new(), signature: Some(proof) }.into());
+    }
+}
+
+/// The reason to stop, given what was said: Gemini says `STOP` after calls too.
+pub(super) fn stopped(word: &str, calls: bool) -> Stop {
+    match word {
+        "STOP" if calls => Stop::ToolUse,
+        "STOP" => Stop::EndTurn,
+        "MAX_TOKENS" => Stop::MaxTokens,
+        "SAFETY"
+        | "RECITATION"
+        | "LANGUAGE"
+        | "BLOCKLIST"
+        | "PROHIBITED_CONTENT"
+        | "SPII"
+        | "IMAGE_SAFETY"
+        | "IMAGE_PROHIBITED_CONTENT"
+        | "IMAGE_RECITATION" => Stop::Refusal,
+        other => Stop::Unknown(other.to_owned()),
+    }
+}

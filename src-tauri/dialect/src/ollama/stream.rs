@@ -1,0 +1,234 @@
+//! Both state machines of an Ollama stream: lines to events, events to lines.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use super::fault;
+use super::form::{Form, count, moment};
+use super::read::stopped;
+use super::types::{Answer, ToolCall};
+use super::write::{done_word, wire_call};
+use crate::Frame;
+use crate::fault::ClientError;
+use crate::json::{Str, to_vec};
+use crate::neutral::event::{Event, Notes};
+use crate::neutral::names::{Ids, Names};
+use crate::neutral::reply::Stop;
+use crate::neutral::request::Arguments;
+use crate::scan;
+
+/// Reads lines.
+#[derive(Debug, Default)]
+pub(crate) struct Decoder {
+    begun: bool,
+    reply: String,
+    ids: Ids,
+    calls: usize,
+    over: bool,
+}
+
+impl Decoder {
+    pub(crate) fn read<'a>(
+        &mut self,
+        frame: &'a Frame,
+        events: &mut Vec<Event<'a>>,
+        notes: &mut Notes,
+    ) {
+        if self.over || frame.data.is_empty() {
+            return;
+        }
+        let Ok(mut answer) = serde_json::from_slice::<Answer<'a>>(&frame.data) else {
+            notes.losses.note("stream: a line that cannot be read was left out");
+            return;
+        };
+        if let Some(usage) = answer.usage() {
+            notes.tally.see(usage);
+        }
+        if let Some(fault) = answer.fault(&frame.data) {
+            self.over = true;
+            events.push(Event::Fault(fault));
+            return;
+        }
+        if !std::mem::replace(&mut self.begun, true) {
+            let id = answer.id();
+            id.as_deref().unwrap_or_default().clone_into(&mut self.reply);
+            events.push(Event::Start { id: id.map(Cow::Owned) });
+        }
+        let message = answer.said();
+        let filled = |text: Option<Str<'a>>| text.filter(|text| !text.as_str().is_empty());
+        events.extend(filled(message.thinking).map(|text| Event::Thinking(text.0)));
+        events.extend(filled(message.content).map(|text| Event::Text(text.0)));
+        for call in message.tool_calls {
+            self.call(call, events);
+        }
+        if answer.done == Some(true) {
+            self.over = true;
+            let word = answer.done_reason.as_ref().map_or("", Str::as_str);
+            events.push(Event::Stop(stopped(word, self.calls > 0)));
+            events.push(Event::End);
+        }
+    }
+
+    fn call<'a>(&mut self, call: ToolCall<'a>, events: &mut Vec<Event<'a>>) {
+        let slot = self.calls;
+        self.calls += 1;
+        let id = self.ids.take_for(call.id.as_ref().map_or("", Str::as_str), &self.reply);
+        events.push(Event::CallStart { slot, id: Cow::Owned(id), name: call.function.name.0 });
+        let json = match call.function.arguments.map(RawValue::get) {
+            None | Some("null") => Cow::Borrowed("{}"),
+            Some(raw) => {
+                serde_json::from_str::<Str<'a>>(raw).map_or(Cow::Borrowed(raw), |text| text.0)
+            }
+        };
+        events.push(Event::CallArguments { slot, json });
+        events.push(Event::BlockEnd);
+    }
+}
+
+/// Writes lines. A call goes out when its arguments are whole, in the order in which calls began.
+#[derive(Debug)]
+pub(crate) struct Encoder {
+    names: Names,
+    form: Form,
+    /// What every line begins with.
+    head: String,
+    calls: VecDeque<Open>,
+    called: usize,
+    stop: Option<Stop>,
+    over: bool,
+}
+
+#[derive(Debug)]
+struct Open {
+    slot: usize,
+    id: String,
+    name: String,
+    body: String,
+}
+
+impl Open {
+    fn is_whole(&self) -> bool {
+        let bare = self.body.trim();
+        bare.starts_with('{') && bare.ends_with('}') && scan::is_whole(bare.as_bytes())
+    }
+}
+
+impl Encoder {
+    pub(crate) fn new(model: &str, created: u64, names: Names, form: Form) -> Self {
+        let created = moment(created);
+        Self {
+            names,
+            form,
+            head: format!(r#"{{"model":{},"created_at":"{created}","#, Value::from(model)),
+            calls: VecDeque::new(),
+            called: 0,
+            stop: None,
+            over: false,
+        }
+    }
+
+    pub(crate) fn write(&mut self, event: &Event<'_>, notes: &mut Notes, out: &mut Vec<u8>) {
+        if self.over {
+            return;
+        }
+        match event {
+            Event::Text(text) | Event::Refusal(text) => self.say(Field::Content, text, out),
+            Event::Thinking(text) => self.say(Field::Thinking, text, out),
+            Event::CallStart { slot, id, name } => {
+                let name = self.names.original(name).to_owned();
+                let (id, body) = (id.clone().into_owned(), String::new());
+                self.calls.push_back(Open { slot: *slot, id, name, body });
+            }
+            Event::CallArguments { slot, json } => {
+                match self.calls.iter_mut().find(|call| call.slot == *slot) {
+                    Some(call) => call.body.push_str(json),
+                    None => notes
+                        .losses
+                        .note("tool_calls: a piece came after its call's arguments were whole"),
+                }
+                while self.calls.front().is_some_and(Open::is_whole) {
+                    self.call(notes, out);
+                }
+            }
+            Event::Stop(stop) => self.stop = Some(stop.clone()),
+            Event::End => self.end(notes, out),
+            // Proofs are kept beside the conversation.
+            Event::Start { .. } | Event::Proof(_) | Event::BlockEnd | Event::Fault(_) => {}
+        }
+    }
+
+    /// The common line, without a tree.
+    fn say(&self, field: Field, text: &str, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.head.as_bytes());
+        let (before, after) = match (self.form, field) {
+            (Form::Message, Field::Content) => {
+                ("\"message\":{\"role\":\"assistant\",\"content\":", "}")
+            }
+            (Form::Message, Field::Thinking) => {
+                ("\"message\":{\"role\":\"assistant\",\"content\":\"\",\"thinking\":", "}")
+            }
+            (Form::Response, Field::Content) => ("\"response\":", ""),
+            (Form::Response, Field::Thinking) => ("\"response\":\"\",\"thinking\":", ""),
+        };
+        out.extend_from_slice(before.as_bytes());
+        out.extend_from_slice(&to_vec(text));
+        out.extend_from_slice(after.as_bytes());
+        out.extend_from_slice(b",\"done\":false}\n");
+    }
+
+    fn call(&mut self, notes: &mut Notes, out: &mut Vec<u8>) {
+        let Some(Open { id, name, body, .. }) = self.calls.pop_front() else { return };
+        let arguments = Arguments::of_text(&body);
+        if matches!(arguments, Arguments::Broken(_)) {
+            notes.losses.note(format!("tool call `{name}`: its arguments are not whole JSON"));
+        }
+        let call = wire_call(&id, &name, &arguments, self.called);
+        self.called += 1;
+        out.extend_from_slice(self.head.as_bytes());
+        out.extend_from_slice(
+            b"\"message\":{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[",
+        );
+        out.extend_from_slice(&to_vec(&call));
+        out.extend_from_slice(b"]},\"done\":false}\n");
+    }
+
+    fn end(&mut self, notes: &mut Notes, out: &mut Vec<u8>) {
+        while !self.calls.is_empty() {
+            self.call(notes, out);
+        }
+        self.over = true;
+        let stop = self.stop.take().unwrap_or(Stop::Unknown(String::new()));
+        let mut last = match self.form {
+            Form::Message => json!({"message": {"role": "assistant", "content": ""}}),
+            Form::Response => json!({"response": ""}),
+        };
+        last["done"] = true.into();
+        last["done_reason"] = done_word(&stop, &mut notes.losses).into();
+        if let Some(usage) = notes.tally.total() {
+            count(&usage, &mut last);
+        }
+        out.extend_from_slice(self.head.as_bytes());
+        // Without the opening brace, which the head has.
+        out.extend_from_slice(last.to_string().get(1..).unwrap_or("}").as_bytes());
+        out.push(b'\n');
+    }
+
+    pub(crate) fn fail(&mut self, error: &ClientError, out: &mut Vec<u8>) {
+        if !std::mem::replace(&mut self.over, true) {
+            out.extend_from_slice(&fault::stream(error));
+        }
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.over
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Field {
+    Content,
+    Thinking,
+}
