@@ -41,7 +41,7 @@ struct Asked {
     framing: Framing,
 }
 
-fn read(named: Option<Named>, body: &[u8]) -> Result<Asked, String> {
+fn read(dialect: Dialect, named: Option<Named>, body: &[u8]) -> Result<Asked, String> {
     let glance: Glance = serde_json::from_slice(body)
         .map_err(|error| format!("the body is no JSON request: {error}"))?;
     if let Some(Named { model, manner }) = named {
@@ -49,7 +49,8 @@ fn read(named: Option<Named>, body: &[u8]) -> Result<Asked, String> {
         return Ok(Asked { model, manner, framing });
     }
     let model = glance.model.ok_or("you must provide a model parameter")?;
-    let manner = if glance.stream == Some(true) { Manner::Events } else { Manner::Whole };
+    let streams = glance.stream.unwrap_or(dialect == Dialect::Ollama);
+    let manner = if streams { Manner::Events } else { Manner::Whole };
     let with_usage = glance.stream_options.and_then(|options| options.include_usage) == Some(true);
     let framing = if with_usage { Framing::EventsWithUsage } else { Framing::Events };
     Ok(Asked { model, manner, framing })
@@ -77,8 +78,14 @@ impl Desk<'_> {
         let refuse = |dialect, refusal: &Refusal, under_way| {
             self.refused(dialect, &self.speak(refusal, dialect, "", None), under_way)
         };
+        let (wish, prompt) = match wish {
+            Wish::Completion => (Wish::Answer { dialect: Dialect::Ollama, named: None }, true),
+            wish => (wish, false),
+        };
         match wish {
-            Wish::Presence => Ok(plain(200, "text/plain", Bytes::new(), under_way)),
+            Wish::Presence | Wish::Completion => {
+                Ok(plain(200, "text/plain", Bytes::new(), under_way))
+            }
             Wish::Models(dialect) | Wish::Count(dialect) if !accepted => {
                 Ok(refuse(dialect, &Refusal::SignIn, under_way))
             }
@@ -96,7 +103,8 @@ impl Desk<'_> {
                 Ok(self.good_json(dialect, &wire::counted(dialect, tokens), under_way))
             }
             Wish::Answer { dialect, named } => {
-                let asked = match read(named, &body) {
+                let asked = match read(dialect, named, &body) {
+                    Ok(asked) if prompt => Asked { framing: Framing::Prompt, ..asked },
                     Ok(asked) => asked,
                     Err(words) => {
                         let spoken = self.speak(&Refusal::Invalid, dialect, "", Some(&words));
@@ -165,7 +173,7 @@ impl Desk<'_> {
         let name = match dialect {
             Dialect::Chat | Dialect::Responses => "x-request-id",
             Dialect::Messages => "request-id",
-            Dialect::Gemini => return,
+            Dialect::Gemini | Dialect::Ollama => return,
         };
         set(response, name, &self.request_id());
     }

@@ -1,4 +1,4 @@
-//! The four dialects that the simulator speaks.
+//! The dialects that the simulator speaks.
 
 /// A vendor's way of speaking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -11,4 +11,6 @@ pub enum Dialect {
     Messages,
     /// Gemini `generateContent`.
     Gemini,
+    /// Ollama `/api/chat` and `/api/generate`.
+    Ollama,
 }

@@ -1,5 +1,5 @@
 //! A fake vendor server for tests, the demo and benchmarks: it speaks `OpenAI` Chat, `OpenAI` Responses, Anthropic
-//! Messages and Gemini on 127.0.0.1, streaming and not, with scripted quotas, keys, delays and faults.
+//! Messages, Gemini and Ollama on 127.0.0.1, streaming and not, with scripted quotas, keys, delays and faults.
 //!
 //! A [`Script`] holds [`Vendor`]s, each reached under its own path (`/{vendor}/v1/…`); [`Simulator::start`]
 //! serves it; what a vendor answers is a [`Turn`], and what goes wrong with it a [`Fault`], by script or by

@@ -10,6 +10,8 @@ use crate::script::DEFAULT_VENDOR;
 pub(crate) enum Wish {
     /// An answer; Gemini names the model and the way of streaming in the path.
     Answer { dialect: Dialect, named: Option<Named> },
+    /// An answer to a bare prompt (Ollama).
+    Completion,
     /// A token count.
     Count(Dialect),
     /// The list of models.
@@ -42,7 +44,8 @@ pub(crate) struct Route {
 pub(crate) fn route(method: &Method, uri: &Uri, headers: &HeaderMap) -> Route {
     let path = uri.path().trim_matches('/');
     let first = path.split('/').next().unwrap_or_default();
-    let own = ["", "v1", "v1beta", "chat", "responses", "messages", "models"].contains(&first);
+    let own =
+        ["", "v1", "v1beta", "api", "chat", "responses", "messages", "models"].contains(&first);
     let (vendor, rest) = if own {
         (DEFAULT_VENDOR, path)
     } else {
@@ -62,6 +65,9 @@ fn wish(method: &Method, path: &str, query: &str, headers: &HeaderMap) -> Option
     };
     let answer = |dialect| Some(Wish::Answer { dialect, named: None });
     match () {
+        () if post && ends("api/chat") => answer(Dialect::Ollama),
+        () if post && ends("api/generate") => Some(Wish::Completion),
+        () if get && ends("api/tags") => Some(Wish::Models(Dialect::Ollama)),
         () if post && ends("chat/completions") => answer(Dialect::Chat),
         () if post && ends("responses") => answer(Dialect::Responses),
         () if post && ends("messages") => answer(Dialect::Messages),
@@ -145,6 +151,9 @@ mod tests {
             ("/sub/backend-api/codex/responses", "sub", answer(Dialect::Responses)),
             ("/sub/v1/messages?beta=true", "sub", answer(Dialect::Messages)),
             ("/sub/v1/messages/count_tokens", "sub", Some(Wish::Count(Dialect::Messages))),
+            ("/sub/api/chat", "sub", answer(Dialect::Ollama)),
+            ("/sub/v1/api/chat", "sub", answer(Dialect::Ollama)),
+            ("/api/generate", "default", Some(Wish::Completion)),
             ("/sub/v1/completions", "sub", None),
             ("/sub/v1/old-messages", "sub", None),
         ] {

@@ -1,5 +1,6 @@
 //! What arrived, as a script's function sees it. Nothing is read from the body before it is asked for.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -48,6 +49,8 @@ struct Talk<'a> {
     #[serde(borrow, default)]
     contents: Vec<&'a RawValue>,
     #[serde(borrow, default)]
+    prompt: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
     input: Option<&'a RawValue>,
 }
 
@@ -57,6 +60,10 @@ impl Seen {
         let Ok(talk) = serde_json::from_slice::<Talk<'_>>(&self.body) else { return String::new() };
         let list = match self.dialect {
             Dialect::Chat | Dialect::Messages => talk.messages,
+            Dialect::Ollama => match talk.prompt {
+                Some(prompt) => return prompt.into_owned(),
+                None => talk.messages,
+            },
             Dialect::Gemini => talk.contents,
             Dialect::Responses => match talk.input.map(RawValue::get) {
                 Some(text) if text.starts_with('"') => {
@@ -101,7 +108,7 @@ impl Seen {
         let text_of =
             |value: &Value, field: &str| value.get(field).map(all_text).unwrap_or_default();
         match self.dialect {
-            Dialect::Chat => list("messages")
+            Dialect::Chat | Dialect::Ollama => list("messages")
                 .iter()
                 .filter(|message| is(message, "role", "tool"))
                 .map(|message| text_of(message, "content"))

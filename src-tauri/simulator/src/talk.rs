@@ -23,6 +23,7 @@ use crate::span::go_span;
 use crate::wire::{self, Framing, Saying};
 
 const SSE: &str = "text/event-stream; charset=utf-8";
+const NDJSON: &str = "application/x-ndjson";
 const HTML: &str = "text/html; charset=utf-8";
 const PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Just a moment...</title></head>\
                     <body><h1>Bad gateway</h1></body></html>\n";
@@ -139,8 +140,8 @@ impl Talk<'_> {
             }
             Fault::Empty => plain(200, self.content_type(), Bytes::new(), under_way),
             Fault::CommentsOnly => {
-                let comment: &'static [u8] =
-                    if self.manner == Manner::Events { b": keep-alive\n\n" } else { b"\n" };
+                let comments = self.content_type() == SSE;
+                let comment: &'static [u8] = if comments { b": keep-alive\n\n" } else { b"\n" };
                 let steps = [Step::Send(Bytes::from_static(comment)), Step::Wait(COMMENT_PAUSE)];
                 let body =
                     Steps::stream(steps.into_iter().cycle().take(6).collect::<Vec<_>>(), under_way);
@@ -174,7 +175,11 @@ impl Talk<'_> {
     }
 
     fn content_type(&self) -> &'static str {
-        if self.manner == Manner::Events { SSE } else { JSON }
+        match (self.manner, self.seen.dialect) {
+            (Manner::Events, Dialect::Ollama) => NDJSON,
+            (Manner::Events, _) => SSE,
+            (Manner::Whole | Manner::Array, _) => JSON,
+        }
     }
 
     /// Headers that go with a good answer.
@@ -189,13 +194,15 @@ impl Talk<'_> {
                     "reset",
                     match self.seen.dialect {
                         Dialect::Messages => rfc3339(clock.now() + reset),
-                        Dialect::Chat | Dialect::Responses | Dialect::Gemini => go_span(reset),
+                        Dialect::Chat | Dialect::Responses | Dialect::Gemini | Dialect::Ollama => {
+                            go_span(reset)
+                        }
                     },
                 ),
             ] {
                 let name = match self.seen.dialect {
                     Dialect::Messages => format!("anthropic-ratelimit-requests-{word}"),
-                    Dialect::Chat | Dialect::Responses | Dialect::Gemini => {
+                    Dialect::Chat | Dialect::Responses | Dialect::Gemini | Dialect::Ollama => {
                         format!("x-ratelimit-{word}-requests")
                     }
                 };

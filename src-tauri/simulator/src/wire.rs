@@ -4,6 +4,7 @@ mod chat;
 mod gemini;
 mod listing;
 mod messages;
+mod ollama;
 mod responses;
 
 pub(crate) use listing::{counted, listed};
@@ -38,6 +39,8 @@ pub(crate) enum Framing {
     EventsWithUsage,
     /// Gemini without `alt=sse`: one JSON array, sent piece by piece.
     Array,
+    /// Ollama's answer to a bare prompt, without a message around it.
+    Prompt,
 }
 
 impl Saying<'_> {
@@ -86,6 +89,7 @@ pub(crate) fn reply(dialect: Dialect, saying: &Saying<'_>) -> Value {
         Dialect::Responses => responses::reply(saying),
         Dialect::Messages => messages::reply(saying),
         Dialect::Gemini => gemini::reply(saying),
+        Dialect::Ollama => ollama::reply(saying),
     }
 }
 
@@ -96,6 +100,7 @@ pub(crate) fn events(dialect: Dialect, saying: &Saying<'_>) -> Vec<Event> {
         Dialect::Responses => responses::events(saying),
         Dialect::Messages => messages::events(saying),
         Dialect::Gemini => gemini::events(saying),
+        Dialect::Ollama => ollama::events(saying),
     }
 }
 
@@ -111,6 +116,7 @@ pub(crate) fn error_event(
         Dialect::Messages => format!("event: error\ndata: {body}\n\n"),
         Dialect::Responses => responses::failure(saying, body, sent),
         Dialect::Gemini => gemini::framed(saying.framing, sent, body),
+        Dialect::Ollama => format!("{body}\n"),
     })
 }
 

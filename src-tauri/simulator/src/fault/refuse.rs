@@ -23,9 +23,17 @@ impl Spoken {
         self.headers.push((name.to_owned(), value));
     }
 
+    /// Where the words stand: Ollama's error is nothing else.
+    fn message(&mut self) -> Option<&mut Value> {
+        if self.body.pointer("/error/message").is_some() {
+            return self.body.pointer_mut("/error/message");
+        }
+        self.body.get_mut("error").filter(|error| error.is_string())
+    }
+
     /// Says one sentence more in the error's message.
     pub(super) fn add_words(&mut self, words: &str) {
-        if let Some(message) = self.body.pointer_mut("/error/message") {
+        if let Some(message) = self.message() {
             let before = message.as_str().unwrap_or_default();
             *message = json!(format!("{before} {words}"));
         }
@@ -52,6 +60,7 @@ pub(crate) fn speak(refusal: &Refusal, dialect: Dialect, about: About<'_>) -> Sp
         Dialect::Chat | Dialect::Responses => openai(kind, dialect, about),
         Dialect::Messages => anthropic(kind, about),
         Dialect::Gemini => gemini(kind, about),
+        Dialect::Ollama => ollama(kind, about),
     };
     let mut spoken = Spoken { status: exact.unwrap_or(status), headers: Vec::new(), body };
     if let (Dialect::Gemini, Some(status)) = (dialect, exact)
@@ -60,7 +69,7 @@ pub(crate) fn speak(refusal: &Refusal, dialect: Dialect, about: About<'_>) -> Sp
         *code = json!(status);
     }
     if let Some(words) = about.words
-        && let Some(message) = spoken.body.pointer_mut("/error/message")
+        && let Some(message) = spoken.message()
     {
         *message = json!(words);
     }
@@ -276,6 +285,29 @@ fn gemini(kind: Kind, about: About<'_>) -> (u16, Value) {
         error["details"] = details;
     }
     (code, json!({ "error": error }))
+}
+
+/// Ollama's cloud and its server have words, and no codes (docs.ollama.com, "Errors").
+fn ollama(kind: Kind, about: About<'_>) -> (u16, Value) {
+    let missing = format!("model '{}' not found", about.model);
+    let (status, message) = match kind {
+        Kind::Invalid => (400, "invalid request: the request is malformed"),
+        Kind::SignIn => (401, "unauthorized"),
+        Kind::Credit => (402, "this model requires a subscription, upgrade for access"),
+        Kind::Quota => {
+            (429, "you have reached your weekly usage limit, please upgrade to continue")
+        }
+        Kind::Forbidden => (403, "forbidden"),
+        Kind::ModelMissing => (404, missing.as_str()),
+        Kind::ContextTooLong => (400, "the input length exceeds the context length"),
+        Kind::ContentPolicy => (400, "the request was blocked by the content policy"),
+        Kind::Limited => (429, "too many requests"),
+        Kind::Server => (500, "model runner has unexpectedly stopped"),
+        Kind::Overloaded => {
+            (503, "server busy, please try again. maximum pending requests exceeded")
+        }
+    };
+    (status, json!({ "error": message }))
 }
 
 fn gemini_details(kind: Kind, model: &str) -> Option<Value> {

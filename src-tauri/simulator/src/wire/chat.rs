@@ -87,7 +87,7 @@ impl Chunks {
         );
         let tail = match saying.framing {
             Framing::EventsWithUsage => "],\"usage\":null}\n\n",
-            Framing::Events | Framing::Array => "]}\n\n",
+            Framing::Events | Framing::Array | Framing::Prompt => "]}\n\n",
         };
         Self { head, tail }
     }

@@ -113,7 +113,9 @@ pub(super) fn events(saying: &Saying<'_>) -> Vec<Event> {
 /// One value of a stream; Gemini separates its events by CR LF.
 pub(super) fn framed(framing: Framing, sent: usize, value: &Value) -> String {
     match framing {
-        Framing::Events | Framing::EventsWithUsage => format!("data: {value}\r\n\r\n"),
+        Framing::Events | Framing::EventsWithUsage | Framing::Prompt => {
+            format!("data: {value}\r\n\r\n")
+        }
         Framing::Array if sent == 0 => format!("[{value}"),
         Framing::Array => format!("\n,\r\n{value}"),
     }

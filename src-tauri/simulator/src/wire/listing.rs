@@ -32,6 +32,18 @@ pub(crate) fn listed(dialect: Dialect, models: &[String]) -> Value {
                 "last_id": models.last(),
             })
         }
+        Dialect::Ollama => {
+            let data: Vec<Value> = models
+                .iter()
+                .map(|id| {
+                    json!({
+                        "name": id, "model": id, "modified_at": "2025-06-15T00:00:00Z", "size": 1,
+                        "digest": "0", "details": { "format": "gguf", "family": "simulator" },
+                    })
+                })
+                .collect();
+            json!({ "models": data })
+        }
         Dialect::Gemini => {
             let data: Vec<Value> = models
                 .iter()
@@ -58,6 +70,8 @@ pub(crate) fn counted(dialect: Dialect, tokens: u64) -> Value {
             "totalTokens": tokens,
             "promptTokensDetails": [{ "modality": "TEXT", "tokenCount": tokens }],
         }),
-        Dialect::Chat | Dialect::Responses | Dialect::Messages => json!({ "input_tokens": tokens }),
+        Dialect::Chat | Dialect::Responses | Dialect::Messages | Dialect::Ollama => {
+            json!({ "input_tokens": tokens })
+        }
     }
 }

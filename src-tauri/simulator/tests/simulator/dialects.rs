@@ -274,6 +274,38 @@ async fn gemini_without_sse_streams_one_json_array() {
 }
 
 #[tokio::test]
+async fn an_ollama_stream_is_a_value_a_line_and_the_last_one_is_done() {
+    let simulator = start(full_turn()).await;
+    let question = json!({ "model": "m", "messages": [] });
+    let reply = post(simulator.address(), "/v/api/chat", &question).await;
+    assert_eq!(reply.header("content-type"), "application/x-ndjson");
+    let lines: Vec<Value> =
+        reply.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let joined = |field: &str| -> String {
+        lines.iter().filter_map(|line| line["message"][field].as_str()).collect()
+    };
+    assert_eq!((joined("thinking"), joined("content")), (THOUGHT.to_owned(), SAID.to_owned()));
+    let calls = lines.iter().find_map(|line| line["message"]["tool_calls"].as_array()).unwrap();
+    assert_eq!(calls[0]["function"]["arguments"], arguments());
+    assert_eq!(lines.iter().filter(|line| line["done"] == true).count(), 1);
+    let last = lines.last().unwrap();
+    assert_eq!(
+        [&last["done_reason"], &last["prompt_eval_count"], &last["eval_count"]],
+        [&json!("stop"), &json!(117), &json!(30)]
+    );
+}
+
+#[tokio::test]
+async fn a_bare_prompt_is_answered_without_a_message() {
+    let simulator =
+        Simulator::start(Script::default().vendor("v", Vendor::default())).await.unwrap();
+    let question = json!({ "model": "m", "prompt": "hi there", "stream": false });
+    let reply = post(simulator.address(), "/v/api/generate", &question).await.json();
+    assert_eq!(reply["response"], "This is v speaking as m. You said: hi there");
+    assert!(reply.get("message").is_none() && reply["done"] == true);
+}
+
+#[tokio::test]
 async fn unstreamed_answers_have_each_dialects_shape() {
     let simulator = start(full_turn()).await;
     let at = simulator.address();
@@ -298,6 +330,11 @@ async fn unstreamed_answers_have_each_dialects_shape() {
     let responses = post(at, "/v/v1/responses", &body).await.json();
     assert_eq!(responses["output"][1]["content"][0]["text"], SAID);
     assert_eq!(responses["status"], "completed");
+
+    let body = json!({ "model": "m", "stream": false });
+    let ollama = post(at, "/v/api/chat", &body).await.json();
+    assert_eq!(ollama["message"]["content"], SAID);
+    assert_eq!(ollama["message"]["tool_calls"][0]["function"]["arguments"], arguments());
 
     let gemini = post(at, "/v/v1beta/models/m:generateContent", &json!({})).await.json();
     assert_eq!(gemini["candidates"][0]["content"]["parts"][1]["text"], SAID);
