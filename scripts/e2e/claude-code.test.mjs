@@ -53,6 +53,29 @@ test('Claude Code does a task with a tool through a vendor that speaks Chat only
   }
 });
 
+test('Claude Code does a task with a tool through a vendor that speaks Responses only', options, async (t) => {
+  const router = vendor('router', 'responses', 'gpt', 'subscription');
+  const world = await startWorld(t, { vendors: [router], combo: ['router/gpt'] });
+
+  await assertDone(await claudeCode(t, world, 'work'), 'router');
+
+  assertClean(world);
+  assert.ok(world.back.every(({ path }) => path === '/router/v1/responses'));
+  const last = JSON.parse(world.back.at(-1).body);
+  assert.equal(last.store, false);
+  const call = last.input.find(({ type }) => type === 'function_call');
+  const result = last.input.find(({ type }) => type === 'function_call_output');
+  assert.equal(call.name, 'Bash');
+  assert.equal(result.call_id, call.call_id);
+  for (const row of await rows(world)) {
+    assert.equal(row.outcome, 'answered');
+    assert.equal(row.dialect, 'messages');
+    assert.equal(row.served_by.vendor, 'router');
+    assert.equal(row.served_by.dialect, 'responses');
+    assert.ok(row.losses.some((loss) => loss.startsWith('cache_control:')), 'the trace names what Responses cannot say');
+  }
+});
+
 test('when the quota runs out amid the task, Claude Code ends it on another vendor and dialect, unaware', options, async (t) => {
   const spent = `
 [[VENDOR.fault]]

@@ -60,3 +60,39 @@ fault = "429-codex-at-2h"`;
   assert.equal(answered.to.vendor, 'spare');
   assert.equal(answered.failure, null);
 });
+
+for (const dialect of ['chat', 'messages']) {
+  test(`Codex does a task with a tool through a vendor that speaks ${dialect} only`, options, async (t) => {
+    const thrift = vendor('thrift', dialect, 'coder', 'cheap');
+    const world = await startWorld(t, { vendors: [thrift], combo: ['thrift/coder'] });
+
+    await assertDone(await codex(t, world, 'work'), 'thrift');
+
+    assertClean(world);
+    const path = dialect === 'chat' ? '/thrift/v1/chat/completions' : '/thrift/v1/messages';
+    assert.ok(world.back.every((passed) => passed.path.split('?')[0] === path));
+    const last = JSON.parse(world.back.at(-1).body).messages;
+    const [called, answered] = dialect === 'chat' ? chatPair(last) : messagesPair(last);
+    assert.ok(called.id && answered === called.id, 'the result answers the call');
+    assert.match(called.name, /exec_command|shell/);
+    for (const row of await rows(world)) {
+      assert.equal(row.outcome, 'answered');
+      assert.equal(row.dialect, 'responses');
+      assert.equal(row.served_by.vendor, 'thrift');
+      assert.equal(row.served_by.dialect, dialect);
+      assert.ok(row.losses.some((loss) => loss.includes('web_search')), 'the trace names the tool that nobody else has');
+    }
+  });
+}
+
+function chatPair(messages) {
+  const call = messages.find(({ tool_calls }) => tool_calls)?.tool_calls[0];
+  const result = messages.find(({ role }) => role === 'tool');
+  return [{ id: call?.id, name: call?.function.name }, result?.tool_call_id];
+}
+
+function messagesPair(messages) {
+  const blocks = messages.flatMap(({ content }) => content);
+  const call = blocks.find(({ type }) => type === 'tool_use');
+  return [{ id: call?.id, name: call?.name }, blocks.find(({ type }) => type === 'tool_result')?.tool_use_id];
+}

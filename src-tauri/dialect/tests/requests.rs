@@ -7,8 +7,8 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use support::{data, expect, pretty};
 use switchyard_dialect::{
-    BodyError, WayBack, can_translate, estimate_input_tokens, inspect_reply, translate_reply,
-    translate_request, without_unsigned_thinking,
+    BodyError, WayBack, estimate_input_tokens, inspect_reply, translate_reply, translate_request,
+    without_foreign_reasoning,
 };
 use switchyard_types::Dialect;
 use switchyard_types::Dialect::{Chat, Messages, Responses};
@@ -358,24 +358,18 @@ fn the_models_that_know_only_the_new_limit_get_it() {
 }
 
 #[test]
-fn the_matrix_says_what_is_possible() {
-    let possible: Vec<(Dialect, Dialect)> = Dialect::ALL
-        .into_iter()
-        .flat_map(|client| Dialect::ALL.map(|vendor| (client, vendor)))
-        .filter(|(client, vendor)| can_translate(*client, *vendor))
-        .collect();
-    assert_eq!(
-        possible,
-        [
-            (Chat, Chat),
-            (Chat, Messages),
-            (Responses, Responses),
-            (Messages, Chat),
-            (Messages, Messages)
-        ]
-    );
-    let error = translate_request(Responses, Chat, b"{}", "m").unwrap_err();
-    assert_eq!(error, BodyError::NoTranslation { client: Responses, vendor: Chat });
+fn every_ordered_pair_of_dialects_translates() {
+    for client in Dialect::ALL {
+        let body = match client {
+            Responses => json!({"model": "m", "input": "hi"}),
+            Dialect::Gemini => json!({"contents": [{"role": "user", "parts": [{"text": "hi"}]}]}),
+            _ => json!({"model": "m", "messages": [{"role": "user", "content": "hi"}]}),
+        };
+        for vendor in Dialect::ALL.into_iter().filter(|vendor| *vendor != client) {
+            let told = translate_request(client, vendor, body.to_string().as_bytes(), "v").unwrap();
+            assert!(String::from_utf8(told.body).unwrap().contains("hi"), "{client:?} {vendor:?}");
+        }
+    }
 }
 
 #[test]
@@ -463,13 +457,14 @@ fn only_unsigned_thinking_leaves_a_passing_history() {
     let cut = r#"{"role":"assistant","content":[{"type":"text","text":"b"},{"type":"tool_use","id":"t","name":"f","input":{"signature":"","type":"x"}}]}"#;
     let alone =
         r#"{"role":"assistant","content":[{"type":"thinking","thinking":"a","signature":""}]}"#;
-    assert_eq!(without_unsigned_thinking(&body(signed)), body(signed));
+    let without = |body: &Bytes| without_foreign_reasoning(Messages, body, &|_| false);
+    assert_eq!(without(&body(signed)), body(signed));
     let both = format!("{signed} , {unsigned}");
-    assert_eq!(without_unsigned_thinking(&body(&both)), body(&format!("{signed} , {cut}")));
-    let told: Value = serde_json::from_slice(&without_unsigned_thinking(&body(alone))).unwrap();
+    assert_eq!(without(&body(&both)), body(&format!("{signed} , {cut}")));
+    let told: Value = serde_json::from_slice(&without(&body(alone))).unwrap();
     assert_eq!(told["messages"][0]["content"].as_array().unwrap().len(), 1);
     assert_eq!(told["messages"][0]["content"][0]["type"], "text");
     let broken =
         Bytes::from_static(br#"{"messages":[{"content":[{"type":"thinking","signature":""}"#);
-    assert_eq!(without_unsigned_thinking(&broken), broken);
+    assert_eq!(without(&broken), broken);
 }

@@ -52,7 +52,11 @@ impl Choice {
         for (name, value) in delta.fields().filter(|(_, value)| value.get() != "null") {
             let text = TEXTS.iter().find(|known| **known == name).zip(delta.text(name));
             if let Some((name, text)) = text {
-                self.texts.entry(name).or_default().push_str(&text);
+                // Some vendors say the same reasoning under two names, or change the name on the way.
+                let twin = *name == "reasoning" && delta.get("reasoning_content").is_some();
+                if !twin {
+                    self.texts.entry(self.named(name)).or_default().push_str(&text);
+                }
             } else if name != "tool_calls" {
                 self.message.set(name, value.get().to_owned());
             }
@@ -60,6 +64,16 @@ impl Choice {
         for call in delta.items("tool_calls") {
             self.call(&Object::of(call.get()));
         }
+    }
+
+    /// The name under which a text began, where it has two.
+    fn named(&self, name: &'static str) -> &'static str {
+        let other = match name {
+            "reasoning" => "reasoning_content",
+            "reasoning_content" => "reasoning",
+            _ => return name,
+        };
+        if self.texts.contains_key(other) { other } else { name }
     }
 
     fn call(&mut self, piece: &Object) {
@@ -108,9 +122,10 @@ impl Choice {
         for (name, value) in self.message.fields() {
             message.set(name, value.get().to_owned());
         }
-        // A turn of calls alone has no content, however its stream began.
-        let calls_alone = !self.calls.is_empty();
-        self.texts.retain(|_, text| !text.is_empty() || !calls_alone);
+        // A turn of calls or a refusal alone has no content, however its stream began.
+        let refused = self.texts.get("refusal").is_some_and(|text| !text.is_empty());
+        let without_words = refused || !self.calls.is_empty();
+        self.texts.retain(|_, text| !text.is_empty() || !without_words);
         for (name, text) in &self.texts {
             message.set_text(name, text);
         }

@@ -502,13 +502,35 @@ pub(crate) fn reply(
         model,
         choices: [WireChoice {
             index: 0,
-            message: assistant(turn.parts, &none),
+            message: assistant(run_together(turn.parts), &none),
             logprobs: None,
             finish_reason: finish_word(&reply.stop, calls, losses),
         }],
         usage: reply.usage.map(|usage| usage_of(&usage)),
     };
     to_vec(&wire)
+}
+
+/// Texts, and pieces of reasoning, as the one each that a Chat client would have put together from a
+/// stream: a sentence with a citation inside comes in several blocks.
+fn run_together(parts: Vec<Part>) -> Vec<Part> {
+    let (mut text, mut thoughts, mut rest) = (String::new(), String::new(), Vec::new());
+    for part in parts {
+        match part.what {
+            What::Text(more) => text.push_str(&more),
+            What::Thinking { text: more, .. } => thoughts.push_str(&more),
+            what => rest.push(Part { what, cache: None }),
+        }
+    }
+    let mut joined = Vec::with_capacity(rest.len() + 2);
+    if !thoughts.is_empty() {
+        joined.push(What::Thinking { text: thoughts, signature: None }.into());
+    }
+    if !text.is_empty() {
+        joined.push(Part::text(text));
+    }
+    joined.extend(rest);
+    joined
 }
 
 /// The vendor's id in Chat's form.

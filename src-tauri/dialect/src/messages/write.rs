@@ -11,7 +11,7 @@ use crate::json::{raw, to_vec};
 use crate::neutral::loss::Losses;
 use crate::neutral::names::Names;
 use crate::neutral::pairing::pair;
-use crate::neutral::proof::Proof;
+use crate::neutral::proof::{Mark, Proof};
 use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{
     Arguments, Choice, Delivery, Document, Effort, Format, Image, Part, Request, Role, Tool, Turn,
@@ -359,6 +359,12 @@ fn block<'a>(part: &'a Part, names: &'a Names) -> Option<Block<'a>> {
             title: document.name.as_deref(),
             ..Block::default()
         },
+        // Reasoning without words is one block with what stands for it.
+        What::Thinking { text, signature: Some(proof) }
+            if text.is_empty() && matches!(proof.mark, Mark::Item { .. }) =>
+        {
+            Block { r#type: "redacted_thinking", data: Some(held(proof)), ..Block::default() }
+        }
         What::Thinking { text, signature } => Block {
             r#type: "thinking",
             thinking: Some(text),
