@@ -199,7 +199,7 @@ pub fn translate_reply(
         Dialect::Chat => chat::write::reply(reply, model, names, created, &mut losses),
         Dialect::Messages => messages::write::reply(reply, model, names, &mut losses),
         Dialect::Responses => {
-            responses::write::reply(reply, model, names, created, shape, &mut losses)
+            responses::write::reply(&reply, model, names, created, shape, &mut losses)
         }
         Dialect::Gemini => gemini::write::reply(&reply, model, names, &mut losses),
         Dialect::Ollama => ollama::write::reply(&reply, model, names, created, *form, &mut losses),

@@ -31,8 +31,13 @@ pub(super) fn summary_part(text: &str) -> Value {
     json!({"type": "summary_text", "text": text})
 }
 
-pub(super) fn message(id: &str, status: &str, content: Vec<Value>) -> Value {
-    json!({"id": id, "type": "message", "status": status, "role": "assistant", "content": content})
+pub(super) fn message(id: &str, status: &str, part: &Value) -> Value {
+    json!({"id": id, "type": "message", "status": status, "role": "assistant", "content": [part]})
+}
+
+/// A message before anything is said.
+pub(super) fn opening_message(id: &str) -> Value {
+    json!({"id": id, "type": "message", "status": "in_progress", "role": "assistant", "content": []})
 }
 
 /// Reasoning with its proof, if there is one.

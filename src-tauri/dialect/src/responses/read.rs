@@ -368,15 +368,14 @@ pub(super) fn replied(item: Item<'_>, parts: &mut Vec<Part>, losses: &mut Losses
     let what = match item.r#type.as_str() {
         "message" => {
             for piece in item.pieces() {
-                match piece.r#type.as_str() {
-                    "refusal" => parts.push(What::Refusal(owned(piece.refusal)).into()),
-                    _ => {
-                        if piece.annotations.is_some_and(|list| list.get() != "[]") {
-                            losses.note("annotations: they were not carried");
-                        }
-                        parts.push(Part::text(owned(piece.text)));
-                    }
+                if piece.r#type.as_str() == "refusal" {
+                    parts.push(What::Refusal(owned(piece.refusal)).into());
+                    continue;
                 }
+                if piece.annotations.is_some_and(|list| list.get() != "[]") {
+                    losses.note("annotations: they were not carried");
+                }
+                parts.push(Part::text(owned(piece.text)));
             }
             return;
         }

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::fault;
 use super::items::{
-    Calling, call_kind, ending, free_text, item_id, message, reasoning, refusal_part, response_id,
-    summary_part, text_part, usage_of,
+    Calling, call_kind, ending, free_text, item_id, message, opening_message, reasoning,
+    refusal_part, response_id, summary_part, text_part, usage_of,
 };
 use super::read::{custom_arguments, replied, stop_of};
 use super::shape::{Form, LOCAL_SHELL, Shape};
@@ -362,6 +362,7 @@ enum Sort {
 
 /// An open call.
 #[derive(Debug)]
+#[expect(clippy::struct_field_names, reason = "the wire tells a call's id from its item's")]
 struct Call {
     slot: usize,
     id: String,
@@ -514,7 +515,7 @@ impl Encoder {
         let id = item_id(kind, &self.id, place);
         let item = match sort {
             Sort::Reasoning => reasoning(&id, "", None),
-            Sort::Text | Sort::Refusal => message(&id, "in_progress", Vec::new()),
+            Sort::Text | Sort::Refusal => opening_message(&id),
         };
         self.added(place, &item, out);
         self.part("added", sort, &id, place, "", out);
@@ -567,8 +568,8 @@ impl Encoder {
         self.event(name, data, out);
         self.part("done", sort, &id, place, &text, out);
         let item = match sort {
-            Sort::Text => message(&id, status, vec![text_part(&text)]),
-            Sort::Refusal => message(&id, status, vec![refusal_part(&text)]),
+            Sort::Text => message(&id, status, &text_part(&text)),
+            Sort::Refusal => message(&id, status, &refusal_part(&text)),
             Sort::Reasoning => reasoning(&id, &text, proof.as_ref()),
         };
         self.done(place, item, out);
@@ -631,9 +632,10 @@ impl Encoder {
             let bare = call.arguments.trim();
             bare.starts_with('{') && bare.ends_with('}') && crate::scan::is_whole(bare.as_bytes())
         };
-        let (whole, open) = std::mem::take(&mut self.calls).into_iter().partition(is_whole);
+        let (whole, open): (Vec<Call>, Vec<Call>) =
+            std::mem::take(&mut self.calls).into_iter().partition(is_whole);
         self.calls = open;
-        for call in Vec::<Call>::from(whole) {
+        for call in whole {
             self.close_call(call, "completed", out);
         }
     }

@@ -53,7 +53,7 @@ fn tool(
             shape.is_called(&name, Form::Custom);
             let description = tool.take_text("description", path)?;
             let grammar = grammar(tool.take("format"), path)?;
-            tools.push(free_text(name, description, grammar));
+            tools.push(free_text(name, description, grammar.as_deref()));
         }
         "local_shell" => {
             shape.is_called(LOCAL_SHELL, Form::LocalShell);
@@ -87,8 +87,8 @@ fn grammar(format: Option<&RawValue>, path: &str) -> Result<Option<String>, Body
 }
 
 /// A function with one text for a tool that takes free text.
-fn free_text(name: String, description: Option<String>, grammar: Option<String>) -> Tool {
-    let words = match &grammar {
+fn free_text(name: String, description: Option<String>, grammar: Option<&str>) -> Tool {
+    let words = match grammar {
         Some(grammar) => format!("The whole input of the tool, as plain text. {grammar}"),
         None => "The whole input of the tool, as plain text.".to_owned(),
     };

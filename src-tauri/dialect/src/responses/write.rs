@@ -250,12 +250,13 @@ fn spoken(role: Role, gathered: &mut Vec<Value>, items: &mut Vec<Value>) {
 
 fn content(what: What, role: Role, losses: &mut Losses) -> Option<Value> {
     Some(match (what, role) {
-        (What::Text(text), Role::User) => json!({"type": "input_text", "text": text}),
+        (What::Text(text) | What::Refusal(text), Role::User) => {
+            json!({"type": "input_text", "text": text})
+        }
         (What::Text(text), Role::Assistant) => {
             json!({"type": "output_text", "text": text, "annotations": []})
         }
         (What::Refusal(text), Role::Assistant) => refusal_part(&text),
-        (What::Refusal(text), Role::User) => json!({"type": "input_text", "text": text}),
         (What::Image(image), Role::User) => image_part(image),
         (What::Document(document), Role::User) => document_part(&document),
         _ => {
@@ -389,7 +390,7 @@ fn format(format: &Format) -> WireText<'_> {
 
 /// Writes a reply.
 pub(crate) fn reply(
-    reply: Reply,
+    reply: &Reply,
     model: &str,
     names: &Names,
     created: u64,
@@ -426,11 +427,11 @@ fn output_items(
             // A message holds one part, as it does in a stream.
             What::Text(text) => {
                 let id = item_id("msg", response, here);
-                items.push(message(&id, status, vec![text_part(text)]));
+                items.push(message(&id, status, &text_part(text)));
             }
             What::Refusal(text) => {
                 let id = item_id("msg", response, here);
-                items.push(message(&id, status, vec![refusal_part(text)]));
+                items.push(message(&id, status, &refusal_part(text)));
             }
             What::Thinking { text, signature } => {
                 let id = item_id("rs", response, here);

@@ -1,0 +1,152 @@
+//! Proofs of reasoning through the whole of Switchyard: home to the letter, elsewhere never.
+#![cfg(test)]
+
+mod world;
+
+use serde_json::{Value, json};
+use switchyard_simulator::{Call, Turn, Vendor};
+use switchyard_types::Dialect;
+use world::{Heard, Stream, World, path};
+
+const SIGNATURE: &str = "EqQBCgIYAhIMsignature0123456789==";
+
+fn thinker() -> Vendor {
+    let call = Call::function("read", &json!({"path": "a"}));
+    let turn = Turn::default().and_thinking("Hm.", SIGNATURE).and_call(call);
+    Vendor::default().turn_for("m", turn)
+}
+
+async fn world() -> World {
+    let world = World::start(&[
+        ("house", Dialect::Messages, thinker()),
+        ("other", Dialect::Messages, thinker()),
+        ("router", Dialect::Responses, thinker()),
+        ("thrift", Dialect::Chat, Vendor::default()),
+    ])
+    .await;
+    world.simulator.take_requests();
+    world
+}
+
+async fn say(world: &World, client: Dialect, model: &str, stream: Stream, body: &Value) -> Heard {
+    let mut body = body.clone();
+    body["model"] = model.into();
+    body["stream"] = (stream == Stream::Yes).into();
+    let heard = Heard::from(world.post(path(client), body.to_string()).send().await.unwrap()).await;
+    assert_eq!(heard.status, 200, "{}", heard.text);
+    heard
+}
+
+fn sent(world: &World) -> String {
+    let request = world.simulator.take_requests().pop().unwrap();
+    String::from_utf8(request.body.to_vec()).unwrap()
+}
+
+fn chat_body() -> Value {
+    json!({"max_tokens": 9000, "messages": [{"role": "user", "content": "Look"}], "tools": [{"type": "function", "function": {"name": "read", "parameters": {"type": "object"}}}]})
+}
+
+/// The call's id in a Chat answer of either form.
+fn chat_call(heard: &Heard, stream: Stream) -> Value {
+    if stream == Stream::No {
+        return heard.json()["choices"][0]["message"]["tool_calls"][0].clone();
+    }
+    let mut call = heard
+        .events()
+        .iter()
+        .filter_map(|data| serde_json::from_str::<Value>(data).ok())
+        .find_map(|chunk| {
+            chunk["choices"][0]["delta"]["tool_calls"][0]["id"]
+                .as_str()
+                .map(|_| chunk["choices"][0]["delta"]["tool_calls"][0].clone())
+        })
+        .unwrap();
+    call["function"]["arguments"] = "{\"path\":\"a\"}".into();
+    call
+}
+
+#[tokio::test]
+async fn a_chat_clients_reasoning_returns_to_the_vendor_that_signed_it() {
+    for stream in [Stream::No, Stream::Yes] {
+        let world = world().await;
+        for vendor in ["house", "router"] {
+            let first =
+                say(&world, Dialect::Chat, &format!("{vendor}/m"), stream, &chat_body()).await;
+            assert!(!first.text.contains(SIGNATURE));
+            let call = chat_call(&first, stream);
+            let mut next = chat_body();
+            let turns = next["messages"].as_array_mut().unwrap();
+            turns.push(json!({"role": "assistant", "content": null, "tool_calls": [call]}));
+            turns.push(json!({"role": "tool", "tool_call_id": call["id"], "content": "one"}));
+            world.simulator.take_requests();
+            for (target, returns) in [
+                ("house", vendor == "house"),
+                ("other", false),
+                ("router", vendor == "router"),
+                ("thrift", false),
+            ] {
+                say(&world, Dialect::Chat, &format!("{target}/m"), stream, &next).await;
+                assert_eq!(
+                    sent(&world).contains(SIGNATURE),
+                    returns,
+                    "{vendor} to {target}, {stream:?}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_passing_history_keeps_every_byte_at_home_and_no_proof_elsewhere() {
+    for stream in [Stream::No, Stream::Yes] {
+        let world = world().await;
+        let ask = json!({"max_tokens": 9000, "messages": [{"role": "user", "content": "Look"}]});
+        let first = say(&world, Dialect::Messages, "house/m", stream, &ask).await;
+        assert!(first.text.contains(SIGNATURE), "it passes to the client that can hold it");
+        world.simulator.take_requests();
+        let history = format!(
+            r#"{{"max_tokens":9000,"messages":[{{"role":"user","content":"Look"}}, {{"role":"assistant","content":[ {{"type":"thinking","thinking":"Hm.","signature":"{SIGNATURE}"}}, {{"type":"tool_use","id":"t","name":"read","input":{{}}}}]}},{{"role":"user","content":[{{"type":"tool_result","tool_use_id":"t","content":"one"}}]}}],"model":"MODEL"}}"#
+        );
+        for (target, returns) in
+            [("house", true), ("other", false), ("router", false), ("thrift", false)]
+        {
+            let body = history.replace("MODEL", &format!("{target}/m"));
+            let heard = world.post(path(Dialect::Messages), body).send().await.unwrap();
+            assert_eq!(heard.status(), 200);
+            let sent = sent(&world);
+            if returns {
+                assert_eq!(sent, history.replace("MODEL", "m"));
+            } else {
+                assert!(!sent.contains(SIGNATURE), "{target}: {sent}");
+            }
+        }
+        assert!(world.last_of(5).await.losses.iter().all(|loss| !loss.is_empty()));
+    }
+}
+
+#[tokio::test]
+async fn what_a_vendor_keeps_is_asked_only_of_its_own_dialect() {
+    let world = World::start(&[
+        ("thrift", Dialect::Chat, Vendor::default()),
+        ("router", Dialect::Responses, Vendor::default()),
+    ])
+    .await;
+    world.combo("both", &["thrift/m", "router/m"]).await;
+    let body = json!({"input": "hi", "previous_response_id": "resp_1"});
+    say(&world, Dialect::Responses, "both", Stream::No, &body).await;
+    let row = world.last().await;
+    assert_eq!(row.served_by.unwrap().vendor, "router");
+    assert!(
+        row.skipped.iter().any(|skipped| skipped.reason.contains("keeps")),
+        "{:?}",
+        row.skipped
+    );
+
+    let mut alone = body.clone();
+    alone["model"] = "thrift/m".into();
+    let refused = world.post(path(Dialect::Responses), alone.to_string()).send().await.unwrap();
+    let refused = Heard::from(refused).await;
+    assert_eq!(refused.status, 400);
+    let message = refused.json()["error"]["message"].to_string();
+    assert!(message.contains("previous_response_id"), "{message}");
+}
