@@ -8,7 +8,11 @@ use switchyard_simulator::Vendor;
 use switchyard_types::{Dialect, Outcome};
 use world::{Heard, Stream, World, path, vendor_key};
 
-const DIALECTS: [Dialect; 3] = [Dialect::Chat, Dialect::Messages, Dialect::Responses];
+const DIALECTS: [Dialect; 5] = Dialect::ALL;
+
+/// Those that name the model in the body.
+const NAMED_INSIDE: [Dialect; 4] =
+    [Dialect::Chat, Dialect::Messages, Dialect::Responses, Dialect::Ollama];
 
 /// Bodies that a JSON tree would not give back as they were.
 fn odd_bodies() -> Vec<String> {
@@ -28,7 +32,7 @@ fn odd_bodies() -> Vec<String> {
 
 #[tokio::test]
 async fn a_request_reaches_the_vendor_byte_for_byte_but_for_the_model() {
-    for dialect in DIALECTS {
+    for dialect in NAMED_INSIDE {
         let world = World::start(&[("v", dialect, Vendor::default())]).await;
         world.combo("main", &["v/some-model"]).await;
         for body in odd_bodies() {
@@ -48,10 +52,11 @@ async fn a_reply_reaches_the_client_byte_for_byte() {
     for dialect in DIALECTS {
         for stream in [Stream::No, Stream::Yes] {
             let world = World::start(&[("v", dialect, Vendor::default())]).await;
-            let body = world::question("m", stream).to_string();
+            let body = world::question_in(dialect, "m", stream).to_string();
+            let address = world::path_for(dialect, "m", stream);
             let direct = world
                 .http
-                .post(format!("{}{}", world.simulator.root("v"), path(dialect)))
+                .post(format!("{}{address}", world.simulator.root("v")))
                 .bearer_auth(vendor_key("v"))
                 .header("content-type", "application/json")
                 .body(body)
@@ -79,8 +84,9 @@ fn without_ids(text: &str) -> String {
 async fn the_vendor_gets_its_own_key_and_nothing_of_the_client() {
     for dialect in DIALECTS {
         let world = World::start(&[("v", dialect, Vendor::default())]).await;
+        let body = world::question_in(dialect, "v/m", Stream::No).to_string();
         let sent = world
-            .post(path(dialect), world::question("v/m", Stream::No).to_string())
+            .post(&world::path_for(dialect, "v/m", Stream::No), body)
             .header("cookie", "session=1")
             .header("user-agent", "some-agent/1.0")
             .header("x-forwarded-for", "10.0.0.1")
@@ -136,4 +142,17 @@ async fn combos_stand_first_in_the_list_of_models() {
         heard["data"].as_array().unwrap().iter().map(|m| m["id"].as_str().unwrap()).collect();
     assert_eq!(ids[..2], ["auto", "main"]);
     assert!(ids.contains(&"v/m"));
+}
+
+#[tokio::test]
+async fn headers_of_one_dialect_do_not_reach_a_vendor_of_another() {
+    let world = World::start(&[("v", Dialect::Chat, Vendor::default())]).await;
+    let sent = world
+        .post("/v1/messages", world::question("v/m", Stream::No).to_string())
+        .header("anthropic-version", "2023-06-01")
+        .header("anthropic-beta", "context-1m-2025-08-07")
+        .send();
+    assert_eq!(sent.await.unwrap().status(), 200);
+    let seen = world.simulator.take_requests().pop().unwrap();
+    assert!(seen.header("anthropic-version").is_none() && seen.header("anthropic-beta").is_none());
 }

@@ -90,8 +90,8 @@ impl World {
     }
 
     pub async fn ask(&self, dialect: Dialect, model: &str, stream: Stream) -> Heard {
-        let body = question(model, stream).to_string();
-        Heard::from(self.post(path(dialect), body).send().await.unwrap()).await
+        let body = question_in(dialect, model, stream).to_string();
+        Heard::from(self.post(&path_for(dialect, model, stream), body).send().await.unwrap()).await
     }
 
     /// The newest request's row.
@@ -147,9 +147,15 @@ impl Heard {
         serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {}", self.text))
     }
 
+    /// The lines of a stream that has a value a line.
+    pub fn lines(&self) -> Vec<Value> {
+        self.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
     /// The events of a stream: the data of each, in order.
     pub fn events(&self) -> Vec<String> {
         self.text
+            .replace("\r\n", "\n")
             .split("\n\n")
             .filter_map(|frame| frame.lines().find_map(|line| line.strip_prefix("data: ")))
             .map(str::to_owned)
@@ -170,7 +176,36 @@ pub fn path(dialect: Dialect) -> &'static str {
         Dialect::Chat => "/v1/chat/completions",
         Dialect::Messages => "/v1/messages",
         Dialect::Responses => "/v1/responses",
-        Dialect::Gemini | Dialect::Ollama => panic!("not served"),
+        Dialect::Gemini => panic!("the model stands in the path"),
+        Dialect::Ollama => "/api/chat",
+    }
+}
+
+/// The path of a request, where the model may stand in it.
+pub fn path_for(dialect: Dialect, model: &str, stream: Stream) -> String {
+    match (dialect, stream) {
+        (Dialect::Gemini, Stream::No) => format!("/v1beta/models/{model}:generateContent"),
+        (Dialect::Gemini, Stream::Yes) => {
+            format!("/v1beta/models/{model}:streamGenerateContent?alt=sse")
+        }
+        (dialect, _) => path(dialect).to_owned(),
+    }
+}
+
+/// A request of any dialect.
+pub fn question_in(dialect: Dialect, model: &str, stream: Stream) -> Value {
+    match dialect {
+        Dialect::Gemini => json!({
+            "contents": [{ "role": "user", "parts": [{ "text": "Hello there" }] }],
+            "generationConfig": { "maxOutputTokens": 200 },
+        }),
+        Dialect::Ollama => json!({
+            "model": model,
+            "stream": stream == Stream::Yes,
+            "messages": [{ "role": "user", "content": "Hello there" }],
+            "options": { "num_predict": 200 },
+        }),
+        Dialect::Chat | Dialect::Messages | Dialect::Responses => question(model, stream),
     }
 }
 
