@@ -15,7 +15,8 @@ const UNREACHABLE =
 const npm = (...args) => spawnSync('npm', [...args, '--prefix', here], { encoding: 'utf8' });
 
 function complete() {
-  const there = installedCommand('claude') && installedCommand('codex') && installedPlaywright();
+  const commands = ['claude', 'codex', 'gemini'];
+  const there = commands.every(installedCommand) && installedPlaywright();
   // Also tells whether the versions are the locked ones.
   return Boolean(there) && npm('ls', '--depth=0').status === 0;
 }
@@ -45,6 +46,6 @@ const options = ['--test', '--test-concurrency=1', '--test-reporter=spec'];
 const { status } = spawnSync(process.execPath, [...options, ...tests], { cwd: here, env, stdio: 'inherit' });
 
 const loud = (words) => console.error(`\u001b[31m✗ NOT TESTED: ${words}\u001b[0m`);
-if (missing.NO_AGENTS) loud(`Claude Code and Codex, because ${missing.NO_AGENTS}.`);
+if (missing.NO_AGENTS) loud(`Claude Code, Codex and Gemini CLI, because ${missing.NO_AGENTS}.`);
 if (missing.NO_BROWSER) loud(`the dashboard in a browser, because ${missing.NO_BROWSER}.`);
 process.exit(status ?? 1);

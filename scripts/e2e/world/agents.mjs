@@ -63,3 +63,20 @@ experimental_bearer_token = "${key}"
   const end = await run(command('codex'), args, { home, cwd, env: {}, within: PATIENCE });
   return { ...end, cwd };
 }
+
+/** Lets Gemini CLI do the task with a model name. */
+export async function geminiCli(t, { address, key }, model) {
+  const { home, cwd } = await rooms(t, 'gemini');
+  await mkdir(join(home, '.gemini'));
+  const settings = {
+    security: { auth: { selectedType: 'gemini-api-key' } },
+    general: { enableAutoUpdate: false, enableAutoUpdateNotification: false },
+    privacy: { usageStatisticsEnabled: false },
+    telemetry: { enabled: false },
+  };
+  await writeFile(join(home, '.gemini', 'settings.json'), JSON.stringify(settings));
+  const env = { GOOGLE_GEMINI_BASE_URL: address, GEMINI_API_KEY: key, GEMINI_CLI_TRUST_WORKSPACE: 'true' };
+  const args = ['-m', model, '-p', prompt, '--yolo', '--skip-trust'];
+  const end = await run(command('gemini'), args, { home, cwd, env, within: PATIENCE });
+  return { ...end, cwd };
+}

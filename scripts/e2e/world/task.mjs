@@ -36,7 +36,8 @@ export function assertClean(world) {
   assert.notEqual(world.back.length, 0);
   for (const { path, headers, text } of world.back) {
     const own = vendorKey(path.split('/')[1]);
-    assert.equal(headers['x-api-key'] ?? headers.authorization?.replace('Bearer ', ''), own);
+    const shown = headers['x-api-key'] ?? headers['x-goog-api-key'] ?? headers.authorization?.replace('Bearer ', '');
+    assert.equal(shown, own);
     const keys = text.match(/\b(sk-simulated|sy)-[\w-]{8,}/g);
     assert.deepEqual(keys, [own], `keys in ${path}`);
   }
