@@ -2,7 +2,7 @@
 //! repository's structure.
 //!
 //! `cargo run -p xtask -- dashboard` writes `ui/dist`; `… -- structure` checks the house rules on
-//! files. Which crate may use which is checked by this crate's tests, since that needs nothing but
+//! files, `… -- fates` writes the page of the wire formats' fields. Which crate may use which is checked by this crate's tests, since that needs nothing but
 //! `cargo metadata`.
 
 #![expect(
@@ -12,6 +12,7 @@
 )]
 
 mod dashboard;
+mod fates;
 mod structure;
 
 use std::path::{Path, PathBuf};
@@ -36,6 +37,8 @@ enum Step {
     },
     /// Check that the pure crates compile for WebAssembly
     Pure,
+    /// Write the page of the wire formats' fields, src-tauri/dialect/FATES.md
+    Fates,
     /// Check file sizes, module names and the repository's top level
     Structure,
 }
@@ -59,6 +62,7 @@ fn run(step: &Step) -> anyhow::Result<()> {
             dashboard::build(&root, quality)
         }
         Step::Pure => dashboard::check_pure(&root),
+        Step::Fates => fates::write(&root),
         Step::Structure => structure::check(&root),
     }
 }

@@ -10,7 +10,7 @@ use crate::neutral::keepsake::{self, Keeper, Keepsake};
 use crate::neutral::loss::Losses;
 use crate::neutral::names::Names;
 use crate::neutral::proof::{self, Issuer};
-use crate::neutral::request::{Delivery, Request, What};
+use crate::neutral::request::{Delivery, Image, Part, Request, Tool, What};
 use crate::ollama::form::Form;
 use crate::responses::shape::Shape;
 use crate::{
@@ -122,6 +122,7 @@ pub fn translate_request_to(
     let issuer = Issuer { dialect: vendor, vendor: id.to_owned() };
     keepsake::restore(&mut request, &issuer, recall);
     proof::keep_own(&mut request, &issuer, &mut losses);
+    note_settings(&request, vendor, &mut losses);
     let names = names_of(&request);
     let closing = match request.delivery {
         Delivery::StreamWithUsage => Closing::WithUsage,
@@ -144,6 +145,28 @@ pub fn needs_kept_state(client: Dialect, body: &[u8]) -> bool {
     match client {
         Dialect::Responses => responses::read::needs_kept_state(body),
         Dialect::Chat | Dialect::Messages | Dialect::Gemini | Dialect::Ollama => false,
+    }
+}
+
+/// Names settings of parts and tools that only Chat and Responses have.
+fn note_settings(request: &Request, vendor: Dialect, losses: &mut Losses) {
+    match vendor {
+        Dialect::Chat | Dialect::Responses => return,
+        Dialect::Messages | Dialect::Gemini | Dialect::Ollama => {}
+    }
+    let parts = request.turns.iter().flat_map(|turn| &turn.parts);
+    let detailed = |part: &Part| match &part.what {
+        What::Image(Image::Url { detail, .. } | Image::Data { detail, .. }) => {
+            detail.as_ref().is_some_and(|detail| detail != "auto")
+        }
+        _ => false,
+    };
+    if parts.clone().any(detailed) {
+        losses.note("content.detail: how closely an image is looked at is left to the vendor");
+    }
+    let strict = |tool: &Tool| matches!(tool, Tool::Function { strict: Some(true), .. });
+    if vendor != Dialect::Messages && request.tools.iter().any(strict) {
+        losses.note("tools.strict: the vendor does not promise to follow a schema");
     }
 }
 

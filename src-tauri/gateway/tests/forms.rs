@@ -110,13 +110,13 @@ async fn a_client_that_asked_for_a_stream_gets_it_though_the_vendor_answers_in_o
             assert_eq!(heard.status, 200, "{client:?} {vendor:?}: {}", heard.text);
             assert_eq!(heard.headers["content-type"], "text/event-stream");
             assert!(!heard.broke);
-            match client {
-                Dialect::Chat => assert_eq!(heard.events().last().unwrap(), "[DONE]"),
-                Dialect::Messages => {
-                    assert_eq!(heard.event_types().last().unwrap(), "message_stop")
-                }
-                _ => assert_eq!(heard.event_types().last().unwrap(), "response.completed"),
-            }
+            let last = heard.events().pop().unwrap();
+            let end = match client {
+                Dialect::Chat => "[DONE]",
+                Dialect::Messages => "message_stop",
+                _ => "response.completed",
+            };
+            assert!(last.contains(end), "{client:?} {vendor:?}: {last}");
         }
     }
 }

@@ -80,6 +80,13 @@ impl Ids {
     pub(crate) fn take(&mut self, id: &str) -> String {
         let clean = cleaned(id);
         let clean = if clean.is_empty() { "call".to_owned() } else { clean };
+        // Responses takes no longer id (platform.openai.com, "Function calling"), nor do some imitators of Chat.
+        let clean = if clean.len() > LONGEST {
+            let head: String = clean.chars().take(LONGEST - 16).collect();
+            head + &mark(id)
+        } else {
+            clean
+        };
         let mut unique = clean.clone();
         let mut count = 1;
         while !self.used.insert(unique.clone()) {

@@ -1,0 +1,494 @@
+//! Failures known of other gateways, each as a test that it cannot happen here.
+//!
+//! What has no test, and why it cannot occur:
+//! - *A missing translator passes bytes unchanged*: `translate` matches every pair of dialects at compile time.
+//! - *The dialect is guessed from the body, or the client from its name*: the caller says it, from the path.
+//! - *Usage is padded, or estimated into a reply*: counts come from the vendor's own report or not at all.
+//! - *A stream is split at LF only, or text is decoded by chunks*: `tests/frames.rs` cuts at every byte.
+//! - *Tool schemas lose properties named like keywords* (Chat, Messages, Responses): schemas are carried as bytes.
+//! - *Prompt text is added for another product, thinking is made up, cache marks are set anew*: nothing writes any.
+//! - *Token counts leave tools and images out*: `tests/requests.rs`, `the_estimate_counts_everything…`.
+//! - *Audio, images and logprobs deltas vanish in passing streams*: passing bytes are never rebuilt.
+#![cfg(test)]
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{data, frames, translate};
+use switchyard_dialect::{WayBack, fold, glance, translate_reply, translate_request};
+use switchyard_types::Dialect;
+use switchyard_types::Dialect::{Chat, Messages, Responses};
+
+fn told(client: Dialect, vendor: Dialect, body: &Value) -> Value {
+    let told = translate_request(client, vendor, body.to_string().as_bytes(), "v").unwrap();
+    serde_json::from_slice(&told.body).unwrap()
+}
+
+fn losses(client: Dialect, vendor: Dialect, body: &Value) -> Vec<String> {
+    translate_request(client, vendor, body.to_string().as_bytes(), "v").unwrap().losses
+}
+
+fn replied(vendor: Dialect, client: Dialect, body: &Value) -> Value {
+    let told =
+        translate_reply(vendor, client, body.to_string().as_bytes(), "m", &WayBack::default());
+    serde_json::from_slice(&told.unwrap().body).unwrap()
+}
+
+fn streamed(vendor: Dialect, client: Dialect, events: &[Value]) -> String {
+    let event = |event: &Value| match event["type"].as_str() {
+        Some(kind) if vendor != Chat => format!("event: {kind}\ndata: {event}\n\n"),
+        _ => format!("data: {event}\n\n"),
+    };
+    let mut stream: String = events.iter().map(event).collect();
+    if vendor == Chat {
+        stream.push_str("data: [DONE]\n\n");
+    }
+    translate(vendor, client, &frames(stream.as_bytes()), &WayBack::default()).text
+}
+
+fn chat(messages: Value) -> Value {
+    json!({"model": "m", "messages": messages})
+}
+
+/// A missing `stream` means a whole answer, and the vendor is told so in words.
+#[test]
+fn a_missing_stream_is_not_a_stream() {
+    assert!(!glance(br#"{"model":"m","messages":[]}"#).unwrap().stream);
+    let body = chat(json!([{"role": "user", "content": "hi"}]));
+    assert_eq!(told(Chat, Messages, &body)["stream"], false);
+    assert_eq!(told(Chat, Responses, &body)["stream"], false);
+}
+
+/// An agent's step ends with a tool's result; its reasoning setting is not thrown away for that.
+#[test]
+fn a_last_message_of_a_tool_keeps_the_reasoning_setting() {
+    let mut body = chat(json!([
+        {"role": "user", "content": "hi"},
+        {"role": "assistant", "tool_calls": [{"id": "a", "type": "function", "function": {"name": "f", "arguments": "{}"}}]},
+        {"role": "tool", "tool_call_id": "a", "content": "x"},
+    ]));
+    body["reasoning_effort"] = "high".into();
+    assert_eq!(told(Chat, Responses, &body)["reasoning"]["effort"], "high");
+    assert!(losses(Chat, Messages, &body).iter().any(|loss| loss.starts_with("reasoning_effort")));
+}
+
+/// An id that has to be changed is changed alike in the call and in its result.
+#[test]
+fn a_regenerated_tool_id_is_the_same_on_both_sides() {
+    let long = format!("call {}", "x".repeat(90));
+    for id in ["!!!", "functions.read:0", long.as_str()] {
+        let body = chat(json!([
+            {"role": "user", "content": "hi"},
+            {"role": "assistant", "tool_calls": [{"id": id, "type": "function", "function": {"name": "f", "arguments": "{}"}}]},
+            {"role": "tool", "tool_call_id": id, "content": "x"},
+        ]));
+        let sent = told(Chat, Messages, &body);
+        let call = &sent["messages"][1]["content"][0]["id"];
+        assert_eq!(call, &sent["messages"][2]["content"][0]["tool_use_id"]);
+        let sent = told(Chat, Responses, &body);
+        let (call, result) = (&sent["input"][1]["call_id"], &sent["input"][2]["call_id"]);
+        assert_eq!(call, result);
+        assert!(call.as_str().unwrap().len() <= 64 && !call.as_str().unwrap().is_empty());
+    }
+}
+
+/// Some calls answered and others not: only what is missing is made up, and said.
+#[test]
+fn partly_answered_calls_are_completed() {
+    let call = |id: &str| json!({"id": id, "type": "function", "function": {"name": "f", "arguments": "{}"}});
+    let body = chat(json!([
+        {"role": "user", "content": "hi"},
+        {"role": "assistant", "tool_calls": [call("a"), call("b")]},
+        {"role": "tool", "tool_call_id": "b", "content": "x"},
+        {"role": "user", "content": "go on"},
+    ]));
+    let sent = told(Chat, Responses, &body);
+    let results: Vec<&str> = sent["input"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|item| item["type"] == "function_call_output")
+        .map(|item| item["call_id"].as_str().unwrap())
+        .collect();
+    assert_eq!(results, ["a", "b"]);
+}
+
+/// A part that has no place is named, never silently lost.
+#[test]
+fn unknown_parts_are_named() {
+    let body = chat(
+        json!([{"role": "user", "content": [{"type": "input_audio", "input_audio": {}}, {"type": "text", "text": "x"}]}]),
+    );
+    for vendor in [Messages, Responses] {
+        assert!(losses(Chat, vendor, &body).iter().any(|loss| loss.contains("input_audio")));
+    }
+}
+
+/// `max_completion_tokens` counts as the limit that it is, and nothing exceeds it.
+#[test]
+fn the_new_word_for_the_limit_is_read() {
+    let mut body = chat(json!([{"role": "user", "content": "hi"}]));
+    body["max_completion_tokens"] = 77.into();
+    assert_eq!(told(Chat, Messages, &body)["max_tokens"], 77);
+    assert_eq!(told(Chat, Responses, &body)["max_output_tokens"], 77);
+}
+
+/// Thinking, its budget and the limit fit together, and temperature steps back.
+#[test]
+fn thinking_never_exceeds_the_limit_nor_meets_a_temperature() {
+    let mut body = chat(json!([{"role": "user", "content": "hi"}]));
+    body["reasoning_effort"] = "xhigh".into();
+    body["max_tokens"] = 32_000.into();
+    body["temperature"] = json!(0.3);
+    let sent = told(Chat, Messages, &body);
+    assert!(
+        sent["thinking"]["budget_tokens"].as_u64().unwrap() < sent["max_tokens"].as_u64().unwrap()
+    );
+    assert!(sent["temperature"].is_null());
+}
+
+/// Developer messages are instructions in every dialect, in any number.
+#[test]
+fn developer_messages_are_instructions_and_all_of_them_survive() {
+    let messages = json!([{"role": "system", "content": "one"}, {"role": "developer", "content": [{"type": "text", "text": "two"}]}, {"role": "system", "content": "three"}, {"role": "user", "content": "hi"}]);
+    let body = chat(messages.clone());
+    assert_eq!(told(Chat, Responses, &body)["instructions"], "one\n\ntwo\n\nthree");
+    assert_eq!(told(Chat, Messages, &body)["system"].as_array().unwrap().len(), 3);
+    let body = json!({"model": "m", "instructions": "one", "input": messages});
+    assert_eq!(
+        told(Responses, Chat, &body)["messages"][0]["content"],
+        "one\n\none\n\ntwo\n\nthree"
+    );
+}
+
+/// Arguments that are no JSON do not become an illegal input.
+#[test]
+fn broken_arguments_stay_legal_in_messages() {
+    let body = chat(json!([
+        {"role": "user", "content": "hi"},
+        {"role": "assistant", "tool_calls": [{"id": "a", "type": "function", "function": {"name": "f", "arguments": "{\"x"}}]},
+        {"role": "tool", "tool_call_id": "a", "content": "x"},
+    ]));
+    assert!(told(Chat, Messages, &body)["messages"][1]["content"][0]["input"].is_object());
+}
+
+/// Images inside tool results reach every dialect.
+#[test]
+fn images_inside_results_survive() {
+    let image = json!({"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "AAAA"}});
+    let body = json!({"model": "m", "max_tokens": 9, "messages": [
+        {"role": "user", "content": "hi"},
+        {"role": "assistant", "content": [{"type": "tool_use", "id": "t", "name": "f", "input": {}}]},
+        {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "t", "is_error": true, "content": [image]}]},
+    ]});
+    for vendor in [Chat, Responses] {
+        let sent = told(Messages, vendor, &body).to_string();
+        assert!(sent.contains("data:image/png;base64,AAAA") && sent.contains("error"), "{sent}");
+    }
+    let body = chat(json!([
+        {"role": "user", "content": "hi"},
+        {"role": "assistant", "tool_calls": [{"id": "a", "type": "function", "function": {"name": "f", "arguments": "{}"}}]},
+        {"role": "tool", "tool_call_id": "a", "content": [{"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}]},
+    ]));
+    assert!(told(Chat, Messages, &body).to_string().contains("AAAA"));
+}
+
+/// A message of images alone is a message.
+#[test]
+fn a_message_of_images_alone_is_not_dropped() {
+    for url in ["data:image/png;base64,AAAA", "https://example.com/a.png"] {
+        let body = chat(
+            json!([{"role": "user", "content": [{"type": "image_url", "image_url": {"url": url}}]}]),
+        );
+        assert_eq!(told(Chat, Messages, &body)["messages"][0]["content"][0]["type"], "image");
+        assert_eq!(told(Chat, Responses, &body)["input"][0]["content"][0]["image_url"], url);
+        let body = json!({"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": [{"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}}]}]});
+        assert!(told(Messages, Chat, &body).to_string().contains("https://example.com/a.png"));
+    }
+}
+
+/// `none` keeps the model from calling; a named choice names its tool.
+#[test]
+fn no_tool_and_one_tool_are_asked_for_in_the_right_form() {
+    let mut body = json!({"model": "m", "input": "hi", "tools": [{"type": "function", "name": "f", "parameters": {}}]});
+    for (choice, chat_form, messages_form) in [
+        (json!("none"), json!("none"), json!({"type": "none"})),
+        (json!("required"), json!("required"), json!({"type": "any"})),
+        (
+            json!({"type": "function", "name": "f"}),
+            json!({"type": "function", "function": {"name": "f"}}),
+            json!({"type": "tool", "name": "f"}),
+        ),
+    ] {
+        body["tool_choice"] = choice.clone();
+        assert_eq!(told(Responses, Chat, &body)["tool_choice"], chat_form);
+        assert_eq!(told(Responses, Messages, &body)["tool_choice"], messages_form);
+        let back = told(Chat, Responses, &told(Responses, Chat, &body));
+        assert_eq!(back["tool_choice"], choice);
+    }
+}
+
+/// A vendor's own tool is no function with an empty schema.
+#[test]
+fn built_in_tools_do_not_become_functions() {
+    let body = json!({"model": "m", "max_tokens": 9, "tools": [{"type": "web_search_20250305", "name": "web_search"}], "messages": [{"role": "user", "content": "hi"}]});
+    for vendor in [Chat, Responses] {
+        assert!(told(Messages, vendor, &body)["tools"].is_null());
+        assert!(losses(Messages, vendor, &body).iter().any(|loss| loss.contains("web_search")));
+    }
+}
+
+/// Thinking is reasoning, never text between tags.
+#[test]
+fn thinking_never_pollutes_the_text() {
+    for client in [Chat, Responses] {
+        let out = translate(
+            Messages,
+            client,
+            &frames(&data("messages/thinking_and_calls.sse")),
+            &WayBack::default(),
+        );
+        assert!(!out.text.contains("<think>") && out.text.contains("Hm."));
+    }
+}
+
+/// A refusal is told as one.
+#[test]
+fn refusals_are_not_a_plain_stop() {
+    let reply = json!({"id": "m", "type": "message", "content": [{"type": "text", "text": "x"}], "stop_reason": "refusal"});
+    assert_eq!(replied(Messages, Chat, &reply)["choices"][0]["finish_reason"], "content_filter");
+    assert_eq!(
+        replied(Messages, Responses, &reply)["incomplete_details"]["reason"],
+        "content_filter"
+    );
+    let out = translate(
+        Responses,
+        Messages,
+        &frames(&data("responses/refusal.sse")),
+        &WayBack::default(),
+    );
+    assert!(out.text.contains("\"stop_reason\":\"refusal\"") && out.text.contains("help."));
+}
+
+/// What only the first event counts is not lost at the end.
+#[test]
+fn input_counted_at_the_start_is_counted_at_the_end() {
+    let out =
+        translate(Messages, Responses, &frames(&data("messages/text.sse")), &WayBack::default());
+    let whole: Value =
+        serde_json::from_slice(&fold(Responses, out.text.as_bytes()).unwrap()).unwrap();
+    assert_eq!(whole["usage"]["input_tokens"], 107);
+    assert_eq!(whole["usage"]["input_tokens_details"]["cached_tokens"], 60);
+    assert_eq!(whole["usage"]["total_tokens"], 127);
+}
+
+/// An error inside a stream is never a clean end, nor text.
+#[test]
+fn an_error_event_is_an_error() {
+    for (vendor, name) in [
+        (Chat, "chat/error_inside"),
+        (Messages, "messages/error_inside"),
+        (Responses, "responses/failed_inside"),
+        (Responses, "responses/error_event"),
+    ] {
+        for client in [Chat, Messages, Responses].into_iter().filter(|client| *client != vendor) {
+            let out = translate(
+                vendor,
+                client,
+                &frames(&data(&format!("{name}.sse"))),
+                &WayBack::default(),
+            );
+            assert!(!out.ended, "{name} for {client:?}");
+            assert!(!out.text.contains("[Error]") && out.text.contains("the vendor broke off"));
+        }
+    }
+}
+
+/// Counts that come in a chunk of their own, after the reason to stop, are counted.
+#[test]
+fn usage_in_a_later_chunk_is_not_lost() {
+    for client in [Messages, Responses] {
+        let out = translate(
+            Chat,
+            client,
+            &frames(&data("chat/no_done_and_late_usage.sse")),
+            &WayBack::default(),
+        );
+        assert!(out.ended && out.usage.is_some_and(|usage| usage.input_total() > 0));
+        let whole: Value =
+            serde_json::from_slice(&fold(client, out.text.as_bytes()).unwrap()).unwrap();
+        assert!(whole["usage"]["input_tokens"].as_u64().unwrap() > 0);
+    }
+}
+
+/// A vendor that repeats the id with each piece means one call; a name may come late.
+#[test]
+fn a_repeated_id_is_one_call_and_a_late_name_is_kept() {
+    for name in ["chat/repeated_id_and_name", "chat/late_name_and_missing_index"] {
+        let out =
+            translate(Chat, Responses, &frames(&data(&format!("{name}.sse"))), &WayBack::default());
+        let through: Value =
+            serde_json::from_slice(&fold(Responses, out.text.as_bytes()).unwrap()).unwrap();
+        let out =
+            translate(Chat, Messages, &frames(&data(&format!("{name}.sse"))), &WayBack::default());
+        let other: Value =
+            serde_json::from_slice(&fold(Messages, out.text.as_bytes()).unwrap()).unwrap();
+        let count = |list: &Value, kind: &str| {
+            list.as_array().unwrap().iter().filter(|item| item["type"] == kind).count()
+        };
+        assert_eq!(
+            count(&through["output"], "function_call"),
+            count(&other["content"], "tool_use"),
+            "{name}"
+        );
+        assert!(through["output"].as_array().unwrap().iter().all(|item| item["name"] != ""));
+    }
+}
+
+/// Whole replies exist for every pair, in the client's own form.
+#[test]
+fn a_whole_reply_is_in_the_clients_form() {
+    let reply = json!({"id": "1", "choices": [{"message": {"role": "assistant", "content": "```json\n{}\n```"}, "finish_reason": "length"}], "usage": {"prompt_tokens": 9, "completion_tokens": 2}});
+    let messages = replied(Chat, Messages, &reply);
+    assert_eq!(
+        (&messages["type"], &messages["stop_reason"]),
+        (&json!("message"), &json!("max_tokens"))
+    );
+    // Fences are the model's words and stay.
+    assert_eq!(messages["content"][0]["text"], "```json\n{}\n```");
+    let responses = replied(Chat, Responses, &reply);
+    assert_eq!(
+        (&responses["object"], &responses["status"]),
+        (&json!("response"), &json!("incomplete"))
+    );
+    assert_eq!(responses["incomplete_details"]["reason"], "max_output_tokens");
+}
+
+/// Every item of a Responses history is carried or named, and none leaves an empty list of calls.
+#[test]
+fn calls_of_every_kind_survive_a_responses_history() {
+    let body: Value = serde_json::from_slice(&data("responses/history.json")).unwrap();
+    let sent = told(Responses, Chat, &body);
+    let calls: Vec<&str> = sent["messages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|message| message["tool_calls"].as_array())
+        .flatten()
+        .map(|call| call["function"]["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(calls, ["read", "apply_patch", "local_shell", "agents__spawn"]);
+    assert!(losses(Responses, Chat, &body).iter().any(|loss| loss.contains("web_search_call")));
+    assert!(!sent.to_string().contains("\"tool_calls\":[]"));
+}
+
+/// Effort, limit and form of answer of a Responses request are mapped, not passed on under foreign names.
+#[test]
+fn responses_settings_get_their_own_names() {
+    let body = json!({"model": "m", "input": "hi", "reasoning": {"effort": "high"}, "max_output_tokens": 77, "text": {"format": {"type": "json_object"}}});
+    let sent = told(Responses, Chat, &body);
+    assert_eq!((&sent["reasoning_effort"], &sent["max_tokens"]), (&json!("high"), &json!(77)));
+    assert_eq!(sent["response_format"]["type"], "json_object");
+    for foreign in ["input", "reasoning", "max_output_tokens", "text"] {
+        assert!(sent[foreign].is_null(), "{foreign}");
+    }
+    let mut body = chat(json!([{"role": "user", "content": "hi"}]));
+    body["response_format"] =
+        json!({"type": "json_schema", "json_schema": {"name": "a", "schema": {}}});
+    body["max_tokens"] = 77.into();
+    let sent = told(Chat, Responses, &body);
+    assert_eq!(sent["text"]["format"]["type"], "json_schema");
+    assert!(sent["max_tokens"].is_null() && sent["response_format"].is_null());
+}
+
+/// Two calls that are open at once keep their arguments apart.
+#[test]
+fn interleaved_calls_of_responses_do_not_mix() {
+    let out = translate(
+        Responses,
+        Chat,
+        &frames(&data("responses/interleaved_calls.sse")),
+        &WayBack::default(),
+    );
+    let whole: Value = serde_json::from_slice(&fold(Chat, out.text.as_bytes()).unwrap()).unwrap();
+    let calls = &whole["choices"][0]["message"]["tool_calls"];
+    assert_eq!(calls[0]["function"]["arguments"], "{\"a\":1}");
+    assert_eq!(calls[1]["function"]["arguments"], "{\"b\":2}");
+}
+
+/// Reasoning, message and calls have places of their own, and the last event repeats all with its counts.
+#[test]
+fn responses_places_never_collide_and_the_last_event_is_whole() {
+    let out = translate(
+        Chat,
+        Responses,
+        &frames(&data("chat/reasoning_then_parallel_calls.sse")),
+        &WayBack::default(),
+    );
+    let mut places = Vec::new();
+    let mut last = Value::Null;
+    for frame in frames(out.text.as_bytes()) {
+        let event: Value = serde_json::from_slice(&frame.data).unwrap();
+        if event["type"] == "response.output_item.added" {
+            places.push(event["output_index"].as_u64().unwrap());
+        }
+        last = event;
+    }
+    assert_eq!(places, [0, 1, 2, 3]);
+    assert_eq!(last["response"]["output"].as_array().unwrap().len(), 4);
+    assert!(
+        last["response"]["usage"]["input_tokens"].as_u64() > Some(0)
+            && last["response"]["model"] == "combo"
+    );
+    assert!(!out.text.contains("[DONE]"));
+}
+
+/// A stream cut short is told as one: no clean end, no hanging client.
+#[test]
+fn a_missing_finish_is_an_error_and_not_a_hang() {
+    let events = [json!({"id": "1", "choices": [{"delta": {"content": "x"}}]})];
+    let stream: String = events.iter().map(|event| format!("data: {event}\n\n")).collect();
+    for client in [Messages, Responses] {
+        let out = translate(Chat, client, &frames(stream.as_bytes()), &WayBack::default());
+        assert!(!out.ended && out.text.contains("the vendor broke off"));
+    }
+}
+
+/// The closing mark is written once, in the one dialect that has it.
+#[test]
+fn the_closing_mark_stands_once() {
+    let out = streamed(
+        Messages,
+        Chat,
+        &[
+            json!({"type": "message_start", "message": {"id": "m"}}),
+            json!({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}),
+            json!({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "x"}}),
+            json!({"type": "content_block_stop", "index": 0}),
+            json!({"type": "message_delta", "delta": {"stop_reason": "end_turn"}}),
+            json!({"type": "message_stop"}),
+        ],
+    );
+    assert_eq!(out.matches("[DONE]").count(), 1);
+    for client in [Messages, Responses] {
+        let out = streamed(
+            Chat,
+            client,
+            &[
+                json!({"id": "1", "choices": [{"delta": {"content": "x"}, "finish_reason": "stop"}]}),
+            ],
+        );
+        assert!(!out.contains("[DONE]"));
+    }
+}
+
+/// Empty arguments are an empty object, whole or streamed.
+#[test]
+fn empty_arguments_are_an_empty_object() {
+    let piece = json!({"id": "1", "choices": [{"delta": {"tool_calls": [{"index": 0, "id": "abcd1234", "function": {"name": "f", "arguments": ""}}]}}]});
+    let end = json!({"id": "1", "choices": [{"delta": {}, "finish_reason": "tool_calls"}]});
+    let out = streamed(Chat, Responses, &[piece, end]);
+    assert!(out.contains(r#""arguments":"{}""#));
+    let reply = json!({"id": "1", "choices": [{"message": {"tool_calls": [{"id": "abcd1234", "function": {"name": "f"}}]}, "finish_reason": "stop"}]});
+    assert_eq!(replied(Chat, Responses, &reply)["output"][0]["arguments"], "{}");
+}
