@@ -458,8 +458,7 @@ fn OpensIn(until: Millis) -> impl IntoView {
     view! {
         <span class="opens">
             <Icon of=Glyph::Clock/>
-            {words::OPENS_IN}
-            " "
+            <span class="opens-word">{words::OPENS_IN} " "</span>
             <Countdown until/>
         </span>
     }
