@@ -35,9 +35,7 @@ impl Toolkit {
             let mine: Vec<&Wish> =
                 wishes.iter().filter(|wish| wish.file == file.config.id).collect();
             let known = old.as_ref().and_then(|old| old.file(&file.config.path));
-            let Some(plan) = self.plan_file(file, &mine, known, privacy(&wishes))? else {
-                continue;
-            };
+            let Some(plan) = self.plan_file(file, &mine, known)? else { continue };
             receipt.files.retain(|known| known.path != plan.config.path);
             receipt.files.extend(plan.receipt.clone());
             files.push(plan);
@@ -53,7 +51,6 @@ impl Toolkit {
         file: Opened,
         wishes: &[&Wish],
         known: Option<&FileReceipt>,
-        privacy: Privacy,
     ) -> Result<Option<FilePlan>, ToolkitError> {
         let Opened { config, seen, document: before } = file;
         let edit_error = |error| ToolkitError::Edit { path: config.path.clone(), error };
@@ -98,7 +95,6 @@ impl Toolkit {
         }
         let fresh = || seen.hash().map_or(Before::Absent, Before::Kept);
         let stood = match known {
-            None => fresh(),
             Some(known) if seen.hash().is_some_and(|hash| known.after.contains(&hash)) => {
                 known.before.clone()
             }
@@ -108,7 +104,7 @@ impl Toolkit {
                 Before::Absent => Before::Absent,
                 Before::Kept(_) | Before::Mixed => Before::Mixed,
             },
-            Some(_) => fresh(),
+            Some(_) | None => fresh(),
         };
         let receipt = FileReceipt {
             id: config.id.to_owned(),
@@ -118,7 +114,7 @@ impl Toolkit {
             folders: known.map(|known| known.folders.clone()).unwrap_or_default(),
             keys,
         };
-        let after = After::Holds(after);
+        let (after, privacy) = (After::Holds(after), privacy(wishes));
         Ok(Some(FilePlan { config, seen, edits, before, after, privacy, receipt: Some(receipt) }))
     }
 
@@ -133,7 +129,12 @@ impl Toolkit {
         let (mut files, mut left) = (Vec::new(), Vec::new());
         for file in &receipt.files {
             // Where the file is may have moved with a variable since; its manner has not.
-            let Some(same) = known.iter().find(|known| known.id == file.id) else { continue };
+            let Some(same) = known.iter().find(|known| known.id == file.id) else {
+                let reason = "this version of Switchyard does not know the file".to_owned();
+                let path = file.path.display().to_string();
+                left.push(ToolLeft { file: path, path: String::new(), reason });
+                continue;
+            };
             let format = if same.path == file.path {
                 same.format
             } else {
@@ -185,7 +186,7 @@ impl Toolkit {
             match undo(&mut after, key, self.seal.as_ref()) {
                 Ok(Undone::Back) => {}
                 Ok(Undone::Left) => {
-                    leave(key, "it was changed since and stays as it is".to_owned())
+                    leave(key, "it was changed since and stays as it is".to_owned());
                 }
                 Err(UndoError::Edit(error)) => leave(key, error.to_string()),
                 Err(UndoError::Toolkit(error)) => return Err(error),

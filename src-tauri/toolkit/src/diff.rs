@@ -23,15 +23,15 @@ pub(crate) fn unified(
     let mut out = String::new();
     for group in group_diff_ops(ops, CONTEXT) {
         if out.is_empty() {
-            out.push_str(&format!("--- {path}\n+++ {path}\n"));
+            out.extend(["--- ", path, "\n+++ ", path, "\n"]);
         }
         out.push_str(&header(&group));
         for op in &group {
             let (sign_old, sign_new) = match op {
-                DiffOp::Equal { .. } => (Some(' '), None),
-                DiffOp::Delete { .. } => (Some('-'), None),
-                DiffOp::Insert { .. } => (None, Some('+')),
-                DiffOp::Replace { .. } => (Some('-'), Some('+')),
+                DiffOp::Equal { .. } => (Some(" "), None),
+                DiffOp::Delete { .. } => (Some("-"), None),
+                DiffOp::Insert { .. } => (None, Some("+")),
+                DiffOp::Replace { .. } => (Some("-"), Some("+")),
             };
             for (sign, range, shown, raw) in [
                 (sign_old, op.old_range(), &old_shown, &old),
@@ -40,7 +40,7 @@ pub(crate) fn unified(
                 let Some(sign) = sign else { continue };
                 for at in range {
                     let line = shown.get(at).map_or("", String::as_str);
-                    out.push_str(&format!("{sign}{line}\n"));
+                    out.extend([sign, line, "\n"]);
                     if raw.get(at).is_some_and(|line| !line.ends_with('\n')) {
                         out.push_str("\\ No newline at end of file\n");
                     }
@@ -88,7 +88,8 @@ fn masked(document: &Document, secrets: &BTreeSet<String>) -> Vec<String> {
         let raw = text.get(span.clone()).unwrap_or_default();
         let quote = raw.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'));
         let quote = quote.map(String::from).unwrap_or_default();
-        out.push_str(&format!("{quote}{hint}{quote}{}", "\n".repeat(raw.matches('\n').count())));
+        let breaks = "\n".repeat(raw.matches('\n').count());
+        out.extend([quote.as_str(), &hint, &quote, &breaks]);
         at = span.end;
     }
     out.push_str(text.get(at..).unwrap_or_default());

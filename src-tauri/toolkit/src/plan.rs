@@ -174,7 +174,8 @@ impl Plan {
             };
             let after = file.after.bytes().map(|bytes| ContentHash::of(&bytes));
             let (before, after) = (hash(file.seen.hash()), hash(after));
-            all.push_str(&format!("\n{} {before} {after}", file.seen.target.display()));
+            let target = file.seen.target.to_string_lossy();
+            all.extend(["\n", &target, " ", &before, " ", &after]);
         }
         ContentHash::of(all.as_bytes()).as_str().to_owned()
     }

@@ -189,7 +189,7 @@ fn take_apart(wish: Wish, out: &mut Vec<Wish>) {
 }
 
 /// A file whose content would hold a secret is made for the user alone.
-pub(crate) fn privacy(wishes: &[Wish]) -> Privacy {
-    let secret = |wish: &Wish| wish.value.as_ref().is_some_and(Value::holds_secret);
+pub(crate) fn privacy(wishes: &[&Wish]) -> Privacy {
+    let secret = |wish: &&Wish| wish.value.as_ref().is_some_and(Value::holds_secret);
     if wishes.iter().any(secret) { Privacy::Private } else { Privacy::Usual }
 }

@@ -9,7 +9,7 @@ use crate::ToolkitError;
 use crate::ask::{Address, Ask};
 use crate::backup::{Backup, Backups, Copy};
 use crate::edit::Document;
-use crate::file::{Disk, FileError, Lock, Privacy, RealDisk, Seen, make_folders, replace};
+use crate::file::{Disk, Lock, Privacy, RealDisk, Seen, make_folders, replace, resolve};
 use crate::places::{Look, Places};
 use crate::receipt::{Before, Receipt, Receipts};
 use crate::seal::Seal;
@@ -288,13 +288,7 @@ fn drift(receipt: &Receipt, opened: &[Opened]) -> Vec<String> {
 
 /// The version of an npm package, from the file beside the program that a link on the `PATH` leads to.
 fn package_version(look: &Look<'_>, binary: &Path) -> Option<String> {
-    let seen = Seen::at(look.disk, binary);
-    // A program may be larger than a configuration: its path is all that matters.
-    let target = match seen {
-        Ok(seen) => seen.target,
-        Err(FileError::TooLarge { path }) => path,
-        Err(_) => return None,
-    };
+    let target = resolve(look.disk, binary).ok()?;
     let packages = target.ancestors().skip(1).take(4);
     packages.map(|folder| look.places.join(folder, &["package.json"])).find_map(|path| {
         let package: serde_json::Value = serde_json::from_slice(&look.read(&path)?).ok()?;

@@ -1,5 +1,7 @@
 //! `KEY=value` lines as dotenv readers take them: `export` before, quotes around, comments behind.
 
+use std::ops::Range;
+
 use crate::edit::node::{Kind, Member, Node};
 use crate::edit::text::{Fault, Splice, Style, cut_lines, line_end, line_start, next_line, part};
 use crate::edit::{KeyPath, New, Step, Value};
@@ -22,11 +24,7 @@ pub(super) fn read(text: &str) -> Result<Node, Fault> {
     Ok(Node::table(0..text.len(), members))
 }
 
-fn assignment(
-    text: &str,
-    at: usize,
-    end: usize,
-) -> Option<(String, std::ops::Range<usize>, usize)> {
+fn assignment(text: &str, at: usize, end: usize) -> Option<(String, Range<usize>, usize)> {
     let line = part(text, at..end);
     let body = line.trim_start();
     let body = match body.strip_prefix("export") {
@@ -101,20 +99,34 @@ pub(super) fn set(
     new: New<'_>,
 ) -> Result<Vec<Splice>, Fault> {
     let key = key_of(path)?;
-    let with = match new {
-        New::Raw(raw) => raw.to_owned(),
-        New::Value(value) => written(value)?,
+    let there = path.steps().first().and_then(|step| root.step(step));
+    let line = match (new, there) {
+        (New::Value(value), Some(node)) => {
+            return Ok(vec![Splice { range: node.span.clone(), with: written(value)? }]);
+        }
+        (New::Value(value), None) => format!("{}{key}={}", prefix(text, root), written(value)?),
+        (New::Raw(raw), _) => raw.to_owned(),
     };
-    if let Some(node) = path.steps().first().and_then(|step| root.step(step)) {
-        return Ok(vec![Splice { range: node.span.clone(), with }]);
+    if let Some(range) = whole(text, root, path) {
+        return Ok(vec![Splice { range, with: line }]);
     }
     let newline = Style::newline_of(text);
-    let line = format!("{}{key}={with}", prefix(text, root));
     if text.is_empty() || text.ends_with('\n') {
         Ok(vec![Splice::put(text.len(), format!("{line}{newline}"))])
     } else {
         Ok(vec![Splice::put(text.len(), format!("{newline}{line}"))])
     }
+}
+
+/// A whole assignment, from its `export` to the end of its value.
+pub(super) fn whole(text: &str, root: &Node, path: &KeyPath) -> Option<Range<usize>> {
+    let key = key_of(path).ok()?;
+    let Kind::Table(members) = &root.kind else { return None };
+    let member = members.iter().rev().find(|member| member.key == key)?;
+    let start = line_start(text, member.key_span.start);
+    let before = part(text, start..member.key_span.start);
+    let blanks = before.len() - before.trim_start().len();
+    Some(start + blanks..member.node.span.end)
 }
 
 /// `export ` where the file's last assignment has it.

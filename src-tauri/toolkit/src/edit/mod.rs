@@ -107,7 +107,7 @@ pub enum EditError {
 pub struct Found {
     /// What it says.
     pub value: Value,
-    /// Its bytes in the file, for values that stand in one piece.
+    /// Its bytes in the file, for values that stand in one piece; of a variable, the whole assignment.
     pub(crate) raw: Option<String>,
 }
 
@@ -142,7 +142,7 @@ impl Document {
             let (line, column) = text::position(&valid, valid.len());
             EditError::NotText { line, column }
         })?;
-        let root = read(text, format).map_err(|fault| syntax(text, fault))?;
+        let root = read(text, format).map_err(|fault| syntax(text, &fault))?;
         Ok(Self { format, byte_order_mark, text: text.to_owned(), root })
     }
 
@@ -186,9 +186,15 @@ impl Document {
 
     pub(crate) fn find(&self, path: &KeyPath) -> Option<Found> {
         let node = self.root.find(path)?;
+        let span = match self.format {
+            Format::Dotenv => dotenv::whole(&self.text, &self.root, path)?,
+            Format::Json | Format::Jsonc | Format::Json5 | Format::Toml | Format::Yaml => {
+                node.span.clone()
+            }
+        };
         // Only a TOML table stands nowhere in one piece; an empty scalar is one too.
-        let in_one_piece = !node.span.is_empty() || matches!(node.kind, node::Kind::Scalar(_));
-        let raw = self.text.get(node.span.clone()).filter(|_| in_one_piece);
+        let in_one_piece = !span.is_empty() || matches!(node.kind, node::Kind::Scalar(_));
+        let raw = self.text.get(span).filter(|_| in_one_piece);
         Some(Found { value: node.value(), raw: raw.map(str::to_owned) })
     }
 
@@ -291,7 +297,7 @@ fn read(text: &str, format: Format) -> Result<Node, Fault> {
     }
 }
 
-fn syntax(text: &str, fault: Fault) -> EditError {
+fn syntax(text: &str, fault: &Fault) -> EditError {
     let (line, column) = text::position(text, fault.at);
     EditError::Syntax { line, column, message: fault.what.to_string() }
 }

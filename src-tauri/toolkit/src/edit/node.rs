@@ -129,8 +129,10 @@ impl Node {
 }
 
 fn apart(node: &Node, steps: &[Step]) -> Option<Value> {
-    let Some((step, rest)) = steps.split_first() else { return None };
+    let (step, rest) = steps.split_first()?;
     match (step, &node.kind) {
+        // A file that holds nothing yet may become a list.
+        (_, Kind::Table(members)) if members.is_empty() => None,
         (Step::Key(key), Kind::Table(members)) => {
             let mut pairs = Vec::new();
             for member in members {

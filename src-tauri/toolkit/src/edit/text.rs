@@ -133,6 +133,11 @@ pub(super) fn cut_lines(text: &str, value: Range<usize>, comment: char) -> Splic
     Splice::cut(start..next)
 }
 
+/// A control character as JSON, TOML and YAML all take it: `\u001f`.
+pub(super) fn escaped(c: char) -> String {
+    format!("\\u{:04x}", u32::from(c))
+}
+
 /// How a file breaks and indents its lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Style {

@@ -121,7 +121,7 @@ impl Value {
             }
             Self::Text(_) | Self::Secret(_) => {
                 let text = self.expose_text().unwrap_or_default();
-                out.push_str(&format!("{}:{text}", text.len()));
+                out.extend([&text.len().to_string(), ":", text]);
             }
             Self::List(items) => {
                 out.push('[');
@@ -136,7 +136,7 @@ impl Value {
                 sorted.sort_by(|a, b| a.0.cmp(&b.0));
                 out.push('{');
                 for (key, value) in sorted {
-                    out.push_str(&format!("{}:{key}=", key.len()));
+                    out.extend([&key.len().to_string(), ":", key, "="]);
                     value.write_canonical(out);
                     out.push(',');
                 }

@@ -38,6 +38,8 @@ pub trait Disk: Send + Sync {
     fn look(&self, path: &Path) -> io::Result<Option<Meta>>;
     /// Where a link leads.
     fn read_link(&self, path: &Path) -> io::Result<PathBuf>;
+    /// The names in a folder.
+    fn list(&self, folder: &Path) -> io::Result<Vec<std::ffi::OsString>>;
     /// Makes one folder that only the user may enter.
     fn make_folder(&self, path: &Path) -> io::Result<()>;
     /// Makes an empty file that was not there, readable by the user alone.
@@ -87,11 +89,12 @@ impl Disk for RealDisk {
         fs::read_link(path)
     }
 
+    fn list(&self, folder: &Path) -> io::Result<Vec<std::ffi::OsString>> {
+        fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.file_name())).collect()
+    }
+
     fn make_folder(&self, path: &Path) -> io::Result<()> {
-        let mut builder = fs::DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(path)
+        private_folder(path)
     }
 
     fn create(&self, path: &Path) -> io::Result<()> {
@@ -143,6 +146,17 @@ fn kind(found: &fs::Metadata) -> FileKind {
     } else {
         FileKind::Other
     }
+}
+
+#[cfg(unix)]
+fn private_folder(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    fs::DirBuilder::new().mode(0o700).create(path)
+}
+
+#[cfg(not(unix))]
+fn private_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir(path)
 }
 
 #[cfg(unix)]

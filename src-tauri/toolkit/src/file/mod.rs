@@ -92,7 +92,8 @@ impl ContentHash {
     /// Of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
         let digest = Sha256::digest(bytes);
-        Self(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+        let hex = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
+        Self(digest.iter().flat_map(|byte| [hex(byte >> 4), hex(byte & 15)]).collect())
     }
 
     /// In hex.
@@ -171,7 +172,7 @@ impl fmt::Debug for Seen {
 }
 
 /// The file behind all links, whether it is there or not.
-fn resolve(disk: &dyn Disk, path: &Path) -> Result<PathBuf, FileError> {
+pub(crate) fn resolve(disk: &dyn Disk, path: &Path) -> Result<PathBuf, FileError> {
     let mut at = path.to_owned();
     for _ in 0..LINKS {
         let meta = disk.look(&at).map_err(FileError::disk("look at", &at))?;

@@ -2,6 +2,9 @@ use std::path::{Path, PathBuf};
 
 use super::{Disk, FileError, Privacy, Seen};
 
+/// How the names of half-written files end.
+const ENDING: &str = ".switchyard";
+
 /// Puts new content in a file's place, durably and in one step: whoever reads, and whatever breaks off,
 /// finds the old or the new, never half.
 ///
@@ -17,6 +20,7 @@ pub(crate) fn replace(
     let target = &seen.target;
     check(disk, seen)?;
     let folder = target.parent().unwrap_or(Path::new("."));
+    sweep(disk, target);
     let temporary = temporary_name(target)?;
     disk.create(&temporary).map_err(FileError::disk("make", &temporary))?;
     let done = fill_and_move(disk, seen, &temporary, bytes, privacy);
@@ -80,7 +84,22 @@ fn temporary_name(target: &Path) -> Result<PathBuf, FileError> {
     })?;
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     let random = u64::from_le_bytes(random);
-    Ok(target.with_file_name(format!(".{name}.{random:016x}.switchyard")))
+    Ok(target.with_file_name(format!(".{name}.{random:016x}{ENDING}")))
+}
+
+/// What a writer that was killed left beside the file: none other is at work while we hold the lock.
+fn sweep(disk: &dyn Disk, target: &Path) {
+    let folder = target.parent().unwrap_or(Path::new("."));
+    let start = format!(".{}.", target.file_name().unwrap_or_default().to_string_lossy());
+    // A folder that cannot be listed keeps the leftovers, and the write goes on.
+    for name in disk.list(folder).unwrap_or_default() {
+        let text = name.to_string_lossy();
+        let middle = text.strip_prefix(&start).and_then(|rest| rest.strip_suffix(ENDING));
+        let ours = |hex: &str| hex.len() == 16 && hex.bytes().all(|b| b.is_ascii_hexdigit());
+        if middle.is_some_and(ours) {
+            let _ = disk.remove(&folder.join(&name));
+        }
+    }
 }
 
 /// Makes a folder and those above it that are missing; gives those made, the outermost first.

@@ -1,5 +1,5 @@
-//! Codex: a provider table in `config.toml`, with its token in it. `auth.json` holds the user's ChatGPT
-//! login and is never touched.
+//! Codex: a provider table in `config.toml`, with its token in it. `auth.json` holds the user's login
+//! at its vendor and is never touched.
 //!
 //! Facts: Codex documentation, "Configuration reference" (2026-07): `model_provider` names a table
 //! `[model_providers.<id>]` with `name`, `base_url` (the client appends `/responses`), `wire_api`

@@ -1,4 +1,15 @@
 //! The tools, one file each.
+//!
+//! To add one: a file with a constant [`Tool`] of plain functions, named in [`all`]. `marks` says what
+//! shows that it is installed; `files` where it reads its settings, each with an id and a manner;
+//! `wishes` what should stand there for an ask, as paths and values, keys as [`Value::Secret`]. A table
+//! among the values stands for its keys one by one; an entry of a list is found by a field of its own
+//! ([`KeyPath::item`]). Planning, masking, writing, checking and taking back are the same for all.
+//! What cannot be confirmed from the vendor's documents or an installation becomes a
+//! [`Guide`](crate::Guide), never a guess.
+//!
+//! [`Value::Secret`]: crate::edit::Value::Secret
+//! [`KeyPath::item`]: crate::edit::KeyPath::item
 
 mod claude_code;
 mod codex;

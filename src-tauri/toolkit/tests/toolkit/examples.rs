@@ -1,6 +1,7 @@
 //! The two tools that prove the contract, from end to end.
 
-use crate::world::{CLAUDE, CODEX, World, address, ask};
+use crate::world::{CLAUDE, CODEX, World, address, ask, toolkit};
+use switchyard_toolkit::file::RealDisk;
 use switchyard_types::{ToolConflictKind, ToolState};
 
 const SETTINGS: &str = "{\n    \"model\": \"opus\",\n    \"env\": {\n        \"DEBUG\": \"1\",\n        \"ANTHROPIC_API_KEY\": \"sk-ant-user-0123456789abcdef\",\n        \"NUMBER\": 5\n    },\n    \"permissions\": { \"allow\": [\"Bash(ls:*)\"] }\n}\n";
@@ -96,7 +97,7 @@ fn variables_that_win_are_found_in_the_environment_and_in_shell_files() {
     let mut places = world.places();
     places.env.insert("ANTHROPIC_API_KEY".into(), "sk".into());
     places.projects.push(world.home("work"));
-    let toolkit = world.toolkit_in(places, Box::new(switchyard_toolkit::file::RealDisk));
+    let toolkit = toolkit(places, Box::new(RealDisk));
     let plan = toolkit.plan("claude-code", &ask("auto")).unwrap();
     let kinds: Vec<_> = plan.conflicts.iter().map(|conflict| conflict.kind).collect();
     assert_eq!(
@@ -111,7 +112,7 @@ fn variables_that_move_the_folder_are_followed() {
     let mut places = world.places();
     places.env.insert("CLAUDE_CONFIG_DIR".into(), world.home("elsewhere").display().to_string());
     places.env.insert("CODEX_HOME".into(), "~/codex-home".into());
-    let toolkit = world.toolkit_in(places, Box::new(switchyard_toolkit::file::RealDisk));
+    let toolkit = toolkit(places, Box::new(RealDisk));
     for tool in ["claude-code", "codex"] {
         toolkit.apply(&toolkit.plan(tool, &ask("auto")).unwrap()).unwrap();
     }

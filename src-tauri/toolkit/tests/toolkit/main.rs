@@ -1,5 +1,10 @@
 //! Plans, writes and reverts in home folders of their own.
 #![cfg(test)]
 
+mod crash;
+mod editors;
 mod examples;
+mod places;
+mod properties;
+mod ways;
 mod world;

@@ -348,8 +348,8 @@ fn is_number_of_five(word: &str) -> bool {
     if let Some(hex) = word.strip_prefix("0x").or_else(|| word.strip_prefix("0X")) {
         return !hex.is_empty() && hex.bytes().all(|b| b.is_ascii_hexdigit());
     }
-    let has_digit = word.bytes().next().is_some_and(|b| b.is_ascii_digit())
-        || word.bytes().nth(1).is_some_and(|b| b.is_ascii_digit());
+    let has_digit = word.as_bytes().first().is_some_and(u8::is_ascii_digit)
+        || word.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
     let padded = match word.split_once('.') {
         Some(("", rest)) => format!("0.{rest}"),
         Some((whole, "")) => whole.to_owned(),

@@ -1,5 +1,5 @@
 use crate::edit::node::{Kind, Node};
-use crate::edit::text::{Style, part};
+use crate::edit::text::{Style, escaped, part};
 use crate::edit::{Format, New, Step, Value};
 
 /// A value to be written, parts of which may be spelled already.
@@ -132,11 +132,11 @@ impl Writer {
             Lit::Text(text) => quoted(text, self.text_quote),
             Lit::Table(pairs) => {
                 let entries = pairs.iter().map(|(key, value)| (Some(*key), value.clone()));
-                self.group(['{', '}'], entries.collect(), indent, flat)
+                self.group(['{', '}'], &entries.collect::<Vec<_>>(), indent, flat)
             }
             Lit::List(items) => {
                 let entries = items.iter().map(|item| (None, item.clone()));
-                self.group(['[', ']'], entries.collect(), indent, flat)
+                self.group(['[', ']'], &entries.collect::<Vec<_>>(), indent, flat)
             }
             Lit::Value(value) => self.value(value, indent, flat),
         }
@@ -152,12 +152,12 @@ impl Writer {
             }
             Value::List(items) => {
                 let entries = items.iter().map(|item| (None, Lit::Value(item)));
-                self.group(['[', ']'], entries.collect(), indent, flat)
+                self.group(['[', ']'], &entries.collect::<Vec<_>>(), indent, flat)
             }
             Value::Table(pairs) => {
                 let entries =
                     pairs.iter().map(|(key, value)| (Some(key.as_str()), Lit::Value(value)));
-                self.group(['{', '}'], entries.collect(), indent, flat)
+                self.group(['{', '}'], &entries.collect::<Vec<_>>(), indent, flat)
             }
         }
     }
@@ -165,7 +165,7 @@ impl Writer {
     fn group(
         &self,
         [open, close]: [char; 2],
-        entries: Vec<(Option<&str>, Lit<'_>)>,
+        entries: &[(Option<&str>, Lit<'_>)],
         indent: &str,
         flat: bool,
     ) -> String {
@@ -221,7 +221,7 @@ fn quoted(text: &str, quote: char) -> String {
             c if c == quote => out.extend(['\\', c]),
             // Line separators end a line for some readers of JSON5.
             c if c < ' ' || matches!(c, '\u{2028}' | '\u{2029}') => {
-                out.push_str(&format!("\\u{:04x}", u32::from(c)));
+                out.push_str(&escaped(c));
             }
             c => out.push(c),
         }

@@ -108,7 +108,7 @@ impl Gap<'_> {
             }
             (SpotKind::Table(entries), Some(Step::Key(_))) => {
                 let end = entries.iter().map(Entry::end).max().unwrap_or(start);
-                self.below(end, start - line_start(text, start), rest, new)
+                Ok(self.below(end, start - line_start(text, start), rest, new))
             }
             (SpotKind::List(items), Some(Step::Item { .. })) if spot.flow && items.is_empty() => {
                 // `key: []` becomes a block.
@@ -123,10 +123,10 @@ impl Gap<'_> {
                     return Err(Fault::unsupported(start, "it is empty"));
                 };
                 let column = dash(text, last)? - line_start(text, last.span.start);
-                self.below(last.span.end, column, rest, new)
+                Ok(self.below(last.span.end, column, rest, new))
             }
             (SpotKind::Scalar(Value::Null), Some(_)) if spot.is_nothing() => {
-                self.below(self.key_at, self.column_below(), rest, new)
+                Ok(self.below(self.key_at, self.column_below(), rest, new))
             }
             (SpotKind::List(_), Some(Step::Item { .. })) => {
                 Err(Fault::unsupported(start, "the list stands within a line"))
@@ -140,15 +140,8 @@ impl Gap<'_> {
         self.key_at - line_start(self.text, self.key_at) + self.style.unit.len()
     }
 
-    fn below(
-        &self,
-        after: usize,
-        column: usize,
-        rest: &[Step],
-        new: New<'_>,
-    ) -> Result<Vec<Splice>, Fault> {
-        let lines = write::nested(rest, new, column, &self.style);
-        Ok(vec![add_below(self.text, after, &lines)])
+    fn below(&self, after: usize, column: usize, rest: &[Step], new: New<'_>) -> Vec<Splice> {
+        vec![add_below(self.text, after, &write::nested(rest, new, column, &self.style))]
     }
 }
 

@@ -131,6 +131,7 @@ impl<'t> Reader<'t> {
                 let value =
                     if plain { write::plain(&said) } else { Value::Text(said.into_owned()) };
                 let marked = anchor != 0 || tag.is_some();
+                let span = self.without_comment(span, style);
                 Spot { span, marked, flow: false, kind: SpotKind::Scalar(value) }
             }
             Event::Alias(anchor) => {
@@ -151,6 +152,17 @@ impl<'t> Reader<'t> {
         // A block text's place reaches to the next value; it ends with its last line.
         spot.span.end = spot.span.start + part(self.text, spot.span.clone()).trim_end().len();
         Ok(spot)
+    }
+
+    /// The parser lets a quoted text reach over the comment behind it.
+    fn without_comment(&self, span: Range<usize>, style: ScalarStyle) -> Range<usize> {
+        let text = part(self.text, span.clone());
+        let end = match style {
+            ScalarStyle::SingleQuoted => closing(text, '\''),
+            ScalarStyle::DoubleQuoted => closing(text, '"'),
+            ScalarStyle::Plain | ScalarStyle::Literal | ScalarStyle::Folded => None,
+        };
+        end.map_or(span.clone(), |end| span.start..span.start + end)
     }
 
     fn list(&mut self, open: &Range<usize>, marked: bool) -> Result<Spot, Fault> {
@@ -189,4 +201,20 @@ impl<'t> Reader<'t> {
             entries.push(Entry { key, key_span, spot });
         }
     }
+}
+
+/// Where a quoted text ends. An anchor or tag may stand before its first quote.
+fn closing(text: &str, quote: char) -> Option<usize> {
+    let start = text.find(quote)?;
+    let mut chars = text.char_indices().skip_while(|(at, _)| *at <= start).peekable();
+    while let Some((at, c)) = chars.next() {
+        let doubled = quote == '\'' && chars.peek().is_some_and(|(_, next)| *next == quote);
+        match c {
+            '\\' if quote == '"' => drop(chars.next()),
+            c if c == quote && doubled => drop(chars.next()),
+            c if c == quote => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
 }

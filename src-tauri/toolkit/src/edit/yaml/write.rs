@@ -1,4 +1,4 @@
-use crate::edit::text::Style;
+use crate::edit::text::{Style, escaped};
 use crate::edit::{New, Step, Value};
 
 /// What an unquoted word means (YAML 1.2, core schema).
@@ -135,7 +135,7 @@ fn text(said: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') => {
-                out.push_str(&format!("\\u{:04x}", u32::from(c)));
+                out.push_str(&escaped(c));
             }
             c => out.push(c),
         }

@@ -1,12 +1,16 @@
 //! TOML: `toml_edit` says where everything stands; the text itself is changed here, since its own
 //! printer does not keep every byte.
 
+mod inline;
+
 use std::ops::Range;
 
 use toml_edit::{Document as Parsed, InlineTable, Item, Key, Table, TableLike, Value as TomlValue};
 
 use crate::edit::node::{Kind, Member, Node};
-use crate::edit::text::{Fault, Splice, Style, cut_lines, line_end, line_start, next_line, part};
+use crate::edit::text::{
+    Fault, Splice, Style, cut_lines, escaped, line_end, line_start, next_line, part,
+};
 use crate::edit::{KeyPath, New, Step, Value};
 
 fn parse(text: &str) -> Result<Parsed<&str>, Fault> {
@@ -145,7 +149,7 @@ pub(super) fn set(text: &str, path: &KeyPath, new: New<'_>) -> Result<Vec<Splice
             let range = value.span().ok_or_else(|| Fault::unsupported(0, "it has no place"))?;
             Ok(vec![Splice { range, with }])
         }
-        Stop::Inline(inline) => in_line(text, inline, missing, &with),
+        Stop::Inline(inline) => inline::set(inline, missing, &with),
         Stop::Table => Err(Fault::unsupported(0, "it is a table")),
         Stop::Other(span) => Err(Fault::kind(span.start, reached.depth, "table")),
         Stop::Missing => match missing {
@@ -238,35 +242,6 @@ fn last_value(table: &Table) -> Option<usize> {
     ends.max()
 }
 
-fn in_line(
-    text: &str,
-    inline: &InlineTable,
-    missing: &[&str],
-    with: &str,
-) -> Result<Vec<Splice>, Fault> {
-    let span = inline.span().ok_or_else(|| Fault::unsupported(0, "it has no place"))?;
-    let Some((key, rest)) = missing.split_first() else {
-        return Err(Fault::unsupported(span.start, "it is a table"));
-    };
-    match inline.get(key) {
-        Some(TomlValue::InlineTable(inner)) if !rest.is_empty() => in_line(text, inner, rest, with),
-        Some(value) if rest.is_empty() => {
-            let range = value.span().unwrap_or(span);
-            Ok(vec![Splice { range, with: with.to_owned() }])
-        }
-        Some(value) => Err(Fault::kind(value.span().unwrap_or(span).start, 0, "table")),
-        None => {
-            let entry = format!("{} = {with}", joined(missing));
-            let last =
-                inline.iter().filter_map(|(_, value)| value.span()).map(|span| span.end).max();
-            match last {
-                Some(end) => Ok(vec![Splice::put(end, format!(", {entry}"))]),
-                None => Ok(vec![Splice { range: span, with: format!("{{ {entry} }}") }]),
-            }
-        }
-    }
-}
-
 pub(super) fn remove(text: &str, path: &KeyPath) -> Result<Vec<Splice>, Fault> {
     let parsed = parse(text)?;
     let keys = keys_of(path)?;
@@ -282,8 +257,7 @@ pub(super) fn remove(text: &str, path: &KeyPath) -> Result<Vec<Splice>, Fault> {
         Stop::Table => remove_table(text, reached.table),
         Stop::Missing => Ok(Vec::new()),
         Stop::Inline(inline) => {
-            let start = inline.span().map_or(0, |span| span.start);
-            Err(Fault::unsupported(start, "it stands in a table within a line"))
+            inline::remove(text, inline, keys.get(reached.depth..).unwrap_or_default())
         }
         Stop::Other(span) => Err(Fault::unsupported(span.start, "it is a list of tables")),
     }
@@ -305,9 +279,9 @@ fn remove_table(text: &str, table: &Table) -> Result<Vec<Splice>, Fault> {
     let before = part(text, 0..cut.range.start);
     let line = before.strip_suffix("\r\n").or_else(|| before.strip_suffix('\n'));
     let blank = line.filter(|line| line.is_empty() || line.ends_with('\n'));
-    // The empty line that set the table off goes with it when nothing follows, or another is left.
+    // The empty line that set the table off goes with it, unless it sets off another table now.
     let follows = part(text, cut.range.end..text.len());
-    let alone = follows.is_empty() || follows.starts_with(['\n', '\r']);
+    let alone = !follows.starts_with('[');
     let start = match blank {
         Some(line) if alone => line.len(),
         Some(_) | None => cut.range.start,
@@ -355,7 +329,7 @@ fn quoted(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if c < ' ' || c == '\u{7f}' => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c if c < ' ' || c == '\u{7f}' => out.push_str(&escaped(c)),
             c => out.push(c),
         }
     }
