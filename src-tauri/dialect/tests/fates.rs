@@ -104,7 +104,9 @@ impl<'a> Walk<'a> {
                 }
             }
             Value::Array(items) => {
-                items.iter().for_each(|item| self.see(section, &format!("{at}[]"), item));
+                for item in items {
+                    self.see(section, &format!("{at}[]"), item);
+                }
             }
             _ => {}
         }
@@ -183,7 +185,7 @@ fn every_field_of_an_event_has_a_fate_and_every_drop_is_told() {
         for (name, bytes) in fixtures(dialect, ".sse") {
             let all = frames(&bytes);
             let mut walk = Walk::default();
-            for frame in all.iter() {
+            for frame in &all {
                 // What marks an end or a comment, or is torn, has no fields.
                 if let Ok(event) = serde_json::from_slice::<Value>(&frame.data) {
                     walk.see(&table.event, "", &event);
