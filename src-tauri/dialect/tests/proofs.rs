@@ -110,32 +110,25 @@ fn pairs() -> impl Iterator<Item = (Dialect, Dialect)> {
 }
 
 fn assert_whole(vendor: Dialect, body: &Value, label: &str) {
-    match vendor {
-        Messages => {
-            let turn = &body["messages"][1]["content"];
-            let expected = json!([
-                {"type": "thinking", "thinking": "Hm.\n ", "signature": SIGNATURE},
-                {"type": "redacted_thinking", "data": REDACTED},
-            ]);
-            assert_eq!(json!([turn[0], turn[1]]), expected, "{label}");
-            assert_eq!(turn[2]["type"], "text", "{label}");
-            assert_eq!(turn[3]["type"], "tool_use", "{label}");
-            assert_eq!(body["thinking"]["type"], "enabled", "{label}: it may go on reasoning");
-        }
-        _ => {
-            let item = &body["input"][1];
-            assert_eq!(item["type"], "reasoning", "{label}: {body}");
-            assert_eq!(
-                (&item["id"], &item["encrypted_content"]),
-                (&json!("rs_1"), &json!(ENCRYPTED)),
-                "{label}"
-            );
-            assert_eq!(
-                item["summary"],
-                json!([{"type": "summary_text", "text": "Hm."}]),
-                "{label}"
-            );
-        }
+    if vendor == Messages {
+        let turn = &body["messages"][1]["content"];
+        let expected = json!([
+            {"type": "thinking", "thinking": "Hm.\n ", "signature": SIGNATURE},
+            {"type": "redacted_thinking", "data": REDACTED},
+        ]);
+        assert_eq!(json!([turn[0], turn[1]]), expected, "{label}");
+        assert_eq!(turn[2]["type"], "text", "{label}");
+        assert_eq!(turn[3]["type"], "tool_use", "{label}");
+        assert_eq!(body["thinking"]["type"], "enabled", "{label}: it may go on reasoning");
+    } else {
+        let item = &body["input"][1];
+        assert_eq!(item["type"], "reasoning", "{label}: {body}");
+        assert_eq!(
+            (&item["id"], &item["encrypted_content"]),
+            (&json!("rs_1"), &json!(ENCRYPTED)),
+            "{label}"
+        );
+        assert_eq!(item["summary"], json!([{"type": "summary_text", "text": "Hm."}]), "{label}");
     }
 }
 
