@@ -46,7 +46,8 @@ fn streamed(vendor: Dialect, client: Dialect, events: &[Value]) -> String {
     translate(vendor, client, &frames(stream.as_bytes()), &WayBack::default()).text
 }
 
-fn chat(messages: Value) -> Value {
+fn chat(messages: impl Into<Value>) -> Value {
+    let messages: Value = messages.into();
     json!({"model": "m", "messages": messages})
 }
 
@@ -446,8 +447,8 @@ fn responses_places_never_collide_and_the_last_event_is_whole() {
 /// A stream cut short is told as one: no clean end, no hanging client.
 #[test]
 fn a_missing_finish_is_an_error_and_not_a_hang() {
-    let events = [json!({"id": "1", "choices": [{"delta": {"content": "x"}}]})];
-    let stream: String = events.iter().map(|event| format!("data: {event}\n\n")).collect();
+    let event = json!({"id": "1", "choices": [{"delta": {"content": "x"}}]});
+    let stream = format!("data: {event}\n\n");
     for client in [Messages, Responses] {
         let out = translate(Chat, client, &frames(stream.as_bytes()), &WayBack::default());
         assert!(!out.ended && out.text.contains("the vendor broke off"));
