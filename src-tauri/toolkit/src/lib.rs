@@ -3,7 +3,7 @@
 //! A [`Tool`] is data: where its files are, and what should stand in them for an [`Ask`]. The
 //! [`Toolkit`] does the same with every tool: it makes a [`Plan`] of typed edits, shows it as a diff in
 //! which no secret shows, writes it if the files are still what was planned on, and takes it back key by
-//! key. [`edit`] changes one value of a file and no other byte; [`file`] replaces files so that
+//! key. [`edit`] changes one value of a file and no other byte; [`mod@file`] replaces files so that
 //! whatever breaks off leaves the old or the new.
 //!
 //! What is built here touches only files that it knows, keeps every byte that it does not mean to
