@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use url::Url;
 
 /// An endpoint's address, in which the model and what is asked of it may stand as `{model}` and `{action}`.
@@ -70,7 +72,10 @@ fn encoded(text: &str) -> String {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
                 out.push(char::from(byte));
             }
-            other => out.push_str(&format!("%{other:02X}")),
+            other => {
+                // Writing to a string cannot fail.
+                let _ = write!(out, "%{other:02X}");
+            }
         }
     }
     out

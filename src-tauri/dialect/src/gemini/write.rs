@@ -143,7 +143,8 @@ struct Config<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     response_json_schema: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    thinking_config: Option<Value>,
+    #[serde(rename = "thinkingConfig")]
+    thinking: Option<Value>,
 }
 
 /// The generation of a Gemini model, from its name: what it takes differs.
@@ -476,7 +477,7 @@ fn config<'a>(request: &'a Request, model: &str, losses: &mut Losses) -> Option<
         presence_penalty: request.sampling.presence_penalty.as_deref(),
         frequency_penalty: request.sampling.frequency_penalty.as_deref(),
         stop_sequences: request.stop.get(..STOPS).unwrap_or(&request.stop),
-        thinking_config: request.effort.and_then(|effort| thinking(effort, model, losses)),
+        thinking: request.effort.and_then(|effort| thinking(effort, model, losses)),
         ..Config::default()
     };
     if let Some(format) = &request.format {
