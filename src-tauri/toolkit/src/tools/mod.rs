@@ -11,12 +11,40 @@
 //! [`Value::Secret`]: crate::edit::Value::Secret
 //! [`KeyPath::item`]: crate::edit::KeyPath::item
 
+mod aider;
+mod beside;
 mod claude_code;
 mod codex;
+mod continue_dev;
+mod droid;
+mod gemini;
+mod grok;
+mod guides;
+mod hermes;
+mod kilo;
+mod openclaw;
+mod opencode;
+mod pi;
+mod qwen;
 
 use crate::tool::Tool;
 
 /// Every tool, in the order it is listed.
 pub fn all() -> Vec<Tool> {
-    vec![claude_code::TOOL, codex::TOOL]
+    let writers = [
+        claude_code::TOOL,
+        codex::TOOL,
+        gemini::TOOL,
+        opencode::TOOL,
+        qwen::TOOL,
+        openclaw::TOOL,
+        droid::TOOL,
+        kilo::TOOL,
+        pi::TOOL,
+        grok::TOOL,
+        continue_dev::TOOL,
+        aider::TOOL,
+        hermes::TOOL,
+    ];
+    writers.into_iter().chain(guides::TOOLS).collect()
 }
