@@ -1,0 +1,9 @@
+//! Every tool's writer and guide, in home folders of their own.
+#![cfg(test)]
+
+mod beside;
+mod folders;
+mod guides;
+mod particular;
+mod world;
+mod writers;
