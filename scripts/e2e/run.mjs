@@ -24,7 +24,7 @@ function complete() {
 /** Why the npm packages are not there, when the network is the reason. */
 function install() {
   if (complete()) return null;
-  console.error('Installing the coding agents (about 800 MB)');
+  console.error('Installing the coding agents and client libraries (about 900 MB)');
   const done = npm('ci', '--no-audit', '--no-fund', '--loglevel=error');
   if (done.status === 0) return null;
   const reason = UNREACHABLE.exec(done.stderr)?.[1];
@@ -46,6 +46,6 @@ const options = ['--test', '--test-concurrency=1', '--test-reporter=spec'];
 const { status } = spawnSync(process.execPath, [...options, ...tests], { cwd: here, env, stdio: 'inherit' });
 
 const loud = (words) => console.error(`\u001b[31m✗ NOT TESTED: ${words}\u001b[0m`);
-if (missing.NO_AGENTS) loud(`Claude Code, Codex and Gemini CLI, because ${missing.NO_AGENTS}.`);
+if (missing.NO_AGENTS) loud(`the coding agents and the client libraries, because ${missing.NO_AGENTS}.`);
 if (missing.NO_BROWSER) loud(`the dashboard in a browser, because ${missing.NO_BROWSER}.`);
 process.exit(status ?? 1);

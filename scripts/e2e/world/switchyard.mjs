@@ -36,7 +36,7 @@ function admin(address, token) {
 }
 
 /**
- * Starts everything. Each of `vendors` is `{ id, dialect, model, tier, script }`, its script being
+ * Starts everything. Each of `vendors` is `{ id, dialect, model or models, tier, script }`, its script being
  * the lines of its table in the simulator's file; `combo` lists `id/model` in order.
  */
 export async function startWorld(t, { vendors, combo }) {
@@ -52,9 +52,9 @@ export async function startWorld(t, { vendors, combo }) {
   const server = `http://${address}`;
   const call = admin(server, token);
 
-  for (const { id, dialect, model, tier } of vendors) {
+  for (const { id, dialect, model, models = [model], tier } of vendors) {
     const base_url = `${back.address}/${id}/v1`;
-    const vendor = { name: `The ${id}`, prefix: id, dialect, base_url, allow_private: true, models: [model], tier };
+    const vendor = { name: `The ${id}`, prefix: id, dialect, base_url, allow_private: true, models, tier };
     const made = await call('POST', '/api/vendors', vendor);
     await call('POST', '/api/accounts', { vendor: made.id, name: `My ${id}`, key: vendorKey(id), check: false });
   }

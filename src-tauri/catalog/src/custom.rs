@@ -83,6 +83,9 @@ pub(crate) fn vendor(id: &str, new: &NewVendor) -> Result<Vendor, CustomError> {
         auth,
         headers,
         count_tokens: None,
+        // Who speaks Responses refuses an id that it does not know; who speaks Messages may well answer
+        // the newest turns as if they were the whole.
+        keeps_conversations: new.dialect == Dialect::Responses,
     };
     Ok(Vendor {
         id: id.to_owned(),

@@ -42,6 +42,8 @@ struct EndpointTable {
     #[serde(default)]
     headers: Vec<(String, String)>,
     count_tokens: Option<String>,
+    #[serde(default)]
+    keeps_conversations: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -156,6 +158,7 @@ fn endpoints(tables: Vec<EndpointTable>, allow_private: bool) -> Result<Vec<Endp
             auth: check_auth(table.auth)?,
             headers: table.headers,
             count_tokens,
+            keeps_conversations: table.keeps_conversations,
         });
     }
     Ok(endpoints)

@@ -55,6 +55,9 @@ pub struct Endpoint {
     pub headers: Vec<(String, String)>,
     /// The full address that counts tokens, where there is one of its own.
     pub count_tokens: Option<Url>,
+    /// Whether it keeps conversations by id, so that a request may hold the newest turns alone
+    /// (`previous_response_id` of Responses, `thread` of Messages).
+    pub keeps_conversations: bool,
 }
 
 impl Endpoint {

@@ -31,6 +31,8 @@ pub enum ErrorKind {
     Permission,
     /// There is no such model or address.
     NotFound,
+    /// The request goes on with a conversation that no vendor at hand holds; sent whole, it can be answered.
+    ConversationElsewhere,
     /// The body is larger than allowed.
     TooLarge,
     /// Too many requests, or a quota is spent.

@@ -18,6 +18,8 @@ pub struct Glance {
     pub stream: bool,
     /// What the client calls its session, where the body says so.
     pub session: Option<String>,
+    /// Whether it goes on with a thread that a vendor holds (`thread` of Messages).
+    pub continues_thread: bool,
     models: Vec<Range<usize>>,
     opening: Option<Range<usize>>,
 }
@@ -95,6 +97,7 @@ struct Look {
     models: Vec<Range<usize>>,
     stream: bool,
     sessions: [Option<String>; SESSIONS.len()],
+    continues_thread: bool,
     opening: Option<Range<usize>>,
 }
 
@@ -109,6 +112,12 @@ impl Look {
         }
         if ["messages", "input", "contents"].iter().any(|name| scanner.is(key, name)) {
             self.opening = opening(scanner)?;
+            return Ok(());
+        }
+        if scanner.is(key, "thread") {
+            let thread = scanner.value()?;
+            let kind = string_at(scanner.slice(thread), "type");
+            self.continues_thread = kind.is_some_and(|kind| kind == "continue");
             return Ok(());
         }
         for (name, place) in SESSIONS.iter().zip(&mut self.sessions) {
@@ -146,6 +155,7 @@ impl Look {
             model,
             stream: self.stream,
             session: self.sessions.into_iter().flatten().next(),
+            continues_thread: self.continues_thread,
             models: self.models,
             opening: self.opening,
         })

@@ -14,8 +14,8 @@ use crate::neutral::request::{Delivery, Image, Part, Request, Tool, What};
 use crate::ollama::form::Form;
 use crate::responses::shape::Shape;
 use crate::{
-    BodyError, Frame, PathDelivery, Seen, Watch, gemini, glance_as, inspect_reply, messages,
-    ollama, responses,
+    BodyError, Frame, Glance, PathDelivery, Seen, Watch, gemini, glance_as, inspect_reply,
+    messages, ollama, responses,
 };
 
 /// A request in the vendor's dialect.
@@ -139,12 +139,13 @@ pub fn translate_request_to(
     Ok(Translated { body, losses: losses.into_vec(), way_back })
 }
 
-/// Whether a request builds on what a vendor keeps of earlier ones: then only vendors of the client's own
-/// dialect can serve it.
-pub fn needs_kept_state(client: Dialect, body: &[u8]) -> bool {
+/// The field by which a request builds on what a vendor keeps of earlier ones, if it does: then only
+/// vendors that keep it can serve it.
+pub fn needs_kept_state(client: Dialect, glance: &Glance, body: &[u8]) -> Option<&'static str> {
     match client {
         Dialect::Responses => responses::read::needs_kept_state(body),
-        Dialect::Chat | Dialect::Messages | Dialect::Gemini | Dialect::Ollama => false,
+        Dialect::Messages => glance.continues_thread.then_some("thread"),
+        Dialect::Chat | Dialect::Gemini | Dialect::Ollama => None,
     }
 }
 

@@ -1,4 +1,4 @@
-//! `GET /v1/models` and `GET /v1beta/models`: combos first, so that a picker shows what the user made.
+//! The models that a client may name, as each dialect lists them: combos first, so that a picker shows what the user made.
 
 use std::collections::HashMap;
 
@@ -35,15 +35,56 @@ impl Listed {
     }
 }
 
-/// Lists them as the caller's dialect does: Anthropic's clients send their version header.
+/// `GET /v1/models`, as the caller's dialect lists them.
 pub(crate) async fn list(State(app): State<App>, headers: HeaderMap) -> Json<Value> {
     let listed = listed(&app).await;
     let created = app.now() / 1000;
-    Json(if headers.contains_key("anthropic-version") {
-        anthropic(&listed)
-    } else {
-        openai(&listed, created)
+    Json(match asking(&headers) {
+        Dialect::Messages => anthropic_list(&listed),
+        Dialect::Gemini => gemini_models(&listed),
+        Dialect::Chat | Dialect::Responses | Dialect::Ollama => openai_list(&listed, created),
     })
+}
+
+/// `GET /v1/models/{model}`, as the caller's dialect shows it.
+pub(crate) async fn one(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let dialect = asking(&headers);
+    let created = app.now() / 1000;
+    let found = listed(&app).await.into_iter().find(|model| model.id == id);
+    let Some(model) = found else { return unknown(dialect, &id) };
+    Json(match dialect {
+        Dialect::Messages => anthropic(&model),
+        Dialect::Gemini => gemini(&model),
+        Dialect::Chat | Dialect::Responses | Dialect::Ollama => openai(&model, created),
+    })
+    .into_response()
+}
+
+/// Who asks at the address that three vendors share: Anthropic's clients send their version, Google's
+/// their own header with the key.
+fn asking(headers: &HeaderMap) -> Dialect {
+    if headers.contains_key("anthropic-version") {
+        Dialect::Messages
+    } else if headers.contains_key("x-goog-api-key") {
+        Dialect::Gemini
+    } else {
+        Dialect::Chat
+    }
+}
+
+fn unknown(dialect: Dialect, id: &str) -> Response {
+    let error = ClientError {
+        status: 404,
+        kind: ErrorKind::NotFound,
+        message: format!("the model {id:?} is not known here; GET /v1/models lists what is"),
+        retry_after: None,
+    };
+    let body = write_fault(dialect, &error);
+    (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
 pub(crate) async fn listed(app: &App) -> Vec<Listed> {
@@ -81,8 +122,12 @@ pub(crate) async fn listed(app: &App) -> Vec<Listed> {
 
 /// `GET /v1beta/models`.
 pub(crate) async fn gemini_list(State(app): State<App>) -> Json<Value> {
-    let models: Vec<Value> = listed(&app).await.iter().map(gemini).collect();
-    Json(json!({ "models": models }))
+    Json(gemini_models(&listed(&app).await))
+}
+
+fn gemini_models(listed: &[Listed]) -> Value {
+    let models: Vec<Value> = listed.iter().map(gemini).collect();
+    json!({ "models": models })
 }
 
 /// `GET /v1beta/models/{model}`.
@@ -91,14 +136,7 @@ pub(crate) async fn gemini_one(State(app): State<App>, Path(id): Path<String>) -
     if let Some(model) = found {
         return Json(gemini(&model)).into_response();
     }
-    let error = ClientError {
-        status: 404,
-        kind: ErrorKind::NotFound,
-        message: format!("models/{id} is not known here; GET /v1beta/models lists what is"),
-        retry_after: None,
-    };
-    let body = write_fault(Dialect::Gemini, &error);
-    (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+    unknown(Dialect::Gemini, &id)
 }
 
 fn gemini(model: &Listed) -> Value {
@@ -116,32 +154,28 @@ fn gemini(model: &Listed) -> Value {
     shown
 }
 
-fn openai(listed: &[Listed], created: i64) -> Value {
-    let data: Vec<Value> = listed
-        .iter()
-        .map(|model| {
-            json!({
-                "id": model.id, "object": "model", "created": created, "owned_by": model.owner,
-            })
-        })
-        .collect();
+fn openai_list(listed: &[Listed], created: i64) -> Value {
+    let data: Vec<Value> = listed.iter().map(|model| openai(model, created)).collect();
     json!({ "object": "list", "data": data })
 }
 
-fn anthropic(listed: &[Listed]) -> Value {
-    let data: Vec<Value> = listed
-        .iter()
-        .map(|model| {
-            json!({
-                "type": "model", "id": model.id, "display_name": model.name,
-                "created_at": "1970-01-01T00:00:00Z",
-            })
-        })
-        .collect();
+fn openai(model: &Listed, created: i64) -> Value {
+    json!({ "id": model.id, "object": "model", "created": created, "owned_by": model.owner })
+}
+
+fn anthropic_list(listed: &[Listed]) -> Value {
+    let data: Vec<Value> = listed.iter().map(anthropic).collect();
     json!({
         "data": data,
         "has_more": false,
         "first_id": listed.first().map(|model| &model.id),
         "last_id": listed.last().map(|model| &model.id),
+    })
+}
+
+fn anthropic(model: &Listed) -> Value {
+    json!({
+        "type": "model", "id": model.id, "display_name": model.name,
+        "created_at": "1970-01-01T00:00:00Z",
     })
 }

@@ -56,6 +56,8 @@ fn model_routes() -> Vec<Route> {
             Dialect::Gemini,
             post(gemini_api::act).get(models::gemini_one),
         ),
+        // Google's client libraries ask below /v1 unless told otherwise.
+        client("/v1/models/{*path}", Dialect::Gemini, post(gemini_api::act).get(models::one)),
         client("/api/chat", Dialect::Ollama, post(ollama_api::chat)),
         client("/v1/api/chat", Dialect::Ollama, post(ollama_api::chat)),
         client("/api/generate", Dialect::Ollama, post(ollama_api::generate)),

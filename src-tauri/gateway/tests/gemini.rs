@@ -30,6 +30,7 @@ async fn a_body_passes_byte_for_byte_and_the_vendors_path_names_its_own_model() 
             "/v1beta/models/v/odd%2Bname:streamGenerateContent",
             "/v/v1/models/odd%2Bname:streamGenerateContent?alt=sse",
         ),
+        ("/v1/models/main:generateContent", "/v/v1/models/some-model:generateContent"),
         ("/v1beta/models/models/main:countTokens", "/v/v1/models/some-model:countTokens"),
     ] {
         let heard = Heard::from(world.post(path, body).send().await.unwrap()).await;

@@ -145,6 +145,28 @@ async fn combos_stand_first_in_the_list_of_models() {
 }
 
 #[tokio::test]
+async fn one_model_is_shown_as_the_callers_dialect_shows_it() {
+    let world = World::start(&[("v", Dialect::Chat, Vendor::default())]).await;
+    let get = async |id: &str, header: &'static str| {
+        let request = world.http.get(world.url(&format!("/v1/models/{id}")));
+        let request = match header {
+            "" => request.bearer_auth(&world.key),
+            "anthropic-version" => {
+                request.header("x-api-key", &world.key).header(header, "2023-06-01")
+            }
+            _ => request.header(header, &world.key),
+        };
+        let heard = Heard::from(request.send().await.unwrap()).await;
+        (heard.status, heard.json())
+    };
+    assert_eq!(get("v/m", "").await.1["object"], "model");
+    assert_eq!(get("v/m", "anthropic-version").await.1["type"], "model");
+    assert_eq!(get("v/m", "x-goog-api-key").await.1["name"], "models/v/m");
+    let (status, error) = get("nothing", "anthropic-version").await;
+    assert_eq!((status, &error["error"]["type"]), (404, &"not_found_error".into()));
+}
+
+#[tokio::test]
 async fn headers_of_one_dialect_do_not_reach_a_vendor_of_another() {
     let world = World::start(&[("v", Dialect::Chat, Vendor::default())]).await;
     let sent = world

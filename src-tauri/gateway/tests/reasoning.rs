@@ -30,11 +30,16 @@ async fn world() -> World {
 
 async fn say(world: &World, client: Dialect, model: &str, stream: Stream, body: &Value) -> Heard {
     let mut body = body.clone();
-    body["model"] = model.into();
     body["stream"] = (stream == Stream::Yes).into();
-    let heard = Heard::from(world.post(path(client), body.to_string()).send().await.unwrap()).await;
+    let heard = send(world, client, model, &body).await;
     assert_eq!(heard.status, 200, "{}", heard.text);
     heard
+}
+
+async fn send(world: &World, client: Dialect, model: &str, body: &Value) -> Heard {
+    let mut body = body.clone();
+    body["model"] = model.into();
+    Heard::from(world.post(path(client), body.to_string()).send().await.unwrap()).await
 }
 
 fn sent(world: &World) -> String {
@@ -142,11 +147,28 @@ async fn what_a_vendor_keeps_is_asked_only_of_its_own_dialect() {
         row.skipped
     );
 
-    let mut alone = body.clone();
-    alone["model"] = "thrift/m".into();
-    let refused = world.post(path(Dialect::Responses), alone.to_string()).send().await.unwrap();
-    let refused = Heard::from(refused).await;
+    let refused = send(&world, Dialect::Responses, "thrift/m", &body).await;
     assert_eq!(refused.status, 400);
     let message = refused.json()["error"]["message"].to_string();
     assert!(message.contains("previous_response_id"), "{message}");
+}
+
+/// Anthropic's client libraries send only the newest turns of a thread, unless told that nobody holds it.
+#[tokio::test]
+async fn a_thread_that_nobody_holds_is_refused_by_the_code_that_makes_clients_send_it_whole() {
+    for dialect in [Dialect::Chat, Dialect::Messages] {
+        let world = World::start(&[("v", dialect, Vendor::default())]).await;
+        let begun = json!({"thread": {"type": "create"}, "max_tokens": 100,
+            "messages": [{"role": "user", "content": "hi"}]});
+        assert_eq!(send(&world, Dialect::Messages, "v/m", &begun).await.status, 200);
+
+        let mut gone_on = begun.clone();
+        gone_on["thread"] = json!({"type": "continue", "previous_message_id": "msg_1"});
+        let refused = send(&world, Dialect::Messages, "v/m", &gone_on).await;
+        assert_eq!(refused.status, 404, "{}", refused.text);
+        let error = &refused.json()["error"];
+        assert_eq!(error["type"], "not_found_error");
+        assert_eq!(error["details"]["error_code"], "thread_not_found");
+        assert_eq!(world.simulator.requests().len(), 1, "the vendor is not asked half a question");
+    }
 }

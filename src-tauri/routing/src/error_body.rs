@@ -62,7 +62,15 @@ impl ErrorBody {
         self.resets_at.extend([parts.resets_at.0, parts.reset_at.0].into_iter().flatten());
         let seconds = [parts.resets_in_seconds.0, parts.retry_after.0, parts.retry_after_seconds.0];
         self.resets_in.extend(seconds.into_iter().flatten());
-        for detail in parts.details.0.unwrap_or_default() {
+        let details = match parts.details.0 {
+            Some(Details::Many(details)) => details,
+            Some(Details::One(NamedError { error_code })) => {
+                self.code = self.code.take().or(error_code);
+                Vec::new()
+            }
+            None => Vec::new(),
+        };
+        for detail in details {
             let Lenient(Some(detail)) = detail else { continue };
             self.delays.extend(detail.retry_delay.0);
             if let Some(metadata) = detail.metadata.0 {
@@ -170,8 +178,21 @@ struct Parts {
     resets_in_seconds: Lenient<Scalar>,
     retry_after: Lenient<Scalar>,
     retry_after_seconds: Lenient<Scalar>,
-    details: Lenient<Vec<Lenient<Detail>>>,
+    details: Lenient<Details>,
     metadata: Lenient<Metadata>,
+}
+
+/// Google's list, or Anthropic's object.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Details {
+    Many(Vec<Lenient<Detail>>),
+    One(NamedError),
+}
+
+#[derive(Deserialize)]
+struct NamedError {
+    error_code: Option<String>,
 }
 
 #[derive(Deserialize)]

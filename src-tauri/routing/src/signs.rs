@@ -442,7 +442,7 @@ fn by_status(signs: &Signs<'_>) -> FailureClass {
 
 /// Whether a 404 is about something else in the request than its model or its address.
 fn blames_client(signs: &Signs<'_>) -> bool {
-    signs.named(&["previous_response_not_found"])
+    signs.named(&["previous_response_not_found", "thread_not_found"])
         || (signs.named(&["invalid_request_error"]) && !signs.says(&["model", "url", "path"]))
         || signs.says(&["that support", "previous response", "response with id"])
 }

@@ -52,6 +52,11 @@ fn each_vendor_is_understood() {
         (
             ClientFault,
             404,
+            r#"{"type":"error","error":{"type":"not_found_error","message":"No usable state was found.","details":{"error_code":"thread_not_found"}}}"#,
+        ),
+        (
+            ClientFault,
+            404,
             r#"{"error":{"code":404,"message":"No endpoints found that support tool use."}}"#,
         ),
         (ClientFault, 415, ""),

@@ -11,6 +11,9 @@ pub(crate) fn words(kind: ErrorKind) -> (&'static str, Option<&'static str>) {
         ErrorKind::Billing => ("insufficient_quota", Some("insufficient_quota")),
         ErrorKind::Permission => ("invalid_request_error", Some("permission_denied")),
         ErrorKind::NotFound => ("invalid_request_error", Some("model_not_found")),
+        ErrorKind::ConversationElsewhere => {
+            ("invalid_request_error", Some("previous_response_not_found"))
+        }
         ErrorKind::TooLarge => ("invalid_request_error", Some("request_too_large")),
         ErrorKind::RateLimit => ("rate_limit_error", Some("rate_limit_exceeded")),
         ErrorKind::ContextTooLong => ("invalid_request_error", Some("context_length_exceeded")),

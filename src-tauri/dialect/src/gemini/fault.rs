@@ -6,9 +6,10 @@ use crate::json::to_vec;
 /// Google's status words (`google.rpc.Code`).
 fn word(kind: ErrorKind) -> &'static str {
     match kind {
-        ErrorKind::InvalidRequest | ErrorKind::TooLarge | ErrorKind::ContextTooLong => {
-            "INVALID_ARGUMENT"
-        }
+        ErrorKind::InvalidRequest
+        | ErrorKind::ConversationElsewhere
+        | ErrorKind::TooLarge
+        | ErrorKind::ContextTooLong => "INVALID_ARGUMENT",
         ErrorKind::Authentication => "UNAUTHENTICATED",
         ErrorKind::Billing => "FAILED_PRECONDITION",
         ErrorKind::Permission => "PERMISSION_DENIED",

@@ -10,7 +10,7 @@ fn word(kind: ErrorKind) -> &'static str {
         ErrorKind::Authentication => "authentication_error",
         ErrorKind::Billing => "billing_error",
         ErrorKind::Permission => "permission_error",
-        ErrorKind::NotFound => "not_found_error",
+        ErrorKind::NotFound | ErrorKind::ConversationElsewhere => "not_found_error",
         ErrorKind::TooLarge => "request_too_large",
         ErrorKind::RateLimit => "rate_limit_error",
         ErrorKind::Timeout => "timeout_error",
@@ -28,7 +28,12 @@ fn body(error: &ClientError) -> Value {
         }
         _ => error.message.clone(),
     };
-    json!({"type": "error", "error": {"type": word(error.kind), "message": message}})
+    let mut inner = json!({"type": word(error.kind), "message": message});
+    if error.kind == ErrorKind::ConversationElsewhere {
+        // By this code Anthropic's clients know that they are to send the conversation whole.
+        inner["details"] = json!({"error_code": "thread_not_found"});
+    }
+    json!({"type": "error", "error": inner})
 }
 
 pub(crate) fn envelope(error: &ClientError) -> Vec<u8> {

@@ -12,6 +12,7 @@ use crate::neutral::request::{
     Arguments, Call, Choice, Delivery, Document, Effort, Format, Image, Outcome, Part, Request,
     Role, Sampling, Tool, Turn, What,
 };
+use crate::scan::string_at;
 use crate::{BodyError, reply};
 
 /// Reads a request.
@@ -19,6 +20,7 @@ pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyE
     let mut fields = Fields::of_body(body)?;
     fields.take("model");
     let stream = fields.take_flag("stream", "")?.unwrap_or(false);
+    hold_no_thread(&mut fields, losses)?;
     let mut system = content(fields.take("system"), "system")?;
     let turns = turns(&mut fields, &mut system, losses)?;
     let (choice, parallel) = choice(&mut fields, losses)?;
@@ -58,6 +60,17 @@ fn user(fields: &mut Fields<'_>, losses: &mut Losses) -> Result<Option<String>, 
         losses.note(format!("metadata.{name}: it was not carried"));
     }
     Ok(user)
+}
+
+/// A thread that begins has the whole conversation in it and can be answered; one that goes on has only
+/// its newest turns, and without the others the answer would be wrong.
+fn hold_no_thread(fields: &mut Fields<'_>, losses: &mut Losses) -> Result<(), BodyError> {
+    let Some(thread) = fields.take("thread") else { return Ok(()) };
+    if string_at(thread.get().as_bytes(), "type").is_some_and(|kind| kind == "continue") {
+        return Err(BodyError::KeptElsewhere { field: "thread" });
+    }
+    losses.note("thread: the vendor holds no conversation; every turn has to come whole");
+    Ok(())
 }
 
 /// What `output_config` says, or `output_format` as it was called before.

@@ -64,14 +64,20 @@ pub(crate) fn request(
     })
 }
 
-/// Whether a request names what a vendor keeps. One that cannot be read does not.
-pub(crate) fn needs_kept_state(body: &[u8]) -> bool {
-    let Ok(mut fields) = Fields::of_body(body) else { return false };
+/// The field by which a request names what a vendor keeps. One that cannot be read names nothing.
+pub(crate) fn needs_kept_state(body: &[u8]) -> Option<&'static str> {
+    let mut fields = Fields::of_body(body).ok()?;
     let refers = |item: &RawValue| {
         string_at(item.get().as_bytes(), "type").is_some_and(|kind| kind == "item_reference")
     };
     let input = fields.take("input").and_then(|input| list(input, "input").ok());
-    input.unwrap_or_default().into_iter().any(refers) || refuse_kept_state(&mut fields).is_err()
+    if input.unwrap_or_default().into_iter().any(refers) {
+        return Some("item_reference");
+    }
+    match refuse_kept_state(&mut fields) {
+        Err(BodyError::KeptElsewhere { field }) => Some(field),
+        Err(_) | Ok(()) => None,
+    }
 }
 
 /// What a vendor keeps of earlier turns is only with that vendor.

@@ -1,9 +1,9 @@
 //! What the client is told when nobody answers: each candidate's reason, and the soonest time at
 //! which one of them recovers.
 
-use switchyard_dialect::{ClientError, ErrorKind};
+use switchyard_dialect::{BodyError, ClientError, ErrorKind};
 use switchyard_routing::{Candidate, Failure, Lock, Plan, PlanError, soonest};
-use switchyard_types::{FailureClass, Millis};
+use switchyard_types::{Dialect, FailureClass, Millis};
 
 use super::run::RawReply;
 
@@ -23,6 +23,17 @@ pub(super) fn unplannable(error: &PlanError) -> ClientError {
         message: error.to_string(),
         retry_after: None,
     }
+}
+
+/// The request goes on with something that no candidate's vendor keeps.
+pub(super) fn not_kept(client: Dialect, field: &'static str) -> ClientError {
+    let conversation = ["thread", "previous_response_id", "conversation"].contains(&field);
+    let kind =
+        if conversation { ErrorKind::ConversationElsewhere } else { ErrorKind::InvalidRequest };
+    // The statuses that Anthropic and OpenAI give to a conversation that they do not hold.
+    let status = if client == Dialect::Messages { 404 } else { 400 };
+    let message = BodyError::KeptElsewhere { field }.to_string();
+    ClientError { status, kind, message, retry_after: None }
 }
 
 /// Nobody else would answer differently: the vendor's own words, or ours in the same sense.

@@ -6,7 +6,7 @@ use switchyard_types::{Dialect, Millis, Outcome};
 use switchyard_upstream::ForwardedHeaders;
 
 use super::attempt::{Bad, Good};
-use super::exhaustion::{Tried, exhausted, given_up, unplannable};
+use super::exhaustion::{Tried, exhausted, given_up, not_kept, unplannable};
 use super::ledger::{Attempt, Ledger};
 use super::{Call, ReplyStream, forward};
 use crate::Engine;
@@ -54,11 +54,11 @@ impl Job {
         let mut tried: Vec<Tried> = Vec::new();
         let mut least_window = None;
         let mut spare: Option<(Attempt, Good)> = None;
-        let only_own = self.only_own_dialect(&plan.candidates);
+        let kept = self.kept_elsewhere(&plan.candidates);
         for candidate in &plan.candidates {
-            if only_own && candidate.dialect != self.call.dialect {
+            if kept.is_some() && !self.keeps(candidate) {
                 let name = &candidate.account_name;
-                let reason = format!("{name}: the request builds on what its vendor keeps");
+                let reason = format!("{name}: the request builds on what another vendor keeps");
                 self.ledger.passed_over(candidate, reason, None);
                 continue;
             }
@@ -96,6 +96,13 @@ impl Job {
         if let Some((attempt, good)) = spare {
             return self.answer(attempt, good);
         }
+        if let Some(field) = kept
+            && !plan.candidates.iter().any(|candidate| self.keeps(candidate))
+        {
+            let error = not_kept(self.call.dialect, field);
+            self.ledger.close(Outcome::Refused, error.status, Some(error.message.clone()));
+            return Settled::Failed { error, vendors_own: None };
+        }
         let now = self.engine.now();
         let (error, vendors_own) = exhausted(&self.glance.model, &plan, tried, now);
         self.ledger.close(Outcome::Exhausted, error.status, Some(error.message.clone()));
@@ -129,12 +136,22 @@ impl Job {
             .then(|| ("its context window is not known to be larger".to_owned(), None))
     }
 
-    /// Whether only candidates of the client's own dialect can serve the request, and there are some:
-    /// where there are none, the translation says what is wrong with it.
-    fn only_own_dialect(&self, candidates: &[Candidate]) -> bool {
-        let client = self.call.dialect;
-        let own = candidates.iter().filter(|candidate| candidate.dialect == client).count();
-        own > 0 && own < candidates.len() && needs_kept_state(client, &self.call.body)
+    /// The field by which the request builds on what a vendor keeps, where not every candidate's does.
+    fn kept_elsewhere(&self, candidates: &[Candidate]) -> Option<&'static str> {
+        let everyone = candidates.iter().all(|candidate| self.keeps(candidate));
+        if everyone {
+            return None;
+        }
+        needs_kept_state(self.call.dialect, &self.glance, &self.call.body)
+    }
+
+    /// Whether the candidate's vendor keeps conversations that go on in the client's dialect.
+    fn keeps(&self, candidate: &Candidate) -> bool {
+        let live = self.engine.live();
+        let vendor = live.catalog.vendor(&candidate.vendor);
+        let endpoint = vendor.and_then(|vendor| vendor.endpoint(candidate.dialect));
+        candidate.dialect == self.call.dialect
+            && endpoint.is_some_and(|endpoint| endpoint.keeps_conversations)
     }
 
     fn window(&self, candidate: &Candidate) -> Option<u64> {
