@@ -5,6 +5,7 @@ use switchyard_types::{Dialect, Usage};
 
 use crate::chat::{self, stream::Closing};
 use crate::fault::{ClientError, VendorFault};
+use crate::neutral::calls::{self, Calls};
 use crate::neutral::event::{Event, Notes};
 use crate::neutral::keepsake::{self, Keeper, Keepsake};
 use crate::neutral::loss::Losses;
@@ -205,6 +206,7 @@ pub fn translate_reply(
         Dialect::Gemini => gemini::read::reply(body, &mut losses)?,
         Dialect::Ollama => ollama::read::reply(body)?,
     };
+    calls::settle(&mut reply)?;
     let issuer = Issuer { dialect: vendor, vendor: way_back.vendor.clone() };
     let mut keeper = Keeper::default();
     for part in &mut reply.parts {
@@ -253,6 +255,7 @@ enum Mode {
 struct Codecs {
     reader: Reader,
     writer: Writer,
+    calls: Calls,
     issuer: Issuer,
     /// There where the client cannot hold proofs itself.
     keeper: Option<Keeper>,
@@ -365,6 +368,7 @@ impl StreamTranslator {
                 keeper: (!holds_proofs(client)).then(Keeper::default),
                 reader: Reader::of(vendor),
                 writer: Writer::of(client, model, way_back),
+                calls: Calls::default(),
             }))
         };
         Self { mode, notes: Notes::default(), faulted: false, failed: false }
@@ -378,7 +382,7 @@ impl StreamTranslator {
         if self.faulted || self.ended() {
             return Seen::Other;
         }
-        let Codecs { reader, writer, issuer, keeper } = match &mut self.mode {
+        let Codecs { reader, writer, calls, issuer, keeper } = match &mut self.mode {
             Mode::Same(watch) => {
                 let seen = watch.see(frame);
                 self.faulted = matches!(seen, Seen::Fault(_));
@@ -396,6 +400,9 @@ impl StreamTranslator {
             if let Event::Fault(fault) = event {
                 self.faulted = true;
                 return Seen::Fault(fault);
+            }
+            if !calls.admit(&mut event, &mut self.notes.losses) {
+                continue;
             }
             if let Event::Proof(proof) = &mut event {
                 proof.issuer = Some(issuer.clone());
@@ -418,8 +425,10 @@ impl StreamTranslator {
         let mut events = Vec::new();
         if let Mode::Codecs(codecs) = &mut self.mode {
             codecs.reader.finish(&mut events, &mut self.notes);
-            for event in &events {
-                codecs.writer.write(event, &mut self.notes, out);
+            for mut event in events {
+                if codecs.calls.admit(&mut event, &mut self.notes.losses) {
+                    codecs.writer.write(&event, &mut self.notes, out);
+                }
             }
         }
     }

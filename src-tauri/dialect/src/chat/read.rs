@@ -8,7 +8,6 @@ use super::types::{Call as WireCall, Completion, Piece};
 use crate::fault::{VendorFault, read_inner};
 use crate::json::{Fields, Str, is_object, is_text, join, list, parse, text};
 use crate::neutral::loss::Losses;
-use crate::neutral::names::Ids;
 use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{
     Arguments, Call, Choice, Delivery, Document, Effort, Format, Image, Outcome, Part, Request,
@@ -400,7 +399,7 @@ pub(crate) fn reply(body: &[u8], losses: &mut Losses) -> Result<Reply, VendorFau
     let id = wire.id.map(|id| id.0.into_owned());
     let mut parts = Vec::new();
     if let Some(piece) = choice.piece() {
-        parts = said(piece, id.as_deref().unwrap_or_default(), losses)?;
+        parts = said(piece, losses);
     }
     let calls = parts.iter().any(|part| matches!(part.what, What::Call(_)));
     let refused = parts.iter().any(|part| matches!(part.what, What::Refusal(_)));
@@ -412,7 +411,7 @@ pub(crate) fn reply(body: &[u8], losses: &mut Losses) -> Result<Reply, VendorFau
     Ok(Reply { id, parts, stop: settled(word, calls, refused), usage: wire.usage.map(Into::into) })
 }
 
-fn said(piece: &Piece<'_>, reply: &str, losses: &mut Losses) -> Result<Vec<Part>, VendorFault> {
+fn said(piece: &Piece<'_>, losses: &mut Losses) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let spoken = spoken(piece, losses);
     if !spoken.thinking.is_empty() {
@@ -424,28 +423,19 @@ fn said(piece: &Piece<'_>, reply: &str, losses: &mut Losses) -> Result<Vec<Part>
     if let Some(refusal) = piece.refusal.as_ref().filter(|text| !text.as_str().is_empty()) {
         parts.push(What::Refusal(refusal.0.clone().into_owned()).into());
     }
-    let mut ids = Ids::default();
-    let none = Vec::new();
-    for WireCall { id, function, .. } in piece.tool_calls.as_ref().unwrap_or(&none) {
-        let id = ids.take_for(id.as_ref().map_or("", Str::as_str), reply);
+    for WireCall { id, function, .. } in piece.tool_calls.iter().flatten() {
         if let Some(function) = function {
-            parts.push(What::Call(whole_call(id, function)?).into());
+            parts.push(whole_call(id.as_ref().map_or("", Str::as_str), function));
         }
     }
-    if let Some(function) = &piece.function_call {
-        parts.push(What::Call(whole_call(ids.take_for("", reply), function)?).into());
-    }
-    Ok(parts)
+    parts.extend(piece.function_call.as_ref().map(|function| whole_call("", function)));
+    parts
 }
 
-fn whole_call(id: String, function: &super::types::Function<'_>) -> Result<Call, VendorFault> {
+fn whole_call(id: &str, function: &super::types::Function<'_>) -> Part {
     let name = function.name.as_ref().map_or("", Str::as_str).to_owned();
     let arguments = arguments(function.arguments);
-    if name.is_empty() || matches!(arguments, Arguments::Broken(_)) {
-        let message = format!("the vendor's call of the tool `{name}` is not whole");
-        return Err(VendorFault { message, ..VendorFault::default() });
-    }
-    Ok(Call { id, name, arguments })
+    What::Call(Call { id: id.to_owned(), name, arguments }).into()
 }
 
 /// Text and reasoning of a message or of a piece of one.

@@ -13,7 +13,7 @@ use crate::Frame;
 use crate::fault::{ClientError, VendorFault, read_inner};
 use crate::json::{Str, to_vec};
 use crate::neutral::event::{Event, Notes};
-use crate::neutral::names::{Ids, Names};
+use crate::neutral::names::Names;
 
 /// Reads chunks.
 ///
@@ -21,9 +21,7 @@ use crate::neutral::names::{Ids, Names};
 #[derive(Debug, Default)]
 pub(crate) struct Decoder {
     begun: bool,
-    reply: String,
     calls: Vec<Open>,
-    ids: Ids,
     finish: Option<String>,
     refused: bool,
     over: bool,
@@ -72,7 +70,6 @@ impl Decoder {
         if !self.begun {
             self.begun = true;
             let id = chunk.id.map(|id| id.0);
-            id.as_deref().unwrap_or_default().clone_into(&mut self.reply);
             events.push(Event::Start { id });
         }
         let mut choices = chunk.choices.unwrap_or_default();
@@ -134,7 +131,7 @@ impl Decoder {
         let json = arguments(function);
         if begins {
             open.started = true;
-            let id = self.ids.take_for(&open.source, &self.reply);
+            let id = open.source.clone();
             let early = std::mem::take(&mut open.early);
             events.push(Event::CallStart { slot, id: Cow::Owned(id), name: json.name });
             if !early.is_empty() {

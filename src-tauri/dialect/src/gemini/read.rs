@@ -8,7 +8,6 @@ use super::write::ANY_SIGNATURE;
 use crate::fault::VendorFault;
 use crate::json::{Fields, Str, is_object, join, list, parse, text};
 use crate::neutral::loss::Losses;
-use crate::neutral::names::Ids;
 use crate::neutral::proof::{Mark, Proof};
 use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{
@@ -422,10 +421,9 @@ pub(crate) fn reply(body: &[u8], losses: &mut Losses) -> Result<Reply, VendorFau
     }
     let Some(candidate) = answer.first() else { return Err(reply::no_answer(body)) };
     let id = answer.response_id.as_ref().map(|id| id.0.clone().into_owned());
-    let mut ids = Ids::default();
     let mut parts: Vec<Part> = Vec::new();
     for piece in &candidate.content.parts {
-        said(piece, &mut ids, id.as_deref().unwrap_or_default(), &mut parts, losses);
+        said(piece, &mut parts, losses);
     }
     let calls = parts.iter().any(|part| matches!(part.what, What::Call(_)));
     if parts.is_empty() && !candidate.is_finished() {
@@ -436,14 +434,14 @@ pub(crate) fn reply(body: &[u8], losses: &mut Losses) -> Result<Reply, VendorFau
     Ok(Reply { id, parts, stop, usage: answer.usage_metadata.map(Into::into) })
 }
 
-fn said(piece: &Piece<'_>, ids: &mut Ids, reply: &str, parts: &mut Vec<Part>, losses: &mut Losses) {
+fn said(piece: &Piece<'_>, parts: &mut Vec<Part>, losses: &mut Losses) {
     if let Some(kind) = piece.other() {
         losses.note(format!("content: a part of kind `{kind}` was not carried"));
     }
     let sign = piece.thought_signature.as_ref().map(Str::as_str).filter(|sign| !sign.is_empty());
     if let Some(call) = &piece.function_call {
         prove(sign, parts);
-        let id = ids.take_for(call.id.as_ref().map_or("", Str::as_str), reply);
+        let id = call.id.as_ref().map_or("", Str::as_str).to_owned();
         let arguments = Arguments::of_text(call.args.map_or("", RawValue::get));
         let name = call.name.as_str().to_owned();
         parts.push(What::Call(Call { id, name, arguments }).into());

@@ -12,9 +12,9 @@ use super::types::{Answer, Piece};
 use super::write::{call_part, finish_word, usage_of};
 use crate::Frame;
 use crate::fault::ClientError;
-use crate::json::{Str, to_vec};
+use crate::json::to_vec;
 use crate::neutral::event::{Event, Notes};
-use crate::neutral::names::{Ids, Names};
+use crate::neutral::names::Names;
 use crate::neutral::proof::{Mark, Proof};
 use crate::neutral::reply::Stop;
 use crate::neutral::request::Arguments;
@@ -24,8 +24,6 @@ use crate::scan;
 #[derive(Debug, Default)]
 pub(crate) struct Decoder {
     begun: bool,
-    reply: String,
-    ids: Ids,
     calls: usize,
     finish: Option<String>,
     over: bool,
@@ -56,7 +54,6 @@ impl Decoder {
         if !self.begun {
             self.begun = true;
             let id = answer.response_id.map(|id| id.0);
-            id.as_deref().unwrap_or_default().clone_into(&mut self.reply);
             events.push(Event::Start { id });
         }
         for candidate in answer.candidates.unwrap_or_default() {
@@ -84,8 +81,8 @@ impl Decoder {
             }
             let slot = self.calls;
             self.calls += 1;
-            let id = self.ids.take_for(call.id.as_ref().map_or("", Str::as_str), &self.reply);
-            events.push(Event::CallStart { slot, id: Cow::Owned(id), name: call.name.0 });
+            let id = call.id.map(|id| id.0).unwrap_or_default();
+            events.push(Event::CallStart { slot, id, name: call.name.0 });
             let args = call.args.map(RawValue::get).filter(|args| *args != "null");
             events.push(Event::CallArguments { slot, json: Cow::Borrowed(args.unwrap_or("{}")) });
             events.push(Event::BlockEnd);

@@ -3,6 +3,7 @@
 //! Readers put everything they understand here; writers drop what their dialect cannot say and note it.
 //! What is only carried (schemas, arguments, numbers) stays exactly as it was written.
 
+pub(crate) mod calls;
 pub(crate) mod event;
 pub(crate) mod keepsake;
 pub(crate) mod loss;

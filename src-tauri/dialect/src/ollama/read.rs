@@ -7,7 +7,6 @@ use super::types::{Answer, ToolCall};
 use crate::fault::VendorFault;
 use crate::json::{Fields, Str, is_text, join, parse, text};
 use crate::neutral::loss::Losses;
-use crate::neutral::names::Ids;
 use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{
     Arguments, Call, Delivery, Effort, Format, Image, Outcome, Part, Request, Role, Sampling, Tool,
@@ -293,10 +292,8 @@ pub(crate) fn reply(body: &[u8]) -> Result<Reply, VendorFault> {
     if let Some(text) = message.content.filter(|text| !text.as_str().is_empty()) {
         parts.push(Part::text(text.0));
     }
-    let mut ids = Ids::default();
     for ToolCall { id, function } in message.tool_calls {
-        let id =
-            ids.take_for(id.as_ref().map_or("", Str::as_str), reply.as_deref().unwrap_or_default());
+        let id = id.map_or_else(String::new, |id| id.0.into_owned());
         let arguments = arguments(function.arguments);
         let name = function.name.0.into_owned();
         parts.push(What::Call(Call { id, name, arguments }).into());

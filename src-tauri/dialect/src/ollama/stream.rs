@@ -15,7 +15,7 @@ use crate::Frame;
 use crate::fault::ClientError;
 use crate::json::{Str, to_vec};
 use crate::neutral::event::{Event, Notes};
-use crate::neutral::names::{Ids, Names};
+use crate::neutral::names::Names;
 use crate::neutral::reply::Stop;
 use crate::neutral::request::Arguments;
 use crate::scan;
@@ -24,8 +24,6 @@ use crate::scan;
 #[derive(Debug, Default)]
 pub(crate) struct Decoder {
     begun: bool,
-    reply: String,
-    ids: Ids,
     calls: usize,
     over: bool,
 }
@@ -54,7 +52,6 @@ impl Decoder {
         }
         if !std::mem::replace(&mut self.begun, true) {
             let id = answer.id();
-            id.as_deref().unwrap_or_default().clone_into(&mut self.reply);
             events.push(Event::Start { id: id.map(Cow::Owned) });
         }
         let message = answer.said();
@@ -75,8 +72,8 @@ impl Decoder {
     fn call<'a>(&mut self, call: ToolCall<'a>, events: &mut Vec<Event<'a>>) {
         let slot = self.calls;
         self.calls += 1;
-        let id = self.ids.take_for(call.id.as_ref().map_or("", Str::as_str), &self.reply);
-        events.push(Event::CallStart { slot, id: Cow::Owned(id), name: call.function.name.0 });
+        let id = call.id.map(|id| id.0).unwrap_or_default();
+        events.push(Event::CallStart { slot, id, name: call.function.name.0 });
         let json = match call.function.arguments.map(RawValue::get) {
             None | Some("null") => Cow::Borrowed("{}"),
             Some(raw) => {

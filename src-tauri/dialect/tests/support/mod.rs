@@ -5,9 +5,8 @@ pub(crate) mod grammar;
 
 use std::path::PathBuf;
 
-use bytes::Bytes;
 use serde_json::Value;
-use switchyard_dialect::{ClientError, ErrorKind, Frame, SseSplitter, StreamTranslator, WayBack};
+use switchyard_dialect::{ClientError, ErrorKind, Frame, StreamTranslator, WayBack};
 use switchyard_types::Dialect;
 
 /// The path of a fixture.
@@ -47,18 +46,9 @@ pub(crate) fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap() + "\n"
 }
 
-/// Splits bytes that arrive in these pieces.
+/// Splits events that arrive in these pieces.
 pub(crate) fn frames_of(pieces: &[&[u8]]) -> Vec<Frame> {
-    let mut splitter = SseSplitter::new();
-    let mut frames = Vec::new();
-    for piece in pieces {
-        splitter.push(Bytes::copy_from_slice(piece));
-        while let Some(frame) = splitter.next_frame().unwrap() {
-            frames.push(frame);
-        }
-    }
-    frames.extend(splitter.finish());
-    frames
+    grammar::split(Dialect::Chat, pieces)
 }
 
 pub(crate) fn frames(bytes: &[u8]) -> Vec<Frame> {
