@@ -37,7 +37,11 @@ impl Backend {
         for notice in config.notices() {
             tracing::warn!("{notice}");
         }
-        let engine = Engine::open(config).await?;
+        let variables = std::env::vars_os();
+        let variables = variables.filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        });
+        let engine = Engine::open(config.with_tools(variables, None)).await?;
         match serve(engine.clone(), Options { desktop: true }).await {
             Ok(server) => Ok(Self {
                 engine,

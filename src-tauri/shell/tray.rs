@@ -70,7 +70,8 @@ fn moves_the_menu(event: &Event) -> bool {
         Event::RequestStarted { .. }
         | Event::AttemptFailed { .. }
         | Event::RequestServed { .. }
-        | Event::RequestFinished { .. } => false,
+        | Event::RequestFinished { .. }
+        | Event::ToolsChanged => false,
     }
 }
 

@@ -10,7 +10,7 @@ pub(crate) async fn serve(config: Config) -> anyhow::Result<()> {
     for text in config.notices() {
         notice(&text);
     }
-    let engine = Engine::open(config).await?;
+    let engine = Engine::open(config.with_tools(environment(), None)).await?;
     let server = match switchyard_gateway::serve(engine.clone(), Options::default()).await {
         Ok(server) => server,
         Err(error) => {
@@ -31,6 +31,12 @@ pub(crate) async fn serve(config: Config) -> anyhow::Result<()> {
         "(this address signs one browser in, once, within 10 minutes; `switchyard link` makes another)",
     );
     until_stopped(engine, server).await
+}
+
+/// The variables that can be read as text.
+pub(crate) fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }
 
 /// Waits for a signal, then lets answers end, and flushes what is not yet on disk.

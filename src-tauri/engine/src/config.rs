@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use switchyard_types::Secret;
 use switchyard_upstream::Timers;
 
-use crate::Clock;
+use crate::{Clock, Machine};
 
 /// The port that agents are pointed at.
 pub const DEFAULT_PORT: u16 = 20128;
@@ -28,6 +28,8 @@ pub struct Config {
     pub clock: Clock,
     /// Whether the vendors are simulated.
     pub demo: bool,
+    /// Where coding tools are; without it they are left alone.
+    pub machine: Option<Machine>,
 }
 
 /// What is wrong with the environment.
@@ -56,6 +58,7 @@ impl Config {
             timers: Timers::default(),
             clock: Clock::system(),
             demo: false,
+            machine: None,
         }
     }
 
@@ -79,6 +82,17 @@ impl Config {
             }
         }
         Ok(config)
+    }
+
+    /// With the coding tools of this machine and this user.
+    #[must_use]
+    pub fn with_tools(
+        mut self,
+        env: impl Iterator<Item = (String, String)>,
+        project: Option<PathBuf>,
+    ) -> Self {
+        self.machine = Machine::this(env, &self.data_dir, project);
+        self
     }
 
     /// What the user should know about where this listens and what was not followed.

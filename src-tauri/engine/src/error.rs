@@ -1,5 +1,6 @@
 use switchyard_catalog::CatalogError;
 use switchyard_store::StoreError;
+use switchyard_toolkit::ToolkitError;
 use switchyard_types::{ErrorBody, ErrorCode};
 use switchyard_upstream::PoolError;
 
@@ -15,6 +16,15 @@ pub enum EngineError {
     /// The connections to vendors could not be set up.
     #[error(transparent)]
     Pool(#[from] PoolError),
+    /// A coding tool's files could not be read or written.
+    #[error(transparent)]
+    Tool(#[from] ToolkitError),
+    /// Something of ours did not work.
+    #[error("{message}")]
+    Fault {
+        /// What.
+        message: String,
+    },
     /// There is no such thing.
     #[error("there is no {what} {name:?}")]
     NotFound {
@@ -68,7 +78,8 @@ impl EngineError {
         let (code, hint) = match self {
             Self::Store(error) => (store_code(error), None),
             Self::Catalog(_) => (ErrorCode::Invalid, None),
-            Self::Pool(_) => (ErrorCode::Internal, None),
+            Self::Pool(_) | Self::Fault { .. } => (ErrorCode::Internal, None),
+            Self::Tool(error) => (error.code(), error.hint().map(str::to_owned)),
             Self::NotFound { .. } => {
                 (ErrorCode::NotFound, Some("it may have been removed; reload the list".to_owned()))
             }

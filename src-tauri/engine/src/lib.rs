@@ -18,6 +18,7 @@ mod live;
 mod open;
 mod pipeline;
 mod requests;
+mod tools;
 mod vendors;
 
 pub use clock::Clock;
@@ -25,5 +26,7 @@ pub use config::{Config, ConfigError, DEFAULT_PORT};
 pub use error::EngineError;
 pub use keys::ClientKey;
 pub use live::Engine;
+pub use open::claude_name;
 pub use pipeline::{Ask, Call, Reply, ReplyBody, ReplyStream};
 pub use switchyard_upstream::Timers;
+pub use tools::{Asker, Machine};

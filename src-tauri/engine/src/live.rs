@@ -38,6 +38,8 @@ pub(crate) struct Inner {
     /// Held while configuration is written and the snapshot rebuilt from it, so that two changes
     /// cannot publish in the wrong order.
     pub(crate) writing: Mutex<()>,
+    /// Held while a tool's files and its key change, which belong together.
+    pub(crate) tooling: Mutex<()>,
     pub(crate) events: broadcast::Sender<Event>,
     pub(crate) lock_writes: mpsc::Sender<LockWrite>,
     /// Whose proofs of reasoning passed, and those that no client holds. Locked for moments, and only

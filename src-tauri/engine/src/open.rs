@@ -1,6 +1,6 @@
 //! Opening and closing: the store is read once, the tasks are started, and all of it ends in order.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,8 +8,8 @@ use arc_swap::ArcSwap;
 use switchyard_catalog::Catalog;
 use switchyard_dialect::Memory;
 use switchyard_routing::{AccountFacts, Lock, LockTable, Snapshot, SnapshotParts};
-use switchyard_store::{Place, Store};
-use switchyard_types::{DataKeySource, RequestView, Status, Today};
+use switchyard_store::{Combo, Place, Store};
+use switchyard_types::{AliasView, DataKeySource, RequestView, Status, Today};
 use switchyard_upstream::Pool;
 use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -51,6 +51,7 @@ impl Engine {
                 pool,
                 live: ArcSwap::from_pointee(live),
                 writing: Mutex::new(()),
+                tooling: Mutex::new(()),
                 events,
                 lock_writes,
                 memory: std::sync::Mutex::new(Memory::new(LARGEST_MEMORY)),
@@ -131,6 +132,7 @@ pub(crate) async fn read_live(store: &Store) -> Result<Live, EngineError> {
         .collect();
     let settings = store.settings().await?;
     let combos = store.combos().await?;
+    let aliases = store.aliases().await?;
     let snapshot = Snapshot::new(SnapshotParts {
         vendors: vendor_facts(&catalog),
         accounts: accounts
@@ -144,12 +146,7 @@ pub(crate) async fn read_live(store: &Store) -> Result<Live, EngineError> {
             })
             .collect(),
         combos: combos.iter().map(|combo| (combo.name.clone(), combo.candidates.clone())).collect(),
-        aliases: store
-            .aliases()
-            .await?
-            .into_iter()
-            .map(|alias| (alias.alias, alias.target))
-            .collect(),
+        aliases: with_claude_names(aliases, &combos),
         active_combo: settings.active_combo.clone(),
         locks: LockTable::default(),
     });
@@ -161,6 +158,26 @@ pub(crate) async fn read_live(store: &Store) -> Result<Live, EngineError> {
         keys: Arc::new(keys),
         settings,
     })
+}
+
+/// Claude Code's picker shows only names that begin with `claude`: each combo and alias has one, unless
+/// the user gave that name to something else.
+fn with_claude_names(aliases: Vec<AliasView>, combos: &[Combo]) -> Vec<(String, String)> {
+    let aliases: Vec<_> = aliases.into_iter().map(|alias| (alias.alias, alias.target)).collect();
+    let names = || {
+        let combos = combos.iter().map(|combo| combo.name.as_str());
+        combos.chain(aliases.iter().map(|(alias, _)| alias.as_str())).chain(["auto"])
+    };
+    let taken: HashSet<&str> = names().collect();
+    let shown = names().filter_map(|name| Some((claude_name(name)?, name.to_owned())));
+    let shown: Vec<_> = shown.filter(|(shown, _)| !taken.contains(shown.as_str())).collect();
+    aliases.into_iter().chain(shown).collect()
+}
+
+/// The name under which Claude Code's picker shows a combo or alias; `None` for one that it shows as it is.
+pub fn claude_name(combo: &str) -> Option<String> {
+    let shown = ["claude", "anthropic"].iter().any(|start| combo.starts_with(start));
+    (!shown).then(|| format!("claude-{combo}"))
 }
 
 /// Writes lock changes in order, so that they survive a restart without a request waiting for it.

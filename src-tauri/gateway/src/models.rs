@@ -1,6 +1,6 @@
 //! The models that a client may name, as each dialect lists them: combos first, so that a picker shows what the user made.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -8,9 +8,13 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Value, json};
 use switchyard_dialect::{ClientError, ErrorKind, write_fault};
+use switchyard_engine::claude_name;
 use switchyard_types::Dialect;
 
 use crate::serve::App;
+
+/// Who owns what the user made: combos and aliases.
+const OWN: &str = "switchyard";
 
 /// A model that a client may name.
 pub(crate) struct Listed {
@@ -28,7 +32,7 @@ impl Listed {
         Self {
             id: id.into(),
             name: name.into(),
-            owner: "switchyard".to_owned(),
+            owner: OWN.to_owned(),
             context: None,
             output_limit: None,
         }
@@ -40,7 +44,7 @@ pub(crate) async fn list(State(app): State<App>, headers: HeaderMap) -> Json<Val
     let listed = listed(&app).await;
     let created = app.now() / 1000;
     Json(match asking(&headers) {
-        Dialect::Messages => anthropic_list(&listed),
+        Dialect::Messages => anthropic_list(&with_claude_names(listed)),
         Dialect::Gemini => gemini_models(&listed),
         Dialect::Chat | Dialect::Responses | Dialect::Ollama => openai_list(&listed, created),
     })
@@ -54,7 +58,7 @@ pub(crate) async fn one(
 ) -> Response {
     let dialect = asking(&headers);
     let created = app.now() / 1000;
-    let found = listed(&app).await.into_iter().find(|model| model.id == id);
+    let found = with_claude_names(listed(&app).await).into_iter().find(|model| model.id == id);
     let Some(model) = found else { return unknown(dialect, &id) };
     Json(match dialect {
         Dialect::Messages => anthropic(&model),
@@ -87,18 +91,37 @@ fn unknown(dialect: Dialect, id: &str) -> Response {
     (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
+/// Claude Code's picker leaves out every name that does not begin with `claude`: combos are listed under
+/// such a name as well.
+fn with_claude_names(listed: Vec<Listed>) -> Vec<Listed> {
+    let known: HashSet<String> = listed.iter().map(|model| model.id.clone()).collect();
+    let own = listed.iter().filter(|model| model.owner == OWN);
+    let shown: Vec<Listed> = own
+        .filter_map(|model| {
+            let id = claude_name(&model.id).filter(|id| !known.contains(id))?;
+            let (context, output_limit) = (model.context, model.output_limit);
+            Some(Listed { context, output_limit, ..Listed::new(id, model.name.clone()) })
+        })
+        .collect();
+    listed.into_iter().chain(shown).collect()
+}
+
 pub(crate) async fn listed(app: &App) -> Vec<Listed> {
     let combos = app.engine.combos();
+    let own = |id: String, name: String| {
+        let (context, output_limit) = app.engine.limits(&id);
+        Listed { context, output_limit, ..Listed::new(id, name) }
+    };
     let mut listed = Vec::new();
     if let Some(active) = combos.iter().find(|combo| combo.active) {
-        listed.push(Listed::new("auto", format!("The active combo: {}", active.name)));
+        listed.push(own("auto".to_owned(), format!("The active combo: {}", active.name)));
     }
-    listed.extend(combos.into_iter().map(|combo| Listed::new(combo.name.clone(), combo.name)));
+    listed.extend(combos.into_iter().map(|combo| own(combo.name.clone(), combo.name)));
     // A list without aliases is better than no list.
     let aliases = app.engine.aliases().await.unwrap_or_default();
     listed.extend(aliases.into_iter().map(|alias| {
         let name = format!("{} → {}", alias.alias, alias.target);
-        Listed::new(alias.alias, name)
+        own(alias.alias, name)
     }));
     let limits: HashMap<String, (Option<u64>, Option<u64>)> = app
         .engine

@@ -35,31 +35,12 @@ impl Store {
     /// Makes a client key. Its text is in the answer and nowhere else. The name must be free, since
     /// traces tell keys apart by it.
     pub async fn add_key(&self, name: &str, now: Millis) -> Result<CreatedKey, StoreError> {
-        let letters = random::letters(random::KEY_LETTERS)?;
-        let hint: String = letters.chars().take(HINTED).collect();
-        let text = format!("{PREFIX}{letters}");
-        let key = KeyView {
-            id: KeyId::new(format!("key_{}", random::letters(random::ID_LETTERS)?)),
-            name: name.to_owned(),
-            hint: format!("{PREFIX}{hint}…"),
-            created_at: now,
-            last_used_at: None,
-        };
-        let added = sqlx::query(
-            "INSERT INTO client_keys (id, name, hint, hash, created_at) VALUES (?, ?, ?, ?, ?) \
-             ON CONFLICT (name) DO NOTHING",
-        )
-        .bind(key.id.as_str())
-        .bind(name)
-        .bind(&key.hint)
-        .bind(client_key_hash(&text).to_vec())
-        .bind(now)
-        .execute(self.writer())
-        .await
-        .map_err(while_doing_to("adding client key", name))?;
-        match added.rows_affected() {
+        const DOING: &str = "adding client key";
+        let row = NewRow::make(name, now)?;
+        let mut connection = self.writer().acquire().await.map_err(while_doing_to(DOING, name))?;
+        match row.insert(&mut connection).await.map_err(while_doing_to(DOING, name))? {
             0 => Err(StoreError::conflict(Thing::Key, name, "is there already")),
-            _ => Ok(CreatedKey { key, text }),
+            _ => Ok(row.created),
         }
     }
 
@@ -102,6 +83,46 @@ impl Store {
             .map_err(while_doing(DOING))?;
         }
         transaction.commit().await.map_err(while_doing(DOING))
+    }
+}
+
+/// A key that is about to be stored.
+pub(crate) struct NewRow {
+    pub(crate) created: CreatedKey,
+}
+
+impl NewRow {
+    pub(crate) fn make(name: &str, now: Millis) -> Result<Self, StoreError> {
+        let letters = random::letters(random::KEY_LETTERS)?;
+        let hint: String = letters.chars().take(HINTED).collect();
+        let key = KeyView {
+            id: KeyId::new(format!("key_{}", random::letters(random::ID_LETTERS)?)),
+            name: name.to_owned(),
+            hint: format!("{PREFIX}{hint}…"),
+            created_at: now,
+            last_used_at: None,
+        };
+        Ok(Self { created: CreatedKey { key, text: format!("{PREFIX}{letters}") } })
+    }
+
+    /// How many rows were made: none where the name is taken.
+    pub(crate) async fn insert(
+        &self,
+        connection: &mut SqliteConnection,
+    ) -> Result<u64, sqlx::Error> {
+        let CreatedKey { key, text } = &self.created;
+        let added = sqlx::query(
+            "INSERT INTO client_keys (id, name, hint, hash, created_at) VALUES (?, ?, ?, ?, ?) \
+             ON CONFLICT (name) DO NOTHING",
+        )
+        .bind(key.id.as_str())
+        .bind(&key.name)
+        .bind(&key.hint)
+        .bind(client_key_hash(text).to_vec())
+        .bind(key.created_at)
+        .execute(connection)
+        .await?;
+        Ok(added.rows_affected())
     }
 }
 

@@ -29,6 +29,7 @@ mod requests;
 mod schema;
 mod seal;
 mod settings;
+mod tool_keys;
 mod vendors;
 mod words;
 

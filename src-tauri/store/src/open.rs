@@ -3,6 +3,7 @@ use std::sync::Arc;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
 use switchyard_types::{DataKeySource, Millis};
+use zeroize::Zeroizing;
 
 use crate::data_key::DataKey;
 use crate::error::while_doing;
@@ -65,6 +66,12 @@ impl Store {
     /// Where the key that seals secrets was found.
     pub fn data_key_source(&self) -> DataKeySource {
         self.0.data_key.source
+    }
+
+    /// A key for sealing something that lies outside the database: the same at each start, as long as the
+    /// data key is.
+    pub fn derived_key(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        self.sealer().derive(purpose)
     }
 
     /// What takes a row per request, off the request's path.

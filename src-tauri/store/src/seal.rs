@@ -1,5 +1,6 @@
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use sha2::{Digest, Sha256};
 use switchyard_types::Secret;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -44,6 +45,15 @@ impl Sealer {
 
     fn cipher(&self) -> XChaCha20Poly1305 {
         XChaCha20Poly1305::new(&Key::from(*self.0))
+    }
+
+    /// A key for one other purpose: who holds it learns nothing of this one.
+    pub(crate) fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        let mut digest = Sha256::new();
+        digest.update(b"switchyard derived key\0");
+        digest.update(self.0.as_slice());
+        digest.update(purpose.as_bytes());
+        Zeroizing::new(digest.finalize().into())
     }
 
     pub(crate) fn seal(
@@ -116,6 +126,14 @@ mod tests {
             assert_eq!(sealer(1).open(&altered, HERE), Err(Unopened), "byte {at}");
             assert_eq!(sealer(1).open(&sealed[..at], HERE), Err(Unopened), "cut at {at}");
         }
+    }
+
+    #[test]
+    fn a_derived_key_is_stable_and_another_for_each_purpose_and_key() {
+        assert_eq!(sealer(1).derive("tools"), sealer(1).derive("tools"));
+        assert_ne!(sealer(1).derive("tools"), sealer(1).derive("sync"));
+        assert_ne!(sealer(1).derive("tools"), sealer(2).derive("tools"));
+        assert_ne!(*sealer(1).derive("tools"), [1; 32]);
     }
 
     #[test]

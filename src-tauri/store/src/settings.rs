@@ -11,22 +11,25 @@ pub struct Settings {
     pub active_combo: Option<String>,
     /// Whether clients must send a key; so from the first start.
     pub keys_required: bool,
+    /// Whether coding tools are put back as they were when the program ends.
+    pub revert_tools: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { active_combo: None, keys_required: true }
+        Self { active_combo: None, keys_required: true, revert_tools: false }
     }
 }
 
 impl Store {
     /// The settings.
     pub async fn settings(&self) -> Result<Settings, StoreError> {
-        sqlx::query("SELECT active_combo, keys_required FROM settings WHERE id = 1")
+        sqlx::query("SELECT active_combo, keys_required, revert_tools FROM settings WHERE id = 1")
             .try_map(|row: SqliteRow| {
                 Ok(Settings {
                     active_combo: row.try_get("active_combo")?,
                     keys_required: row.try_get("keys_required")?,
+                    revert_tools: row.try_get("revert_tools")?,
                 })
             })
             .fetch_one(self.readers())
@@ -37,12 +40,15 @@ impl Store {
     /// Saves the settings. The active combo must be there.
     pub async fn save_settings(&self, settings: &Settings) -> Result<(), StoreError> {
         let combo = settings.active_combo.as_deref();
-        let saved =
-            sqlx::query("UPDATE settings SET active_combo = ?, keys_required = ? WHERE id = 1")
-                .bind(combo)
-                .bind(settings.keys_required)
-                .execute(self.writer())
-                .await;
+        let saved = sqlx::query(
+            "UPDATE settings SET active_combo = ?, keys_required = ?, revert_tools = ? \
+                 WHERE id = 1",
+        )
+        .bind(combo)
+        .bind(settings.keys_required)
+        .bind(settings.revert_tools)
+        .execute(self.writer())
+        .await;
         match (saved, combo) {
             (Ok(_), _) => Ok(()),
             (Err(error), Some(combo)) if violates_reference(&error) => {

@@ -19,6 +19,11 @@ impl Address {
         origin(text).map(Self).ok_or_else(|| AddressError(text.to_owned()))
     }
 
+    /// Stands where no address is looked at.
+    pub(crate) fn unspecified() -> Self {
+        Self("http://127.0.0.1".to_owned())
+    }
+
     /// `http://127.0.0.1:20128`, for clients that append `/v1/…` themselves.
     pub fn root(&self) -> &str {
         &self.0
@@ -100,6 +105,15 @@ impl Ask {
     /// The model of a slot, where the user chose one.
     pub fn slot(&self, id: &str) -> Option<&str> {
         self.slots.get(id).map(String::as_str)
+    }
+
+    /// The smallest context window of the models chosen, in tokens, as far as they are known.
+    pub fn smallest_context(&self) -> Option<u64> {
+        let chosen = self.slots.values().chain([&self.model]);
+        let windows = chosen.filter_map(|id| {
+            self.models.iter().find(|model| model.id == *id).and_then(|model| model.context)
+        });
+        windows.min()
     }
 
     /// The main model first, then the others on offer, each once.

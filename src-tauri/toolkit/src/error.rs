@@ -116,4 +116,42 @@ impl ToolkitError {
             Self::NoBackup { .. } | Self::NoTool { .. } => ErrorCode::NotFound,
         }
     }
+
+    /// What to do next.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::File(FileError::Changed { .. }) => {
+                Some("look at the new plan, then apply that one")
+            }
+            Self::File(FileError::Busy { .. }) => Some("wait a moment and try again"),
+            Self::File(FileError::ReadOnly { .. }) => {
+                Some("change it where it comes from, or take the write protection off")
+            }
+            Self::File(FileError::OtherNames { .. }) => {
+                Some("make it a file of its own, or change it by hand")
+            }
+            Self::File(FileError::Disk { .. }) => {
+                Some("look at the folder's permissions and the space on the disk")
+            }
+            Self::File(
+                FileError::NotAFile { .. } | FileError::Circle { .. } | FileError::TooLarge { .. },
+            )
+            | Self::Newer { .. }
+            | Self::NothingToRevert { .. } => None,
+            Self::Broken { .. } | Self::Edit { .. } => {
+                Some("open the file in an editor at that place and mend it")
+            }
+            Self::Seal(_) => {
+                Some("the data key changed since; the files can still be edited by hand")
+            }
+            Self::Record { .. } | Self::Altered { .. } => {
+                Some("the file can still be edited by hand, or another backup restored")
+            }
+            Self::NoBackup { .. } => Some("list the backups again"),
+            Self::NoTool { .. } => Some("`switchyard tools` lists them"),
+            Self::ByHand { .. } => Some("`switchyard guide TOOL` shows it"),
+            Self::NoSlot { .. } => Some("`switchyard tools` lists each tool's slots"),
+            Self::NotAsWritten { .. } => Some("close that program and try again"),
+        }
+    }
 }

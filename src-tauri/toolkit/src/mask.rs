@@ -53,7 +53,7 @@ pub(crate) fn is_secret_key(key: &str) -> bool {
 }
 
 /// The text with whatever looks like a key masked: for comments and values whose name says nothing.
-pub(crate) fn scrub(text: &str) -> String {
+pub fn scrub(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut word = String::new();
     for c in text.chars() {

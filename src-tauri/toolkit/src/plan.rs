@@ -180,6 +180,14 @@ impl Plan {
         ContentHash::of(all.as_bytes()).as_str().to_owned()
     }
 
+    /// Whether another plan for the same tool stands on the same content of the same files.
+    pub fn stands_where(&self, other: &Self) -> bool {
+        let same = |(mine, theirs): (&FilePlan, &FilePlan)| mine.seen.is_still(&theirs.seen);
+        self.files.len() == other.files.len()
+            && self.files.iter().zip(&other.files).all(same)
+            && self.receipts.first() == other.receipts.first()
+    }
+
     /// As faces show it.
     pub fn view(&self) -> ToolPlanView {
         ToolPlanView {

@@ -45,6 +45,9 @@ pub struct Writer {
     pub address: fn(&Docs<'_>) -> Option<String>,
     /// What beside our keys may keep the tool from coming here. [`crate::conflict`] has the usual ones.
     pub conflicts: fn(&Look<'_>, &Docs<'_>) -> Vec<ToolConflict>,
+    /// What the tool's program is called with so that it checks its files and changes none; empty where it
+    /// has no such command.
+    pub check: &'static [&'static str],
     /// What to do after writing: sentences for a person.
     pub notes: &'static [&'static str],
 }

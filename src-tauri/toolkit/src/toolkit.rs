@@ -2,14 +2,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use switchyard_types::{
-    Millis, ToolConflict, ToolGuideView, ToolSlot, ToolState, ToolStatusView, ToolView, ToolWay,
+    Millis, ToolConflict, ToolGuideView, ToolKey, ToolSlot, ToolState, ToolStatusView, ToolView,
+    ToolWay,
 };
 
 use crate::ToolkitError;
 use crate::ask::{Address, Ask};
 use crate::backup::{Backup, Backups, Copy};
 use crate::edit::Document;
-use crate::file::{Disk, Lock, Privacy, RealDisk, Seen, make_folders, replace, resolve};
+use crate::file::{
+    Disk, FileError, Lock, Privacy, RealDisk, Seen, leftovers, make_folders, replace, resolve,
+};
 use crate::places::{Look, Places};
 use crate::receipt::{Before, Receipt, Receipts};
 use crate::seal::Seal;
@@ -21,7 +24,7 @@ pub struct Toolkit {
     pub(crate) disk: Box<dyn Disk>,
     pub(crate) seal: Box<dyn Seal>,
     pub(crate) tools: Vec<Tool>,
-    clock: fn() -> Millis,
+    clock: Box<dyn Fn() -> Millis + Send + Sync>,
     backups: PathBuf,
     receipts: PathBuf,
 }
@@ -36,7 +39,11 @@ pub(crate) struct Opened {
 impl Toolkit {
     /// All tools that we know. `clock` gives UTC milliseconds; `seal` closes what is kept of users'
     /// files.
-    pub fn new(places: Places, seal: Box<dyn Seal>, clock: fn() -> Millis) -> Self {
+    pub fn new(
+        places: Places,
+        seal: Box<dyn Seal>,
+        clock: impl Fn() -> Millis + Send + Sync + 'static,
+    ) -> Self {
         Self::with(places, seal, clock, crate::tools::all(), Box::new(RealDisk))
     }
 
@@ -44,13 +51,14 @@ impl Toolkit {
     pub fn with(
         places: Places,
         seal: Box<dyn Seal>,
-        clock: fn() -> Millis,
+        clock: impl Fn() -> Millis + Send + Sync + 'static,
         tools: Vec<Tool>,
         disk: Box<dyn Disk>,
     ) -> Self {
         let folder = places.join(&places.data, &["toolkit"]);
         let backups = places.join(&folder, &["backups"]);
         let receipts = places.join(&folder, &["receipts"]);
+        let clock = Box::new(clock);
         Self { places, disk, seal, tools, clock, backups, receipts }
     }
 
@@ -186,7 +194,10 @@ impl Toolkit {
             slots: slots
                 .map(|slot| ToolSlot { id: slot.id.to_owned(), name: slot.name.to_owned() })
                 .collect(),
+            choice: self.choice(tool, ours),
             status: self.status(id, ours)?,
+            key: ToolKey::None,
+            running: Vec::new(),
         })
     }
 
@@ -233,6 +244,43 @@ impl Toolkit {
         make_folders(self.disk.as_ref(), folder_of(&seen.target))?;
         replace(self.disk.as_ref(), &seen, &bytes, Privacy::Private)?;
         Ok(found)
+    }
+
+    /// Half-written files that a writer left which was killed, beside a tool's files.
+    pub fn leftovers(&self, id: &str) -> Result<Vec<PathBuf>, ToolkitError> {
+        let (_, writer) = self.writer(id)?;
+        // A writer at work has one too: not while we hold the lock.
+        let _lock = self.lock()?;
+        Ok(self.half_written(writer))
+    }
+
+    /// Removes them; gives those that were there.
+    pub fn sweep(&self, id: &str) -> Result<Vec<PathBuf>, ToolkitError> {
+        let (_, writer) = self.writer(id)?;
+        let _lock = self.lock()?;
+        let found = self.half_written(writer);
+        for path in &found {
+            self.disk.remove(path).map_err(FileError::disk("remove", path))?;
+        }
+        Ok(found)
+    }
+
+    fn half_written(&self, writer: &Writer) -> Vec<PathBuf> {
+        let disk = self.disk.as_ref();
+        let files = (writer.files)(&self.look()).into_iter();
+        let targets = files.filter_map(|file| resolve(disk, &file.path).ok());
+        targets.flat_map(|target| leftovers(disk, &target)).collect()
+    }
+
+    /// Whether we wrote a tool's files, and there is something to take back.
+    pub fn is_applied(&self, id: &str) -> Result<bool, ToolkitError> {
+        Ok(self.receipt_folder().read(self.tool(id)?.id)?.is_some())
+    }
+
+    /// Where a tool's program is, if one is on the `PATH`.
+    pub fn program(&self, id: &str) -> Result<Option<PathBuf>, ToolkitError> {
+        let look = self.look();
+        Ok(self.tool(id)?.binaries.iter().find_map(|name| look.binary(name)))
     }
 
     /// Takes a copy of a file before it is written.

@@ -49,6 +49,8 @@ pub enum Event {
     },
     /// Accounts, combos, aliases, keys or settings changed: read the lists again.
     ConfigChanged,
+    /// A tool's configuration was written or taken back: read the tools again.
+    ToolsChanged,
     /// Events were lost because the listener was slow: read everything again.
     Lagged,
 }

@@ -15,6 +15,7 @@ mod key;
 mod request;
 mod status;
 mod tool;
+mod tool_change;
 mod vendor;
 
 pub use account::{AccountChange, AccountView, LockView, NewAccount, ProbeResult, Secret};
@@ -31,6 +32,11 @@ pub use request::{
 pub use status::{DataKeySource, Status, Today};
 pub use tool::{
     ToolBackupView, ToolConflict, ToolConflictKind, ToolEdit, ToolFileFate, ToolFilePlan,
-    ToolGuideView, ToolLeft, ToolPlanView, ToolSlot, ToolState, ToolStatusView, ToolView, ToolWay,
+    ToolGuideView, ToolKey, ToolLeft, ToolPlanView, ToolSlot, ToolState, ToolStatusView, ToolView,
+    ToolWay,
+};
+pub use tool_change::{
+    Finding, FindingKind, Repaired, ToolApplied, ToolApply, ToolCheck, ToolChoice, ToolDryRun,
+    ToolFailure, ToolRevert, ToolReverted, ToolSettings, ToolsReverted,
 };
 pub use vendor::{Dialect, Login, ModelView, NewVendor, Price, Tier, VendorStatus, VendorView};

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::Millis;
+use crate::{KeyView, Millis, ToolChoice};
 
 /// A coding tool as the dashboard lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,33 @@ pub struct ToolView {
     pub slots: Vec<ToolSlot>,
     /// How it stands.
     pub status: ToolStatusView,
+    /// What its files say that it uses, if it is pointed here.
+    pub choice: Option<ToolChoice>,
+    /// The key that was made for it.
+    pub key: ToolKey,
+    /// Programs of it that run now and read their files when they start.
+    pub running: Vec<String>,
+}
+
+/// How a tool stands with the key by which it is known here.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum ToolKey {
+    /// None was made.
+    #[default]
+    None,
+    /// One was made for this tool alone.
+    Own {
+        /// As the Keys page lists it.
+        key: KeyView,
+    },
+    /// The tool shows a key that the user made by hand.
+    Other {
+        /// Its name.
+        name: String,
+    },
+    /// The tool shows a key that is not known any more: its requests are refused.
+    Revoked,
 }
 
 /// How a tool is pointed here.

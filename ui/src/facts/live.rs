@@ -118,6 +118,7 @@ impl Live {
             }
             Event::Locked { lock } => Follow::Lock(lock),
             Event::ConfigChanged => Follow::Lists,
+            Event::ToolsChanged => Follow::Nothing,
             Event::Lagged => Follow::Everything,
         }
     }

@@ -5,6 +5,7 @@ pub(crate) mod aliases;
 pub(crate) mod combos;
 pub(crate) mod keys;
 pub(crate) mod requests;
+pub(crate) mod tools;
 pub(crate) mod vendors;
 
 use axum::Json;

@@ -11,4 +11,5 @@ mod requests;
 mod scene;
 mod secrets;
 mod survival;
+mod tool_keys;
 mod vendors;

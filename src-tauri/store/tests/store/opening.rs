@@ -7,9 +7,9 @@ use switchyard_store::StoreError;
 
 use crate::scene::{NOW, Scene, account, full_request, raw, record};
 
-/// Takes the second migration back: the database as an older program left it.
-const BACK_TO_THE_FIRST_SCHEMA: &str =
-    "DROP TABLE requests; DELETE FROM _sqlx_migrations WHERE version > 1;";
+/// Takes all migrations after the first back: the database as an older program left it.
+const BACK_TO_THE_FIRST_SCHEMA: &str = "DROP TABLE requests; DROP TABLE tool_keys; ALTER TABLE settings DROP COLUMN revert_tools; \
+     DELETE FROM _sqlx_migrations WHERE version > 1;";
 
 async fn assert_refused_untouched(scene: &Scene, words: &str) {
     let before = fs::read(scene.database()).unwrap();
@@ -194,7 +194,7 @@ async fn a_newer_database_is_refused_untouched() {
         .await;
     let before = fs::read(scene.database()).unwrap();
     let error = scene.refusal().await;
-    assert!(matches!(error, StoreError::Newer { found: 9_000, known: 2, .. }), "{error}");
+    assert!(matches!(error, StoreError::Newer { found: 9_000, known: 3, .. }), "{error}");
     assert!(error.to_string().contains("newer version of Switchyard"), "{error}");
     assert!(error.to_string().contains("Update Switchyard"), "{error}");
     assert_eq!(fs::read(scene.database()).unwrap(), before);

@@ -42,7 +42,7 @@ async fn no_secret_stands_in_the_clear_in_any_file() {
     assert_nowhere(&scene, client_key.get(4..).unwrap());
 
     store.close().await;
-    scene.tamper("DROP TABLE requests; DELETE FROM _sqlx_migrations WHERE version > 1;").await;
+    scene.tamper("DROP TABLE requests; DROP TABLE tool_keys; ALTER TABLE settings DROP COLUMN revert_tools; DELETE FROM _sqlx_migrations WHERE version > 1;").await;
     let store = scene.open().await;
     assert_eq!(fs::read_dir(scene.file("backups")).unwrap().count(), 1);
     assert_nowhere(&scene, CANARY);

@@ -27,7 +27,11 @@ async fn a_restart_keeps_everything() {
     store.put_combo("daily", &["glm/a".to_owned(), "mine/a".to_owned()]).await.unwrap();
     store.put_alias("best", "daily").await.unwrap();
     store.add_key("Codex", NOW).await.unwrap();
-    let settings = Settings { active_combo: Some("daily".to_owned()), keys_required: false };
+    let settings = Settings {
+        active_combo: Some("daily".to_owned()),
+        keys_required: false,
+        revert_tools: false,
+    };
     store.save_settings(&settings).await.unwrap();
     let lock = LockRow {
         view: LockView {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 pub use disk::{Disk, FileKind, Meta, RealDisk};
 pub(crate) use lock::Lock;
-pub(crate) use replace::{make_folders, remove, replace};
+pub(crate) use replace::{leftovers, make_folders, remove, replace};
 use sha2::{Digest as _, Sha256};
 
 /// Links that lead to links further than this lead in a circle.

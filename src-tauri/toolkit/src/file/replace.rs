@@ -89,17 +89,22 @@ fn temporary_name(target: &Path) -> Result<PathBuf, FileError> {
 
 /// What a writer that was killed left beside the file: none other is at work while we hold the lock.
 fn sweep(disk: &dyn Disk, target: &Path) {
+    for leftover in leftovers(disk, target) {
+        let _ = disk.remove(&leftover);
+    }
+}
+
+/// Half-written files beside a file. A folder that cannot be listed shows none.
+pub(crate) fn leftovers(disk: &dyn Disk, target: &Path) -> Vec<PathBuf> {
     let folder = target.parent().unwrap_or(Path::new("."));
     let start = format!(".{}.", target.file_name().unwrap_or_default().to_string_lossy());
-    // A folder that cannot be listed keeps the leftovers, and the write goes on.
-    for name in disk.list(folder).unwrap_or_default() {
+    let is_one = |name: &std::ffi::OsString| {
         let text = name.to_string_lossy();
         let middle = text.strip_prefix(&start).and_then(|rest| rest.strip_suffix(ENDING));
-        let ours = |hex: &str| hex.len() == 16 && hex.bytes().all(|b| b.is_ascii_hexdigit());
-        if middle.is_some_and(ours) {
-            let _ = disk.remove(&folder.join(&name));
-        }
-    }
+        middle.is_some_and(|hex| hex.len() == 16 && hex.bytes().all(|b| b.is_ascii_hexdigit()))
+    };
+    let names = disk.list(folder).unwrap_or_default();
+    names.into_iter().filter(is_one).map(|name| folder.join(name)).collect()
 }
 
 /// Makes a folder and those above it that are missing; gives those made, the outermost first.

@@ -30,6 +30,7 @@ pub(super) const TOOL: Tool = Tool {
         wishes,
         address,
         conflicts,
+        check: &[],
         notes: &["Aider reads its file when it starts: start it again."],
     }),
 };

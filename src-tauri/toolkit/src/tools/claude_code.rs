@@ -3,7 +3,8 @@
 //! Facts: Claude Code documentation, "Settings", "Environment variables", "LLM gateways" (2026-07). A value
 //! in the settings' `env` beats the same variable of the shell; variables that the file omits still
 //! come from the shell. The client appends `/v1/messages` to the base address. A bearer token
-//! outranks a stored login; an API key besides it makes the client warn and send both.
+//! outranks a stored login; an API key besides it makes the client warn and send both. The context
+//! window of names that it does not know, and the picker's models: Claude Code 2.1.330 from npm, read (2026-11).
 
 use std::path::{Path, PathBuf};
 
@@ -23,7 +24,8 @@ pub(super) const TOOL: Tool = Tool {
     marks,
     way: Way::Writer(Writer {
         slots: &[
-            Slot { id: "opus", name: "Opus: the largest model" },
+            Slot { id: "fable", name: "Fable: the longest and hardest work" },
+            Slot { id: "opus", name: "Opus: hard work" },
             Slot { id: "sonnet", name: "Sonnet: everyday work" },
             Slot { id: "haiku", name: "Haiku: small tasks in the background" },
             Slot { id: "subagent", name: "Subagents" },
@@ -32,6 +34,7 @@ pub(super) const TOOL: Tool = Tool {
         wishes,
         address,
         conflicts,
+        check: &[],
         notes: &[
             "Claude Code reads its settings when it starts: start it again.",
             "The VS Code extension wants the same variables in its own setting `claudeCode.environmentVariables`.",
@@ -69,12 +72,20 @@ fn wishes(ask: &Ask, _docs: &Docs<'_>) -> Vec<Wish> {
         // Beside a token it makes the client warn and send both.
         Wish::remove(SETTINGS, env(KEY)),
         set("ANTHROPIC_MODEL", &ask.model),
+        set("ANTHROPIC_DEFAULT_FABLE_MODEL", slot("fable")),
         set("ANTHROPIC_DEFAULT_OPUS_MODEL", slot("opus")),
         set("ANTHROPIC_DEFAULT_SONNET_MODEL", slot("sonnet")),
         set("ANTHROPIC_DEFAULT_HAIKU_MODEL", slot("haiku")),
         // The name that releases before 2.0 read for the haiku slot.
         set("ANTHROPIC_SMALL_FAST_MODEL", slot("haiku")),
     ];
+    // A name that the client does not know stands for a window of a million tokens, unless this says
+    // otherwise; it is one for all such names, so the smallest counts.
+    if let Some(window) = ask.smallest_context() {
+        wishes.push(set("CLAUDE_CODE_MAX_CONTEXT_TOKENS", &window.to_string()));
+    }
+    // Its picker then lists what `/v1/models` does, of which it takes names that begin with `claude`.
+    wishes.push(set("CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY", "1"));
     wishes.extend(ask.slot("subagent").map(|model| set("CLAUDE_CODE_SUBAGENT_MODEL", model)));
     wishes
 }

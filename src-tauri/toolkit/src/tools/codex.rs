@@ -26,6 +26,7 @@ pub(super) const TOOL: Tool = Tool {
         wishes,
         address,
         conflicts,
+        check: &["doctor", "--json"],
         notes: &["Codex and its IDE extension read the file when they start: start them again."],
     }),
 };

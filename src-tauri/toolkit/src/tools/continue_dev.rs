@@ -26,6 +26,7 @@ pub(super) const TOOL: Tool = Tool {
         wishes,
         address,
         conflicts,
+        check: &[],
         notes: &[
             "Choose the model named Switchyard in Continue's model menu; the command line wants to be started again.",
         ],

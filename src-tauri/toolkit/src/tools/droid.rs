@@ -27,6 +27,7 @@ pub(super) const TOOL: Tool = Tool {
         wishes,
         address,
         conflicts,
+        check: &["doctor", "--config", "--json"],
         notes: &[
             "Droid reads its settings when it starts: start it again. `droid doctor --config` tries the file.",
         ],

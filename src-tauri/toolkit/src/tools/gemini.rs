@@ -30,6 +30,7 @@ pub(super) const TOOL: Tool = Tool {
         wishes,
         address,
         conflicts,
+        check: &[],
         notes: &[
             "Gemini CLI reads its files when it starts: start it again.",
             "In a folder that it was not told to trust, it does not read the key and asks for one.",

@@ -28,6 +28,7 @@ pub(super) const TOOL: Tool = Tool {
         wishes,
         address,
         conflicts,
+        check: &["inspect"],
         notes: &[
             "Grok reads its file when it starts: start it again. `grok models` tries the file.",
         ],

@@ -25,6 +25,7 @@ pub(super) const TOOL: Tool = Tool {
         wishes,
         address,
         conflicts,
+        check: &["config", "check"],
         notes: &[
             "Hermes reads its file when it starts: start it and its gateway again. `hermes config check` tries the file.",
         ],

@@ -29,6 +29,7 @@ pub(super) const TOOL: Tool = Tool {
         wishes: provider_wishes,
         address: provider_address,
         conflicts,
+        check: &["config", "check"],
         notes: &[
             "Kilo reads its files when it starts: start it again, and reload the window of your editor.",
         ],

@@ -29,6 +29,7 @@ pub(super) const TOOL: Tool = Tool {
         wishes,
         address,
         conflicts,
+        check: &["config", "validate"],
         notes: &[
             "A running OpenClaw gateway takes the change up by itself; `openclaw config validate` tries the file.",
         ],

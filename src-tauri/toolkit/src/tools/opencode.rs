@@ -28,6 +28,7 @@ pub(super) const TOOL: Tool = Tool {
         wishes: provider_wishes,
         address: provider_address,
         conflicts,
+        check: &["debug", "config"],
         notes: &["OpenCode reads its files when it starts: start it again."],
     }),
 };

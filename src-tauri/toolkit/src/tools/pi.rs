@@ -26,6 +26,7 @@ pub(super) const TOOL: Tool = Tool {
         wishes,
         address,
         conflicts,
+        check: &["--list-models"],
         notes: &["A running Pi takes the model up when `/model` is opened; else start it again."],
     }),
 };

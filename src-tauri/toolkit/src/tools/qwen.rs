@@ -27,6 +27,7 @@ pub(super) const TOOL: Tool = Tool {
         wishes,
         address,
         conflicts,
+        check: &[],
         notes: &["Qwen Code reads its settings when it starts: start it again."],
     }),
 };

@@ -13,7 +13,7 @@ fn claude_code_gets_its_variables_and_keeps_everything_else() {
     let world = World::with(CLAUDE, SETTINGS);
     world.apply("claude-code");
     let written = world.read(CLAUDE).unwrap();
-    let expected = "{\n    \"model\": \"opus\",\n    \"env\": {\n        \"DEBUG\": \"1\",\n        \"NUMBER\": 5,\n        \"ANTHROPIC_BASE_URL\": \"http://127.0.0.1:20128\",\n        \"ANTHROPIC_AUTH_TOKEN\": \"sy-canary-0123456789abcdefghij\",\n        \"ANTHROPIC_MODEL\": \"auto\",\n        \"ANTHROPIC_DEFAULT_OPUS_MODEL\": \"auto\",\n        \"ANTHROPIC_DEFAULT_SONNET_MODEL\": \"auto\",\n        \"ANTHROPIC_DEFAULT_HAIKU_MODEL\": \"auto\",\n        \"ANTHROPIC_SMALL_FAST_MODEL\": \"auto\"\n    },\n    \"permissions\": { \"allow\": [\"Bash(ls:*)\"] }\n}\n";
+    let expected = "{\n    \"model\": \"opus\",\n    \"env\": {\n        \"DEBUG\": \"1\",\n        \"NUMBER\": 5,\n        \"ANTHROPIC_BASE_URL\": \"http://127.0.0.1:20128\",\n        \"ANTHROPIC_AUTH_TOKEN\": \"sy-canary-0123456789abcdefghij\",\n        \"ANTHROPIC_MODEL\": \"auto\",\n        \"ANTHROPIC_DEFAULT_FABLE_MODEL\": \"auto\",\n        \"ANTHROPIC_DEFAULT_OPUS_MODEL\": \"auto\",\n        \"ANTHROPIC_DEFAULT_SONNET_MODEL\": \"auto\",\n        \"ANTHROPIC_DEFAULT_HAIKU_MODEL\": \"auto\",\n        \"ANTHROPIC_SMALL_FAST_MODEL\": \"auto\",\n        \"CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY\": \"1\"\n    },\n    \"permissions\": { \"allow\": [\"Bash(ls:*)\"] }\n}\n";
     assert_eq!(written, expected);
     world.toolkit().revert("claude-code").unwrap();
     assert_eq!(world.read(CLAUDE).unwrap(), SETTINGS);

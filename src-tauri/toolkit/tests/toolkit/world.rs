@@ -62,6 +62,7 @@ pub(crate) const MANY: Tool = Tool {
         },
         address: |docs| docs.text("env", &KeyPath::keys(["BASE_URL"])),
         conflicts: |_, _| Vec::new(),
+        check: &[],
         notes: &[],
     }),
 };
@@ -83,6 +84,7 @@ pub(crate) const GUEST: Tool = Tool {
         },
         address: |_| None,
         conflicts: |_, _| Vec::new(),
+        check: &[],
         notes: &[],
     }),
 };

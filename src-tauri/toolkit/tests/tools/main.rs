@@ -3,6 +3,7 @@
 
 mod beside;
 mod folders;
+mod found;
 mod guides;
 mod particular;
 mod world;

@@ -1,0 +1,119 @@
+//! From a user's choice of models to what a tool is told.
+
+use switchyard_toolkit::{Address, Ask, OfferedModel};
+use switchyard_types::{Secret, ToolChoice};
+
+use crate::live::Live;
+use crate::{Engine, EngineError};
+
+/// The model name that stands for the active combo.
+const AUTO: &str = "auto";
+
+impl Engine {
+    /// What a tool is told for a choice.
+    pub(crate) fn ask(
+        &self,
+        choice: &ToolChoice,
+        address: Address,
+        key: Secret,
+    ) -> Result<Ask, EngineError> {
+        let mut ask = Ask::new(address, key, self.known_model(&choice.model)?);
+        for (slot, model) in &choice.slots {
+            // A slot left empty is one that was not chosen.
+            if !model.trim().is_empty() {
+                ask.slots.insert(slot.clone(), self.known_model(model)?.to_owned());
+            }
+        }
+        let live = self.live();
+        let offered = if choice.models.is_empty() {
+            let active = live.settings.active_combo.iter().map(|_| AUTO.to_owned());
+            active.chain(live.combos.iter().map(|combo| combo.name.clone())).collect()
+        } else {
+            let known = choice.models.iter().map(|model| Ok(self.known_model(model)?.to_owned()));
+            known.collect::<Result<Vec<_>, EngineError>>()?
+        };
+        let chosen = ask.slots.values().chain([&ask.model]).cloned();
+        ask.models = offered.into_iter().chain(chosen).map(|id| live.offered(id)).collect();
+        Ok(ask)
+    }
+
+    /// A model name that a request would be served by, now or when its account is there.
+    pub(crate) fn known_model<'m>(&self, model: &'m str) -> Result<&'m str, EngineError> {
+        let model = model.trim();
+        let live = self.live();
+        let ask = switchyard_routing::Ask { model, speaks: &[] };
+        match switchyard_routing::plan(&live.snapshot, &ask, self.now()) {
+            Ok(_) => Ok(model),
+            Err(error) if model.is_empty() => Err(EngineError::invalid(
+                "no model is chosen",
+                self.usual_model()
+                    .map_or_else(|| error.to_string(), |usual| format!("choose one: {usual}")),
+            )),
+            Err(error) => Err(EngineError::invalid(
+                error.to_string(),
+                "choose a combo, `auto`, an alias or a model as prefix/model",
+            )),
+        }
+    }
+
+    /// What a tool uses unless the user says otherwise: the active combo, else the first.
+    pub fn usual_model(&self) -> Option<String> {
+        let live = self.live();
+        let first = live.combos.first().map(|combo| combo.name.clone());
+        live.settings.active_combo.as_ref().map(|_| AUTO.to_owned()).or(first)
+    }
+
+    /// The smallest context window and the smallest output limit of whatever a name may lead to, in
+    /// tokens, as far as they are known.
+    pub fn limits(&self, model: &str) -> (Option<u64>, Option<u64>) {
+        self.live().limits(model)
+    }
+}
+
+impl Live {
+    fn offered(&self, id: String) -> OfferedModel {
+        let (context, output) = self.limits(&id);
+        let name = match (id.as_str(), &self.settings.active_combo) {
+            (AUTO, Some(active)) => format!("Auto ({active})"),
+            _ => id.clone(),
+        };
+        OfferedModel { name, context, output, id }
+    }
+
+    fn limits(&self, model: &str) -> (Option<u64>, Option<u64>) {
+        let models = self.candidates(model);
+        let found = || {
+            models.iter().filter_map(|model| {
+                let (prefix, id) = model.split_once('/')?;
+                let vendor = self.catalog.by_prefix(prefix)?;
+                vendor.models.iter().find(|known| known.id == id)
+            })
+        };
+        (
+            found().filter_map(|model| model.context).min(),
+            found().filter_map(|model| model.output_limit).min(),
+        )
+    }
+
+    /// The models that a name may lead to, as `prefix/model`.
+    fn candidates(&self, model: &str) -> Vec<String> {
+        let mut name = model;
+        // As many steps as there are names; more would go in a circle.
+        for _ in 0..64 {
+            if name == AUTO {
+                match &self.settings.active_combo {
+                    Some(active) => name = active,
+                    None => return Vec::new(),
+                }
+            }
+            if let Some(models) = self.snapshot.combo(name) {
+                return models.to_vec();
+            }
+            match self.snapshot.alias(name) {
+                Some(target) => name = target,
+                None => return vec![name.to_owned()],
+            }
+        }
+        Vec::new()
+    }
+}
