@@ -222,6 +222,17 @@ struct Conversation {
     turns: Vec<Turn>,
 }
 
+impl Conversation {
+    /// An instruction stands before the conversation, or where it was given.
+    fn instruct(&mut self, parts: Vec<Part>) {
+        if self.turns.is_empty() {
+            self.system.extend(parts);
+        } else {
+            self.turns.push(Turn { role: Role::System, parts });
+        }
+    }
+}
+
 fn conversation(fields: &mut Fields<'_>, losses: &mut Losses) -> Result<Conversation, BodyError> {
     let Some(messages) = fields.take_list("messages", "")? else {
         return Err(BodyError::field("messages", "it is missing; send the conversation as a list"));
@@ -233,12 +244,7 @@ fn conversation(fields: &mut Fields<'_>, losses: &mut Losses) -> Result<Conversa
         let role = message.take_text("role", &path)?.unwrap_or_default();
         match role.as_str() {
             "system" | "developer" => {
-                if !conversation.turns.is_empty() {
-                    losses.note(format!(
-                        "{path}: an instruction amid the conversation was moved to its front"
-                    ));
-                }
-                conversation.system.extend(parts(message.take("content"), &path)?);
+                conversation.instruct(parts(message.take("content"), &path)?);
             }
             "user" => {
                 let parts = parts(message.take("content"), &path)?;

@@ -440,18 +440,26 @@ fn said(piece: &Piece<'_>, parts: &mut Vec<Part>, losses: &mut Losses) {
     }
     let sign = piece.thought_signature.as_ref().map(Str::as_str).filter(|sign| !sign.is_empty());
     if let Some(call) = &piece.function_call {
-        prove(sign, parts);
+        if let Some(sign) = sign {
+            prove(Mark::Signature, sign, parts);
+        }
         let id = call.id.as_ref().map_or("", Str::as_str).to_owned();
         let arguments = Arguments::of_text(call.args.map_or("", RawValue::get));
         let name = call.name.as_str().to_owned();
         parts.push(What::Call(Call { id, name, arguments }).into());
         return;
     }
-    if sign.is_some() {
-        losses.note(UNCARRIED);
-    }
-    let Some(text) = piece.text.as_ref().filter(|text| !text.as_str().is_empty()) else { return };
     let thought = piece.thought == Some(true);
+    if let Some(text) = piece.text.as_ref().filter(|text| !text.as_str().is_empty()) {
+        say(text, thought, parts);
+    }
+    if let Some(sign) = sign {
+        prove(if thought { Mark::Thought } else { Mark::Words }, sign, parts);
+    }
+}
+
+/// Pieces of the same kind are one text, up to a signature.
+fn say(text: &Str<'_>, thought: bool, parts: &mut Vec<Part>) {
     match (parts.last_mut().map(|part| &mut part.what), thought) {
         (Some(What::Thinking { text: last, signature: None }), true)
         | (Some(What::Text(last)), false) => last.push_str(text.as_str()),
@@ -463,15 +471,13 @@ fn said(piece: &Piece<'_>, parts: &mut Vec<Part>, losses: &mut Losses) {
     }
 }
 
-/// What becomes of a signature that stands on a text: Google asks for it back, but does without.
-pub(super) const UNCARRIED: &str = "thoughtSignature: one on a text has no place in other dialects";
-
-/// The signature of a call proves the reasoning before it.
-fn prove(sign: Option<&str>, parts: &mut Vec<Part>) {
-    let Some(sign) = sign else { return };
-    let proof = Proof::bare(Mark::Signature, sign);
-    if let Some(What::Thinking { signature: place @ None, .. }) =
-        parts.last_mut().map(|part| &mut part.what)
+/// The signature of a call proves the reasoning before it, that of a thought the thought; that of what is
+/// said stands after it.
+fn prove(mark: Mark, sign: &str, parts: &mut Vec<Part>) {
+    let apart = mark == Mark::Words;
+    let proof = Proof::bare(mark, sign);
+    if let (false, Some(What::Thinking { signature: place @ None, .. })) =
+        (apart, parts.last_mut().map(|part| &mut part.what))
     {
         *place = Some(proof);
     } else {

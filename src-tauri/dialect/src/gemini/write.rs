@@ -11,7 +11,8 @@ use super::schema::{self, Schema};
 use crate::json::{Fields, to_vec};
 use crate::neutral::loss::Losses;
 use crate::neutral::names::Names;
-use crate::neutral::pairing::pair;
+use crate::neutral::pairing::{self, pair};
+use crate::neutral::proof::Mark;
 use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{
     Arguments, Choice, Effort, Format, Image, Outcome, Part as Said, Request, Role, Tool, Turn,
@@ -163,7 +164,9 @@ pub(crate) fn request(
 ) -> Vec<u8> {
     note_own(request, losses);
     let turns = std::mem::take(&mut request.turns).into_iter().map(|turn| sayable(turn, losses));
-    let turns = opened(pair(turns.collect(), losses), &mut request.system, losses);
+    let turns = turns.collect();
+    let turns = pair(pairing::as_users(turns, losses), losses);
+    let turns = opened(turns, &mut request.system, losses);
     let writer = Writer::new(&turns, names, generation(model).unwrap_or(0));
     let system: Vec<Part<'_>> =
         request.system.iter().filter_map(|part| text_part(&part.what)).collect();
@@ -267,7 +270,18 @@ impl<'a> Writer<'a> {
         let mut signed = false;
         for part in &turn.parts {
             match &part.what {
-                What::Thinking { signature: Some(proof), .. } => signature = Some(&proof.data),
+                What::Thinking { text, signature: Some(proof) } => match proof.mark {
+                    Mark::Words => sign_last(&mut parts, &proof.data),
+                    Mark::Thought => parts.push(Part {
+                        text: Some(text),
+                        thought: Some(true),
+                        thought_signature: Some(&proof.data),
+                        ..Part::default()
+                    }),
+                    Mark::Signature | Mark::Redacted | Mark::Item { .. } => {
+                        signature = Some(&proof.data);
+                    }
+                },
                 What::Call(call) => {
                     let lacks = !signed && self.generation >= 3;
                     let sign = signature.take().or(lacks.then_some(ANY_SIGNATURE));
@@ -292,7 +306,7 @@ impl<'a> Writer<'a> {
             parts.push(Part { text: Some("(empty)"), ..Part::default() });
         }
         let role = match turn.role {
-            Role::User => "user",
+            Role::User | Role::System => "user",
             Role::Assistant => "model",
         };
         Content { role: Some(role), parts }
@@ -329,6 +343,16 @@ impl<'a> Writer<'a> {
             }),
             ..Part::default()
         }
+    }
+}
+
+/// Signs what was said last; a signature that nothing precedes stands on an empty text.
+fn sign_last<'a>(parts: &mut Vec<Part<'a>>, sign: &'a str) {
+    match parts.last_mut() {
+        Some(last) if last.text.is_some() && last.thought_signature.is_none() => {
+            last.thought_signature = Some(sign);
+        }
+        _ => parts.push(Part { text: Some(""), thought_signature: Some(sign), ..Part::default() }),
     }
 }
 

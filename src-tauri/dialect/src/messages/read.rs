@@ -22,7 +22,7 @@ pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyE
     let stream = fields.take_flag("stream", "")?.unwrap_or(false);
     hold_no_thread(&mut fields, losses)?;
     let mut system = content(fields.take("system"), "system")?;
-    let turns = turns(&mut fields, &mut system, losses)?;
+    let turns = turns(&mut fields, &mut system)?;
     let (choice, parallel) = choice(&mut fields, losses)?;
     let output = Output::read(&mut fields, losses)?;
     Ok(Request {
@@ -190,11 +190,7 @@ fn choice(
     Ok((choice, parallel))
 }
 
-fn turns(
-    fields: &mut Fields<'_>,
-    system: &mut Vec<Part>,
-    losses: &mut Losses,
-) -> Result<Vec<Turn>, BodyError> {
+fn turns(fields: &mut Fields<'_>, system: &mut Vec<Part>) -> Result<Vec<Turn>, BodyError> {
     let Some(messages) = fields.take_list("messages", "")? else {
         return Err(BodyError::field("messages", "it is missing; send the conversation as a list"));
     };
@@ -207,14 +203,10 @@ fn turns(
         match role.as_str() {
             "user" => turns.push(Turn { role: Role::User, parts }),
             "assistant" => turns.push(Turn { role: Role::Assistant, parts }),
-            "system" => {
-                losses.note(format!(
-                    "{path}: an instruction amid the conversation was moved to its front"
-                ));
-                system.extend(parts);
-            }
+            "system" if turns.is_empty() => system.extend(parts),
+            "system" => turns.push(Turn { role: Role::System, parts }),
             other => {
-                let problem = format!("`{other}` is no role; use user or assistant");
+                let problem = format!("`{other}` is no role; use user, assistant or system");
                 return Err(BodyError::field(join(&path, "role"), problem));
             }
         }
@@ -261,7 +253,9 @@ fn block(item: &RawValue, path: &str) -> Result<Part, BodyError> {
 /// A signature of reasoning without words is a thinking block where it comes from.
 fn held(proof: Proof) -> What {
     match proof.mark {
-        Mark::Signature => What::Thinking { text: String::new(), signature: Some(proof) },
+        Mark::Signature | Mark::Thought | Mark::Words => {
+            What::Thinking { text: String::new(), signature: Some(proof) }
+        }
         Mark::Redacted | Mark::Item { .. } => What::Sealed(proof),
     }
 }

@@ -211,12 +211,12 @@ fn conversation(
         let mut parts = images(&mut message, &path)?;
         match role.as_str() {
             "system" | "developer" => {
-                if !turns.is_empty() {
-                    losses.note(format!(
-                        "{path}: an instruction amid the conversation was moved to its front"
-                    ));
+                let part = Part::text(said);
+                if turns.is_empty() {
+                    system.push(part);
+                } else {
+                    turns.push(Turn { role: Role::System, parts: vec![part] });
                 }
-                system.push(Part::text(said));
             }
             "user" => {
                 parts.push(Part::text(said));

@@ -172,12 +172,11 @@ fn turns(
         let path = format!("input[{place}]");
         let Said { role, parts } = said(item, &path, losses)?;
         let Some(role) = role else {
-            if !turns.is_empty() {
-                losses.note(format!(
-                    "{path}: an instruction amid the conversation was moved to its front"
-                ));
+            if turns.is_empty() {
+                system.extend(parts);
+            } else {
+                turns.push(Turn { role: Role::System, parts });
             }
-            system.extend(parts);
             continue;
         };
         match turns.last_mut().filter(|turn| turn.role == role) {
