@@ -344,7 +344,7 @@ fn a_signature_on_words_or_thoughts_goes_back_to_the_letter_through_every_client
                 match client {
                     Dialect::Chat => turns.push(told["choices"][0]["message"].clone()),
                     Dialect::Messages => {
-                        turns.push(json!({"role": "assistant", "content": told["content"]}))
+                        turns.push(json!({"role": "assistant", "content": told["content"]}));
                     }
                     Dialect::Ollama => turns.push(told["message"].clone()),
                     _ => turns.extend(told["output"].as_array().unwrap().clone()),

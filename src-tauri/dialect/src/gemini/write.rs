@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use switchyard_types::Usage;
 
 use super::schema::{self, Schema};
-use crate::json::{Fields, to_vec};
+use crate::json::to_vec;
 use crate::neutral::loss::Losses;
 use crate::neutral::names::Names;
 use crate::neutral::pairing::{self, pair};
@@ -18,6 +18,7 @@ use crate::neutral::request::{
     Arguments, Choice, Effort, Format, Image, Outcome, Part as Said, Request, Role, Tool, Turn,
     What,
 };
+use crate::scan::value_at;
 
 /// Stands on a call that Gemini has not made itself: from the third generation on it refuses calls without
 /// a signature, and takes this one (ai.google.dev, "Thought Signatures", 2026).
@@ -643,9 +644,5 @@ pub(crate) fn counted(tokens: u64) -> Vec<u8> {
 
 /// The request inside a `countTokens` body, where it is wrapped.
 pub(crate) fn counted_request(body: &[u8]) -> Option<&[u8]> {
-    let mut fields = serde_json::from_slice::<Fields<'_>>(body).ok()?;
-    let inner = fields
-        .take("generateContentRequest")
-        .or_else(|| fields.take("generate_content_request"))?;
-    Some(inner.get().as_bytes())
+    value_at(body, &["generateContentRequest", "generate_content_request"])
 }
