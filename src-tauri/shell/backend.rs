@@ -69,6 +69,8 @@ impl Backend {
     pub(crate) async fn stop(&self) {
         let server = self.server.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(server) = server {
+            // First: a tool that starts now must not find nobody.
+            self.engine.revert_tools_on_quit(&self.address).await;
             server.shutdown().await;
             self.engine.close().await;
         }

@@ -32,10 +32,14 @@ export function builtPrograms() {
   };
 }
 
+/** Where the commands of npm packages are: most agents, and more that are installed apart. */
+export const commandFolders = ['../node_modules/.bin', '../more/node_modules/.bin'].map((folder) =>
+  resolve(import.meta.dirname, folder),
+);
+
 /** The command of an installed npm package; `null` where it is not installed. */
 export function installedCommand(name) {
-  const path = resolve(import.meta.dirname, '../node_modules/.bin', name);
-  return existsSync(path) ? path : null;
+  return commandFolders.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? null;
 }
 
 /** Playwright's browser drivers; `null` where it is not installed. */

@@ -3,7 +3,7 @@
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { serve, temporaryFolder, until } from './processes.mjs';
+import { run, serve, temporaryFolder, until } from './processes.mjs';
 import { builtPrograms } from './programs.mjs';
 import { tap } from './tap.mjs';
 
@@ -37,17 +37,19 @@ function admin(address, token) {
 
 /**
  * Starts everything. Each of `vendors` is `{ id, dialect, model or models, tier, script }`, its script being
- * the lines of its table in the simulator's file; `combo` lists `id/model` in order.
+ * the lines of its table in the simulator's file; `combo` lists `id/model` in order. `home` is the home
+ * folder of the server and of its command line, `env` more of their environment.
  */
-export async function startWorld(t, { vendors, combo }) {
+export async function startWorld(t, { vendors, combo, home, env = {} }) {
   const script = vendors.map(({ id, script }) => script.replaceAll('VENDOR', `vendor.${id}`));
   const simulator = await startSimulator(t, script.join('\n'));
   const back = await tap(t, simulator);
 
-  const home = await temporaryFolder(t, 'switchyard');
-  const data = join(home, 'data');
+  const folder = await temporaryFolder(t, 'switchyard');
+  const data = join(folder, 'data');
+  const options = { home: home ?? folder, cwd: folder, env };
   const args = ['serve', '--data-dir', data, '--port', '0'];
-  await serve(t, programs.switchyard, args, { home }, (out) => /listens on http:/.test(out));
+  await serve(t, programs.switchyard, args, options, (out) => /listens on http:/.test(out));
   const { address, token } = JSON.parse(await readFile(join(data, 'server.json'), 'utf8'));
   const server = `http://${address}`;
   const call = admin(server, token);
@@ -61,7 +63,9 @@ export async function startWorld(t, { vendors, combo }) {
   await call('PUT', '/api/combos/work', { candidates: combo });
   const key = (await call('POST', '/api/keys', { name: 'agent' })).text;
   const front = await tap(t, server);
-  return { server, address: front.address, key, call, front: front.passed, back: back.passed };
+  const command = (...words) =>
+    run(programs.switchyard, [...words, '--data-dir', data], { ...options, within: 60_000 });
+  return { server, address: front.address, key, call, command, front: front.passed, back: back.passed };
 }
 
 /** The key by which the simulated vendor of that name knows its customer. */

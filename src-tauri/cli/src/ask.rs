@@ -1,5 +1,7 @@
 //! Small questions to the server that runs on the data folder.
 
+use std::time::Duration;
+
 use anyhow::Context;
 use http::Method;
 use serde::Serialize;
@@ -10,6 +12,9 @@ use switchyard_types::{ActiveCombo, CandidateState, ComboView, ErrorBody, OneTim
 use switchyard_upstream::own_server_client;
 
 use crate::words::{say, span};
+
+/// A server on this machine answers small questions at once.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(crate) async fn link(config: &Config) -> anyhow::Result<()> {
     let link: OneTimeLink = call(config, Method::POST, "/api/links", None::<&()>).await?;
@@ -58,6 +63,17 @@ async fn call<T: DeserializeOwned>(
     path: &str,
     body: Option<&impl Serialize>,
 ) -> anyhow::Result<T> {
+    call_within(PATIENCE, config, method, path, body).await
+}
+
+/// Asks the server and waits that long for its answer.
+pub(crate) async fn call_within<T: DeserializeOwned>(
+    within: Duration,
+    config: &Config,
+    method: Method,
+    path: &str,
+    body: Option<&impl Serialize>,
+) -> anyhow::Result<T> {
     let (address, token) = ControlFile::read(&config.data_dir)?;
     let client = own_server_client()?;
     let body = match body {
@@ -69,6 +85,7 @@ async fn call<T: DeserializeOwned>(
         .bearer_auth(token.expose())
         .header(http::header::CONTENT_TYPE, "application/json")
         .body(body)
+        .timeout(within)
         .send()
         .await
         .with_context(|| {

@@ -3,6 +3,7 @@
 mod ask;
 mod demo;
 mod serve;
+mod tools;
 mod words;
 
 use std::net::IpAddr;
@@ -50,7 +51,26 @@ enum Command {
         /// The combo's name
         combo: String,
     },
+    /// List the coding tools on this machine and whether they are pointed here
+    Tools(tools::Tools),
+    /// Point a coding tool here: shows the change, writes it, and can take it back
+    #[command(after_help = APPLY_HELP)]
+    Apply(tools::Apply),
+    /// Put a coding tool back as it was; what you changed since stays
+    Revert(tools::Revert),
+    /// Show how to set up a tool whose files Switchyard does not write
+    Guide(tools::Guide),
+    /// Find what was left behind: a tool pointed where nobody listens, a revoked key, half-written files
+    Doctor(tools::Doctor),
 }
+
+const APPLY_HELP: &str = "Examples:
+  switchyard apply claude-code
+  switchyard apply claude-code --model work --slot haiku=cheap
+  switchyard apply codex --dry-run
+
+Only the keys that are shown change, everything else in the file stays byte for byte. The tool gets a
+key of its own, so that its usage shows apart and it can be revoked. A copy of each file is kept.";
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -61,7 +81,7 @@ fn main() -> ExitCode {
         .map_err(anyhow::Error::from)
         .and_then(|runtime| runtime.block_on(run(arguments)));
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             words::complain(&error);
             ExitCode::FAILURE
@@ -69,7 +89,7 @@ fn main() -> ExitCode {
     }
 }
 
-async fn run(arguments: Arguments) -> anyhow::Result<()> {
+async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let mut config = config(arguments.data_dir)?;
     match arguments.command {
         Command::Serve { port, host } => {
@@ -84,7 +104,16 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Link => ask::link(&config).await,
         Command::Status => ask::status(&config).await,
         Command::Use { combo } => ask::activate(&config, &combo).await,
-    }
+        Command::Tools(asked) => tools::list(config, &asked).await,
+        Command::Apply(asked) => tools::apply(config, &asked).await,
+        Command::Revert(asked) => tools::revert(config, &asked).await,
+        Command::Guide(asked) => tools::guide(config, &asked).await,
+        Command::Doctor(asked) => {
+            let well = tools::doctor(config, &asked).await?;
+            return Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
+    }?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The environment, and over it what the command line says.

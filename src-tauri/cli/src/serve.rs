@@ -43,7 +43,12 @@ pub(crate) fn environment() -> impl Iterator<Item = (String, String)> {
 pub(crate) async fn until_stopped(engine: Engine, server: Server) -> anyhow::Result<()> {
     signal().await.context("waiting for a signal")?;
     say("Stopping: answers under way may end. Once more to stop at once.");
+    let address = server.address().to_owned();
     let orderly = async {
+        // First: a tool that starts now must not find nobody.
+        for put_back in engine.revert_tools_on_quit(&address).await.reverted {
+            say(&format!("{} is as it was before.", put_back.tool.name));
+        }
         server.shutdown().await;
         engine.close().await;
     };

@@ -64,8 +64,8 @@ impl TurnSource for Agent {
 }
 
 /// The names by which coding agents offer a shell, the most usual first (Claude Code, Codex, Gemini CLI,
-/// Cline, Cursor, VS Code, `OpenHands`).
-const SHELLS: [&str; 14] = [
+/// Cline, Cursor, VS Code, `OpenHands`, `OpenClaw`).
+const SHELLS: [&str; 15] = [
     "bash",
     "shell",
     "shell_command",
@@ -80,6 +80,7 @@ const SHELLS: [&str; 14] = [
     "execute_bash",
     "powershell",
     "terminal",
+    "exec",
 ];
 
 fn shell_among(tools: &[Tool]) -> Option<&Tool> {

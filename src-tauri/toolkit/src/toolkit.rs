@@ -131,7 +131,10 @@ impl Toolkit {
         let binary = tool.binaries.iter().find_map(|name| look.binary(name));
         let version = binary.as_deref().and_then(|binary| package_version(&look, binary));
         let receipt = self.receipt_folder().read(id)?;
-        let marked = (tool.marks)(&self.places).iter().any(|path| look.exists(path));
+        let marks = (tool.marks)(&self.places);
+        // What leaves no trace cannot be missing one.
+        let traceless = marks.is_empty() && tool.binaries.is_empty();
+        let marked = traceless || marks.iter().any(|path| look.exists(path));
         let mut view = ToolStatusView {
             state: if marked || binary.is_some() {
                 ToolState::Untouched

@@ -6,7 +6,7 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::json::{Fields, Json, Raw, Str, is_object, is_text, list, raw};
+use crate::json::{Fields, Str, is_object, is_text, raw};
 
 /// How deep references may lead: one that leads to itself has no end.
 const DEPTH: usize = 24;
@@ -24,10 +24,9 @@ pub(super) enum Schema {
 
 /// A schema for Gemini.
 pub(super) fn to_gemini(schema: &RawValue) -> Schema {
-    let Ok(source) = Json::of(schema.get()) else { return Schema::Full(schema.to_owned()) };
-    let whole = Writer { root: source.root() };
+    let whole = Writer { root: schema };
     let mut out = String::new();
-    match whole.schema(whole.root, None, 0, &mut out) {
+    match whole.schema(schema, None, 0, &mut out) {
         Some(Kind::Bare) => Schema::Empty,
         Some(Kind::Filled) => {
             raw(out).map_or_else(|| Schema::Full(schema.to_owned()), Schema::Plain)
@@ -44,7 +43,7 @@ enum Kind {
 }
 
 struct Writer<'a> {
-    root: Raw<'a>,
+    root: &'a RawValue,
 }
 
 /// What a schema says, gathered before it is written.
@@ -52,7 +51,7 @@ struct Writer<'a> {
 struct Said<'a> {
     types: Vec<String>,
     nullable: bool,
-    description: Option<Raw<'a>>,
+    description: Option<&'a RawValue>,
     fields: Vec<(&'static str, String)>,
     any_of: Vec<String>,
     properties: Vec<String>,
@@ -65,21 +64,22 @@ impl<'a> Writer<'a> {
     /// Appends the schema; `None` where it cannot be said.
     fn schema(
         &self,
-        schema: Raw<'a>,
-        description: Option<Raw<'a>>,
+        schema: &'a RawValue,
+        description: Option<&'a RawValue>,
         depth: usize,
         out: &mut String,
     ) -> Option<Kind> {
         if depth > DEPTH || !is_object(schema) {
             return None;
         }
-        let mut fields = Fields::of(schema, "").ok()?;
+        let mut fields = serde_json::from_str::<Fields<'a>>(schema.get()).ok()?;
         let description = description.or_else(|| fields.take("description"));
         if let Some(target) = fields.take("$ref") {
             return self.schema(self.target(target)?, description, depth + 1, out);
         }
         if let Some(all) = fields.take("allOf") {
-            let [one] = list(all, "").ok()?[..] else { return None };
+            let all: Vec<&RawValue> = serde_json::from_str(all.get()).ok()?;
+            let [one] = all.as_slice() else { return None };
             let alone = fields.rest().all(|(name, _)| is_annotation(&name));
             return if alone { self.schema(one, description, depth + 1, out) } else { None };
         }
@@ -90,7 +90,13 @@ impl<'a> Writer<'a> {
         said.write(out)
     }
 
-    fn keyword(&self, name: &str, value: Raw<'a>, depth: usize, said: &mut Said<'a>) -> Option<()> {
+    fn keyword(
+        &self,
+        name: &str,
+        value: &'a RawValue,
+        depth: usize,
+        said: &mut Said<'a>,
+    ) -> Option<()> {
         match name {
             "type" => said.types_of(value)?,
             "nullable" => said.nullable |= value.get() == "true",
@@ -114,7 +120,7 @@ impl<'a> Writer<'a> {
                     said.fields.push(("format", value.get().to_owned()));
                 }
             }
-            "enum" => said.enumeration(list(value, "").ok()?)?,
+            "enum" => said.enumeration(serde_json::from_str(value.get()).ok()?)?,
             "const" => said.enumeration(vec![value])?,
             "items" => {
                 let mut item = String::new();
@@ -132,15 +138,15 @@ impl<'a> Writer<'a> {
         Some(())
     }
 
-    fn filled(&self, schema: Raw<'a>, depth: usize, out: &mut String) -> Option<()> {
+    fn filled(&self, schema: &'a RawValue, depth: usize, out: &mut String) -> Option<()> {
         (self.schema(schema, None, depth + 1, out)? == Kind::Filled).then_some(())
     }
 
-    fn choices(&self, value: Raw<'a>, depth: usize, said: &mut Said<'a>) -> Option<()> {
+    fn choices(&self, value: &'a RawValue, depth: usize, said: &mut Said<'a>) -> Option<()> {
         if !said.any_of.is_empty() {
             return None;
         }
-        for choice in list(value, "").ok()? {
+        for choice in serde_json::from_str::<Vec<&'a RawValue>>(value.get()).ok()? {
             if serde_json::from_str::<Value>(choice.get()).ok()?
                 == serde_json::json!({"type": "null"})
             {
@@ -154,9 +160,9 @@ impl<'a> Writer<'a> {
         Some(())
     }
 
-    fn properties(&self, value: Raw<'a>, depth: usize, said: &mut Said<'a>) -> Option<()> {
+    fn properties(&self, value: &'a RawValue, depth: usize, said: &mut Said<'a>) -> Option<()> {
         said.bare = true;
-        for (name, property) in Fields::of(value, "").ok()?.rest() {
+        for (name, property) in serde_json::from_str::<Fields<'a>>(value.get()).ok()?.rest() {
             said.bare = false;
             let mut one = format!("{}:", Value::from(&*name));
             self.filled(property, depth, &mut one)?;
@@ -167,13 +173,13 @@ impl<'a> Writer<'a> {
     }
 
     /// What `#/$defs/name` means.
-    fn target(&self, reference: Raw<'_>) -> Option<Raw<'a>> {
+    fn target(&self, reference: &RawValue) -> Option<&'a RawValue> {
         let path = serde_json::from_str::<Str<'_>>(reference.get()).ok()?;
         let path = path.as_str().strip_prefix('#')?;
         let mut at = self.root;
         for step in path.split('/').skip(1) {
             let step = step.replace("~1", "/").replace("~0", "~");
-            at = Fields::of(at, "").ok()?.take(&step)?;
+            at = serde_json::from_str::<Fields<'a>>(at.get()).ok()?.take(&step)?;
         }
         Some(at)
     }
@@ -205,7 +211,7 @@ fn is_annotation(name: &str) -> bool {
 }
 
 impl Said<'_> {
-    fn types_of(&mut self, value: Raw<'_>) -> Option<()> {
+    fn types_of(&mut self, value: &RawValue) -> Option<()> {
         let types: Vec<Str<'_>> = if is_text(value) {
             vec![serde_json::from_str(value.get()).ok()?]
         } else {
@@ -221,7 +227,7 @@ impl Said<'_> {
     }
 
     /// Gemini lists texts only.
-    fn enumeration(&mut self, values: Vec<Raw<'_>>) -> Option<()> {
+    fn enumeration(&mut self, values: Vec<&RawValue>) -> Option<()> {
         let mut listed = Vec::new();
         for value in values {
             match value.get() {
@@ -287,14 +293,15 @@ impl Said<'_> {
 }
 
 /// A schema of Gemini's as JSON Schema; what both know stays as it was written.
-pub(super) fn of_gemini(schema: Raw<'_>) -> Box<RawValue> {
+pub(super) fn of_gemini(schema: &RawValue) -> Box<RawValue> {
     let mut out = String::new();
     read(schema, 0, &mut out);
     raw(out).unwrap_or_else(|| schema.to_owned())
 }
 
-fn read(schema: Raw<'_>, depth: usize, out: &mut String) {
-    let (Ok(mut fields), true) = (Fields::of(schema, ""), depth < 100) else {
+fn read(schema: &RawValue, depth: usize, out: &mut String) {
+    let fields = serde_json::from_str::<Fields<'_>>(schema.get());
+    let (Ok(mut fields), true) = (fields, is_object(schema) && depth < 100) else {
         out.push_str(schema.get());
         return;
     };
@@ -315,16 +322,14 @@ fn read(schema: Raw<'_>, depth: usize, out: &mut String) {
             | "maxProperties" => value.get().trim_matches('"').to_owned(),
             "items" | "additionalProperties" => nested(value, depth),
             "anyOf" | "any_of" => {
-                let mut choices = nested_list(value, depth);
+                let mut choices = list(value, depth);
                 if nullable {
                     choices.push("{\"type\":\"null\"}".to_owned());
                 }
                 parts.push(format!("\"anyOf\":[{}]", choices.join(",")));
                 continue;
             }
-            "prefixItems" | "oneOf" | "allOf" => {
-                format!("[{}]", nested_list(value, depth).join(","))
-            }
+            "prefixItems" | "oneOf" | "allOf" => format!("[{}]", list(value, depth).join(",")),
             "properties" | "$defs" | "defs" => named(value, depth),
             _ => value.get().to_owned(),
         };
@@ -335,19 +340,19 @@ fn read(schema: Raw<'_>, depth: usize, out: &mut String) {
     out.push('}');
 }
 
-fn nested(value: Raw<'_>, depth: usize) -> String {
+fn nested(value: &RawValue, depth: usize) -> String {
     let mut out = String::new();
     read(value, depth + 1, &mut out);
     out
 }
 
-fn nested_list(value: Raw<'_>, depth: usize) -> Vec<String> {
-    let items = list(value, "").unwrap_or_default();
+fn list(value: &RawValue, depth: usize) -> Vec<String> {
+    let items = serde_json::from_str::<Vec<&RawValue>>(value.get()).unwrap_or_default();
     items.into_iter().map(|item| nested(item, depth)).collect()
 }
 
-fn named(value: Raw<'_>, depth: usize) -> String {
-    let Ok(fields) = Fields::of(value, "") else {
+fn named(value: &RawValue, depth: usize) -> String {
+    let Ok(fields) = serde_json::from_str::<Fields<'_>>(value.get()) else {
         return value.get().to_owned();
     };
     let entries: Vec<String> = fields
@@ -439,7 +444,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(
-            of_gemini(Json::of(schema.get()).unwrap().root()).get(),
+            of_gemini(&schema).get(),
             r#"{"type":"object","properties":{"z":{"type":"array","minItems":2,"items":{"type":"string","enum":["A"]}},"type":{"type":["number","null"]},"u":{"anyOf":[{"type":"string"},{"type":"null"}]}}}"#
         );
     }

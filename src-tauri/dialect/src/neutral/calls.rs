@@ -1,5 +1,4 @@
-//! What every reply's events have to be, whatever the vendor sends: each call has a name and an id that
-//! stands only once, and the reason to stop is told once, at the end.
+//! The calls of a reply on their way to a client: each has a name, and an id that stands only once.
 
 use std::borrow::Cow;
 
@@ -18,7 +17,6 @@ pub(crate) struct Calls {
     reply: String,
     /// The slots of the calls that have begun.
     begun: Vec<usize>,
-    stop: Option<Stop>,
 }
 
 impl Calls {
@@ -40,28 +38,17 @@ impl Calls {
                 }
             }
             Event::CallArguments { slot, .. } => return self.begun.contains(slot),
-            // It is told with the end: some vendors go on after it, or say it twice.
-            Event::Stop(stop) => {
-                self.stop = Some(stop.clone());
-                return false;
-            }
+            Event::Stop(stop @ Stop::ToolUse) if self.begun.is_empty() => *stop = Stop::EndTurn,
             Event::Text(_)
             | Event::Thinking(_)
             | Event::Proof(_)
             | Event::Refusal(_)
             | Event::BlockEnd
+            | Event::Stop(_)
             | Event::End
             | Event::Fault(_) => {}
         }
         true
-    }
-
-    /// Why the reply stopped, once it has.
-    pub(crate) fn take_stop(&mut self) -> Stop {
-        match self.stop.take() {
-            Some(Stop::ToolUse) if self.begun.is_empty() => Stop::EndTurn,
-            stop => stop.unwrap_or(Stop::Unknown(String::new())),
-        }
     }
 }
 

@@ -230,7 +230,6 @@ fn messages<'a>(
         let role = match turn.role {
             Role::User => "user",
             Role::Assistant => "assistant",
-            Role::System => "system",
         };
         let mut message = Message { role, ..Message::default() };
         let mut texts = Vec::new();

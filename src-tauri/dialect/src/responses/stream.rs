@@ -581,7 +581,7 @@ impl Encoder {
             && words.sort == Sort::Reasoning
             && words.proof.is_none()
             && !words.ended
-            && !matches!(proof.mark, Mark::Redacted | Mark::Words)
+            && proof.mark != Mark::Redacted
         {
             words.proof = Some(proof.clone());
             return;

@@ -243,7 +243,6 @@ fn spoken(role: Role, gathered: &mut Vec<Value>, items: &mut Vec<Value>) {
     let role = match role {
         Role::User => "user",
         Role::Assistant => "assistant",
-        Role::System => "developer",
     };
     let content = std::mem::take(gathered);
     items.push(json!({"type": "message", "role": role, "content": content}));
@@ -251,7 +250,7 @@ fn spoken(role: Role, gathered: &mut Vec<Value>, items: &mut Vec<Value>) {
 
 fn content(what: What, role: Role, losses: &mut Losses) -> Option<Value> {
     Some(match (what, role) {
-        (What::Text(text) | What::Refusal(text), Role::User | Role::System) => {
+        (What::Text(text) | What::Refusal(text), Role::User) => {
             json!({"type": "input_text", "text": text})
         }
         (What::Text(text), Role::Assistant) => {

@@ -79,13 +79,13 @@ fn wishes(ask: &Ask, _docs: &Docs<'_>) -> Vec<Wish> {
         // The name that releases before 2.0 read for the haiku slot.
         set("ANTHROPIC_SMALL_FAST_MODEL", slot("haiku")),
     ];
+    // Its picker then lists what `/v1/models` does, of which it takes names that begin with `claude`.
+    wishes.push(set("CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY", "1"));
     // A name that the client does not know stands for a window of a million tokens, unless this says
     // otherwise; it is one for all such names, so the smallest counts.
     if let Some(window) = ask.smallest_context() {
         wishes.push(set("CLAUDE_CODE_MAX_CONTEXT_TOKENS", &window.to_string()));
     }
-    // Its picker then lists what `/v1/models` does, of which it takes names that begin with `claude`.
-    wishes.push(set("CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY", "1"));
     wishes.extend(ask.slot("subagent").map(|model| set("CLAUDE_CODE_SUBAGENT_MODEL", model)));
     wishes
 }
