@@ -5,7 +5,7 @@ use switchyard_types::Dialect;
 
 use crate::BodyError;
 use crate::gemini::write::{counted, counted_request};
-use crate::json::Fields;
+use crate::json::Json;
 
 /// An image, whatever its size: what a picture of 1 megapixel costs at Anthropic and `OpenAI`, roughly.
 const IMAGE: u64 = 1_500;
@@ -26,7 +26,8 @@ pub fn estimate_input_tokens(client: Dialect, body: &[u8]) -> Result<u64, BodyEr
         Dialect::Ollama => &["system", "prompt", "messages", "tools", "format"],
     };
     let inner = if client == Dialect::Gemini { counted_request(body) } else { None };
-    let mut fields = Fields::of_body(inner.unwrap_or(body))?;
+    let document = Json::of_body(inner.unwrap_or(body))?;
+    let mut fields = document.fields()?;
     let mut weight = Weight::default();
     for name in names {
         let Some(raw) = fields.take(name) else { continue };

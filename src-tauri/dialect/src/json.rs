@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde_json::value::RawValue;
 
 use crate::BodyError;
+use crate::scan::{Flaw, Node, index};
 
 /// Text that borrows from the source where it has no escapes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,65 +54,105 @@ impl<'de> Deserialize<'de> for Count {
     }
 }
 
-/// The fields of an object in their order, each value exactly as it was written.
-///
-/// A reader takes what it knows; what is left was not understood and becomes a loss.
-#[derive(Debug, Default)]
-pub(crate) struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+/// A JSON document whose structure was found in one pass; what is read of it is only looked up.
+#[derive(Debug)]
+pub(crate) struct Json<'a> {
+    source: &'a str,
+    nodes: Vec<Node>,
+}
 
-impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
-    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
-        struct Entries;
-        impl<'de> Visitor<'de> for Entries {
-            type Value = Fields<'de>;
-            fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-                to.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
-                let mut fields: Vec<(Cow<'de, str>, &'de RawValue)> = Vec::new();
-                while let Some((Str(name), value)) = map.next_entry::<Str<'de>, &'de RawValue>()? {
-                    if let Some(known) = fields.iter_mut().find(|(known, _)| *known == name) {
-                        known.1 = value;
-                    } else {
-                        fields.push((name, value));
-                    }
-                }
-                Ok(Fields(fields))
-            }
-        }
-        source.deserialize_map(Entries)
+impl<'a> Json<'a> {
+    /// The document in these bytes, which may start with a byte order mark.
+    pub(crate) fn of_body(body: &'a [u8]) -> Result<Self, BodyError> {
+        let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+        let source = std::str::from_utf8(body).map_err(|error| BodyError::NotJson {
+            offset: error.valid_up_to(),
+            problem: "it is not UTF-8".to_owned(),
+        })?;
+        Ok(Self::of(source)?)
+    }
+
+    pub(crate) fn of(source: &'a str) -> Result<Self, Flaw> {
+        Ok(Self { source, nodes: index(source)? })
+    }
+
+    pub(crate) fn root(&self) -> Raw<'_> {
+        Raw { source: self.source, nodes: &self.nodes }
+    }
+
+    /// The fields of the object that the document is.
+    pub(crate) fn fields(&self) -> Result<Fields<'_>, BodyError> {
+        Fields::of(self.root(), "").map_err(|_| BodyError::NotAnObject)
     }
 }
 
-impl<'a> Fields<'a> {
-    /// The object in these bytes, which may start with a byte order mark.
-    pub(crate) fn of_body(body: &'a [u8]) -> Result<Self, BodyError> {
-        let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-        serde_json::from_slice(body).map_err(|error| {
-            if error.is_data() {
-                return BodyError::NotAnObject;
-            }
-            BodyError::NotJson {
-                offset: offset(body, error.line(), error.column()),
-                problem: "it does not follow the JSON grammar".to_owned(),
-            }
-        })
+/// A value in a [`Json`], exactly as it was written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Raw<'a> {
+    source: &'a str,
+    /// The value's own node and all below it.
+    nodes: &'a [Node],
+}
+
+impl<'a> Raw<'a> {
+    /// The value as it was written.
+    pub(crate) fn get(self) -> &'a str {
+        let span = self.nodes.first().map(|node| node.start as usize..node.end as usize);
+        span.and_then(|span| self.source.get(span)).unwrap_or_default()
     }
 
+    /// The value on its own.
+    pub(crate) fn to_owned(self) -> Box<RawValue> {
+        // What a document holds was checked when its structure was found.
+        RawValue::from_string(self.get().to_owned()).unwrap_or_default()
+    }
+
+    /// What stands directly inside: items, or keys and values in turn.
+    fn inner(self) -> impl Iterator<Item = Self> {
+        let mut rest = self.nodes.get(1..).unwrap_or_default();
+        std::iter::from_fn(move || {
+            let size = rest.first()?.size as usize;
+            let (nodes, after) = rest.split_at_checked(size)?;
+            rest = after;
+            Some(Self { source: self.source, nodes })
+        })
+    }
+}
+
+/// The fields of an object in their order, each value exactly as it was written.
+///
+/// A reader takes what it knows; what is left was not understood and becomes a loss. Of a name that stands twice the
+/// last value counts.
+#[derive(Debug, Default)]
+pub(crate) struct Fields<'a>(Vec<(Cow<'a, str>, Raw<'a>)>);
+
+impl<'a> Fields<'a> {
     /// The object under `path`.
-    pub(crate) fn of(raw: &'a RawValue, path: &str) -> Result<Self, BodyError> {
-        parse(raw, path, "an object")
+    pub(crate) fn of(raw: Raw<'a>, path: &str) -> Result<Self, BodyError> {
+        if !is_object(raw) {
+            return Err(BodyError::field(path, "it should be an object"));
+        }
+        let mut fields: Vec<(Cow<'a, str>, Raw<'a>)> = Vec::new();
+        let mut inner = raw.inner();
+        while let (Some(name), Some(value)) = (inner.next(), inner.next()) {
+            let name = key(name, path)?;
+            match fields.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, known)) => *known = value,
+                None => fields.push((name, value)),
+            }
+        }
+        Ok(Self(fields))
     }
 
     /// Takes a field out; null counts as absent.
-    pub(crate) fn take(&mut self, name: &str) -> Option<&'a RawValue> {
+    pub(crate) fn take(&mut self, name: &str) -> Option<Raw<'a>> {
         let place = self.0.iter().position(|(known, _)| known == name)?;
         let (_, value) = self.0.remove(place);
         (value.get() != "null").then_some(value)
     }
 
     /// Looks at a field; null counts as absent.
-    pub(crate) fn peek(&self, name: &str) -> Option<&'a RawValue> {
+    pub(crate) fn peek(&self, name: &str) -> Option<Raw<'a>> {
         let (_, value) = self.0.iter().find(|(known, _)| known == name)?;
         (value.get() != "null").then_some(*value)
     }
@@ -135,12 +176,12 @@ impl<'a> Fields<'a> {
         &mut self,
         name: &str,
         path: &str,
-    ) -> Result<Option<Vec<&'a RawValue>>, BodyError> {
+    ) -> Result<Option<Vec<Raw<'a>>>, BodyError> {
         self.take(name).map(|raw| list(raw, &join(path, name))).transpose()
     }
 
     /// What nobody took, nulls left out.
-    pub(crate) fn rest(self) -> impl Iterator<Item = (Cow<'a, str>, &'a RawValue)> {
+    pub(crate) fn rest(self) -> impl Iterator<Item = (Cow<'a, str>, Raw<'a>)> {
         self.0.into_iter().filter(|(_, value)| value.get() != "null")
     }
 }
@@ -150,9 +191,18 @@ pub(crate) fn join(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
+/// A key's text: what stands between its quotes, unless something is escaped there.
+fn key<'a>(raw: Raw<'a>, path: &str) -> Result<Cow<'a, str>, BodyError> {
+    let quoted = raw.get();
+    match quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        Some(plain) if !plain.contains('\\') => Ok(Cow::Borrowed(plain)),
+        _ => parse::<Str<'_>>(raw, path, "an object whose keys are text").map(|text| text.0),
+    }
+}
+
 /// Reads a value as `what`.
 pub(crate) fn parse<'a, T: Deserialize<'a>>(
-    raw: &'a RawValue,
+    raw: Raw<'a>,
     path: &str,
     what: &str,
 ) -> Result<T, BodyError> {
@@ -160,21 +210,25 @@ pub(crate) fn parse<'a, T: Deserialize<'a>>(
         .map_err(|_| BodyError::field(path, format!("it should be {what}")))
 }
 
-pub(crate) fn text(raw: &RawValue, path: &str) -> Result<String, BodyError> {
+pub(crate) fn text(raw: Raw<'_>, path: &str) -> Result<String, BodyError> {
     parse::<Str<'_>>(raw, path, "a string").map(|text| text.0.into_owned())
 }
 
-pub(crate) fn list<'a>(raw: &'a RawValue, path: &str) -> Result<Vec<&'a RawValue>, BodyError> {
-    parse(raw, path, "a list")
+pub(crate) fn list<'a>(raw: Raw<'a>, path: &str) -> Result<Vec<Raw<'a>>, BodyError> {
+    if raw.get().starts_with('[') {
+        Ok(raw.inner().collect())
+    } else {
+        Err(BodyError::field(path, "it should be a list"))
+    }
 }
 
 /// Whether a value is text, judged by its first byte.
-pub(crate) fn is_text(raw: &RawValue) -> bool {
+pub(crate) fn is_text(raw: Raw<'_>) -> bool {
     raw.get().starts_with('"')
 }
 
 /// Whether a value is an object, judged by its first byte.
-pub(crate) fn is_object(raw: &RawValue) -> bool {
+pub(crate) fn is_object(raw: Raw<'_>) -> bool {
     raw.get().starts_with('{')
 }
 
@@ -186,12 +240,6 @@ pub(crate) fn raw(json: String) -> Option<Box<RawValue>> {
 /// Serializes into bytes; our own types cannot fail to serialize.
 pub(crate) fn to_vec<T: serde::Serialize + ?Sized>(value: &T) -> Vec<u8> {
     serde_json::to_vec(value).unwrap_or_default()
-}
-
-fn offset(body: &[u8], line: usize, column: usize) -> usize {
-    let mut lines = body.split_inclusive(|byte| *byte == b'\n');
-    let before: usize = lines.by_ref().take(line.saturating_sub(1)).map(<[u8]>::len).sum();
-    before + column.saturating_sub(1)
 }
 
 /// Reads a field that may be absent or null as its default.
@@ -210,14 +258,9 @@ pub(crate) struct Object(Vec<(String, Box<RawValue>)>);
 impl Object {
     /// The object in `raw`; an empty one where it is something else.
     pub(crate) fn of(raw: &str) -> Self {
-        let fields = serde_json::from_str::<Fields<'_>>(raw).unwrap_or_default();
-        Self(
-            fields
-                .0
-                .into_iter()
-                .map(|(name, value)| (name.into_owned(), value.to_owned()))
-                .collect(),
-        )
+        let Ok(document) = Json::of(raw) else { return Self::default() };
+        let fields = document.fields().unwrap_or_default().0.into_iter();
+        Self(fields.map(|(name, value)| (name.into_owned(), value.to_owned())).collect())
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&RawValue> {
@@ -271,4 +314,74 @@ impl Object {
 /// A list in JSON of items in JSON.
 pub(crate) fn list_of(items: impl IntoIterator<Item = String>) -> String {
     format!("[{}]", items.into_iter().collect::<Vec<_>>().join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde::de::IgnoredAny;
+    use serde_json::Value;
+
+    use super::*;
+
+    fn says_the_same(raw: Raw<'_>, value: &Value) {
+        match value {
+            Value::Object(entries) => {
+                let fields = Fields::of(raw, "").unwrap();
+                assert_eq!(fields.0.len(), entries.len());
+                for (name, inner) in &fields.0 {
+                    says_the_same(*inner, &entries[&**name]);
+                }
+            }
+            Value::Array(items) => {
+                let listed = list(raw, "").unwrap();
+                assert_eq!(listed.len(), items.len());
+                for (inner, item) in listed.into_iter().zip(items) {
+                    says_the_same(inner, item);
+                }
+            }
+            scalar => assert_eq!(&serde_json::from_str::<Value>(raw.get()).unwrap(), scalar),
+        }
+    }
+
+    fn values() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            ".{0,30}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(5, 60, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+                prop::collection::vec((".{0,8}", inner), 0..6)
+                    .prop_map(|entries| Value::Object(entries.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_looked_up_is_what_a_parser_reads(value in values()) {
+            for text in [value.to_string(), serde_json::to_string_pretty(&value).unwrap()] {
+                says_the_same(Json::of(&text).unwrap().root(), &value);
+            }
+        }
+
+        #[test]
+        fn what_a_parser_takes_is_taken_and_nothing_else(
+            text in r#"[\[\]{}":,0-9eE+.tfnrulas\\ \n\u{1}é-]{0,40}"#,
+        ) {
+            let taken = serde_json::from_str::<IgnoredAny>(&text).is_ok();
+            prop_assert_eq!(Json::of(&text).is_ok(), taken, "{:?}", text);
+        }
+    }
+
+    #[test]
+    fn of_a_name_that_stands_twice_the_last_value_counts() {
+        let source = Json::of(r#"{"a":1,"b":2,"\u0061":3}"#).unwrap();
+        let mut fields = source.fields().unwrap();
+        assert_eq!(fields.take("a").unwrap().get(), "3");
+        assert_eq!(fields.rest().count(), 1);
+    }
 }

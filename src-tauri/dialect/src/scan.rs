@@ -22,26 +22,51 @@ fn is_code(digits: Option<&[u8]>) -> bool {
     digits.is_some_and(|four| four.iter().all(u8::is_ascii_hexdigit))
 }
 
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGHS: u64 = 0x8080_8080_8080_8080;
+const QUOTES: u64 = ONES * b'"' as u64;
+const BACKSLASHES: u64 = ONES * b'\\' as u64;
+
+/// The high bits of the bytes of a word that are zero, and perhaps of ones above such a byte.
+fn zeros(word: u64) -> u64 {
+    word.wrapping_sub(ONES) & !word & HIGHS
+}
+
 /// Where the first quote or backslash stands. Most strings are short, and many long ones are dense with
 /// escapes, so a few words are looked at here before `memchr` is set up.
 #[inline]
 fn string_mark(bytes: &[u8]) -> Option<usize> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGHS: u64 = 0x8080_8080_8080_8080;
-    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
     let mut at = 0;
     while at < 64 {
         let Some(Ok(word)) = bytes.get(at..at + 8).map(<[u8; 8]>::try_from) else { break };
         let word = u64::from_le_bytes(word);
         // The lowest mark is exact; only marks above a true one can be false.
-        let marks =
-            zeros(word ^ (ONES * u64::from(b'"'))) | zeros(word ^ (ONES * u64::from(b'\\')));
+        let marks = zeros(word ^ QUOTES) | zeros(word ^ BACKSLASHES);
         if marks != 0 {
             return Some(at + (marks.trailing_zeros() / 8) as usize);
         }
         at += 8;
     }
     memchr2(b'"', b'\\', bytes.get(at..)?).map(|found| at + found)
+}
+
+/// Where the first quote, backslash or control character stands.
+#[inline]
+fn strict_mark(bytes: &[u8]) -> Option<usize> {
+    const SPACES: u64 = ONES * 0x20;
+    let mut at = 0;
+    while let Some(Ok(word)) = bytes.get(at..at + 8).map(<[u8; 8]>::try_from) {
+        let word = u64::from_le_bytes(word);
+        let controls = word.wrapping_sub(SPACES) & !word & HIGHS;
+        let marks = controls | zeros(word ^ QUOTES) | zeros(word ^ BACKSLASHES);
+        if marks != 0 {
+            return Some(at + (marks.trailing_zeros() / 8) as usize);
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..)?;
+    let found = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..b' '))?;
+    Some(at + found)
 }
 
 /// A string in the source: its span without the quotes.
@@ -51,10 +76,20 @@ pub(crate) struct Text {
     escaped: bool,
 }
 
+/// How strings are looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Strings {
+    /// What passes as it came is its reader's to judge.
+    AsTheyAre,
+    /// What is read must hold no control characters, as JSON demands.
+    Strict,
+}
+
 /// The cursor.
 pub(crate) struct Scanner<'a> {
     bytes: &'a [u8],
     at: usize,
+    strings: Strings,
 }
 
 /// The open containers, one bit each: set for an object.
@@ -84,7 +119,7 @@ impl<'a> Scanner<'a> {
     /// Starts after a byte order mark, if there is one.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         let at = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
-        Self { bytes, at }
+        Self { bytes, at, strings: Strings::AsTheyAre }
     }
 
     pub(crate) fn at(&self) -> usize {
@@ -133,13 +168,23 @@ impl<'a> Scanner<'a> {
         let mut escaped = false;
         loop {
             let rest = self.bytes.get(at..).unwrap_or_default();
-            let Some(found) = string_mark(rest) else {
+            let mark = match self.strings {
+                Strings::AsTheyAre => string_mark(rest),
+                Strings::Strict => strict_mark(rest),
+            };
+            let Some(found) = mark else {
                 return Err(self.flaw("a string has no end"));
             };
             at += found;
-            if rest.get(found) == Some(&b'"') {
-                self.at = at + 1;
-                return Ok(escaped);
+            match rest.get(found) {
+                Some(b'"') => {
+                    self.at = at + 1;
+                    return Ok(escaped);
+                }
+                Some(0..b' ') => {
+                    return Err(Flaw { offset: at, problem: "a string holds a control character" });
+                }
+                _ => {}
             }
             escaped = true;
             at += match rest.get(found + 1) {
@@ -184,7 +229,6 @@ impl<'a> Scanner<'a> {
     /// Takes a scalar whole, or the opening bracket of a container.
     fn enter(&mut self, open: &mut Open) -> Result<(), Flaw> {
         match self.peek() {
-            Some(b'"') => self.pass_string().map(|_| ()),
             Some(b'{') => {
                 self.at += 1;
                 open.push(1);
@@ -195,6 +239,13 @@ impl<'a> Scanner<'a> {
                 open.push(0);
                 Ok(())
             }
+            _ => self.scalar(),
+        }
+    }
+
+    fn scalar(&mut self) -> Result<(), Flaw> {
+        match self.peek() {
+            Some(b'"') => self.pass_string().map(|_| ()),
             Some(b't') => self.literal(b"true"),
             Some(b'f') => self.literal(b"false"),
             Some(b'n') => self.literal(b"null"),
@@ -384,6 +435,23 @@ pub(crate) fn string_at<'a>(object: &'a [u8], name: &str) -> Option<Cow<'a, str>
     found
 }
 
+/// The value under the first key of an object that is one of these, as it was written.
+pub(crate) fn value_at<'a>(object: &'a [u8], names: &[&str]) -> Option<&'a [u8]> {
+    let mut found = None;
+    let mut scanner = Scanner::new(object);
+    // As above: a flaw elsewhere is for whoever reads the whole.
+    let _ = scanner.object(|scanner, key| {
+        let wanted = names.iter().any(|name| scanner.is(key, name));
+        let value = scanner.value()?;
+        if wanted {
+            found = Some(scanner.slice(value));
+            return Err(scanner.flaw("found"));
+        }
+        Ok(())
+    });
+    found
+}
+
 /// Whether the bytes are one whole JSON value and nothing else.
 pub(crate) fn is_whole(bytes: &[u8]) -> bool {
     let mut scanner = Scanner::new(bytes);
@@ -392,4 +460,61 @@ pub(crate) fn is_whole(bytes: &[u8]) -> bool {
     }
     scanner.space();
     scanner.peek().is_none()
+}
+
+/// A value or an object's key, and where it stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Node {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    /// How many nodes it and all below it take.
+    pub(crate) size: u32,
+}
+
+/// The structure of a document, found in one pass: each value stands before those inside it, each key before its value.
+pub(crate) fn index(document: &str) -> Result<Vec<Node>, Flaw> {
+    let mut scanner = Scanner { strings: Strings::Strict, ..Scanner::new(document.as_bytes()) };
+    if u32::try_from(document.len()).is_err() {
+        return Err(scanner.flaw("it is too long"));
+    }
+    let mut nodes = Vec::with_capacity(document.len() / 64);
+    scanner.note(&mut nodes, 0)?;
+    scanner.space();
+    match scanner.peek() {
+        None => Ok(nodes),
+        Some(_) => Err(scanner.flaw("something follows the value")),
+    }
+}
+
+impl Scanner<'_> {
+    fn note(&mut self, nodes: &mut Vec<Node>, depth: u32) -> Result<(), Flaw> {
+        self.space();
+        let (place, start) = (nodes.len(), self.at);
+        nodes.push(Node::over(start..start));
+        match self.peek() {
+            Some(b'{' | b'[') if depth == DEPTH => return Err(self.flaw("it nests too deep")),
+            Some(b'{') => self.object(|scanner, key| {
+                nodes.push(Node::over(key.span.start - 1..key.span.end + 1));
+                scanner.note(nodes, depth + 1)
+            })?,
+            Some(b'[') => self.array(|scanner| scanner.note(nodes, depth + 1))?,
+            _ => self.scalar()?,
+        }
+        let size = nodes.len() - place;
+        if let Some(node) = nodes.get_mut(place) {
+            *node = Node { size: short(size), ..Node::over(start..self.at) };
+        }
+        Ok(())
+    }
+}
+
+impl Node {
+    fn over(span: Range<usize>) -> Self {
+        Self { start: short(span.start), end: short(span.end), size: 1 }
+    }
+}
+
+/// Documents beyond what this can count are refused before.
+fn short(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
 }

@@ -410,6 +410,9 @@ impl StreamTranslator {
             if let Some(keeper) = keeper {
                 keeper.see(&event);
             }
+            if matches!(event, Event::End) {
+                writer.write(&Event::Stop(calls.take_stop()), &mut self.notes, out);
+            }
             writer.write(&event, &mut self.notes, out);
             seen = seen_as(&event, seen);
         }
@@ -426,9 +429,14 @@ impl StreamTranslator {
         if let Mode::Codecs(codecs) = &mut self.mode {
             codecs.reader.finish(&mut events, &mut self.notes);
             for mut event in events {
-                if codecs.calls.admit(&mut event, &mut self.notes.losses) {
-                    codecs.writer.write(&event, &mut self.notes, out);
+                if !codecs.calls.admit(&mut event, &mut self.notes.losses) {
+                    continue;
                 }
+                if matches!(event, Event::End) {
+                    let stop = Event::Stop(codecs.calls.take_stop());
+                    codecs.writer.write(&stop, &mut self.notes, out);
+                }
+                codecs.writer.write(&event, &mut self.notes, out);
             }
         }
     }

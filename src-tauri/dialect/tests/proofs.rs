@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use support::frames;
 use switchyard_dialect::{
-    Addressee, Fingerprint, Memory, StreamTranslator, Watch, WayBack, proofs_of_reply,
+    Addressee, Fingerprint, Memory, StreamTranslator, Watch, WayBack, fold, proofs_of_reply,
     translate_reply, translate_request_to, without_foreign_reasoning,
 };
 use switchyard_types::Dialect;
@@ -279,5 +279,100 @@ fn a_signature_in_pieces_and_one_without_words_are_kept_whole() {
             &json!({"type": "thinking", "thinking": "", "signature": "EqQBCg=="}),
             "{client:?}"
         );
+    }
+}
+
+/// The shapes of ai.google.dev, "Thought signatures": on a last, empty text; on the text itself; on a thought.
+#[test]
+fn a_signature_on_words_or_thoughts_goes_back_to_the_letter_through_every_client() {
+    let pieces = [
+        (json!([{"text": "Four."}, {"text": "", "thoughtSignature": "c2ln+/=="}]), 0),
+        (json!([{"text": "Four.", "thoughtSignature": "c2ln+/=="}]), 0),
+        (
+            json!([{"text": "Hm.", "thought": true, "thoughtSignature": "dGg="}, {"text": "Four.", "thoughtSignature": "c2ln+/=="}]),
+            1,
+        ),
+    ];
+    for (parts, thoughts) in &pieces {
+        let reply = json!({"responseId": "r", "candidates": [{"content": {"parts": parts}, "finishReason": "STOP"}]});
+        let stream = format!("data: {reply}\r\n\r\n");
+        for client in [Dialect::Chat, Dialect::Messages, Dialect::Responses, Dialect::Ollama] {
+            let question = match client {
+                Dialect::Responses => {
+                    json!({"model": "m", "input": [{"role": "user", "content": "2+2?"}]})
+                }
+                _ => {
+                    json!({"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": "2+2?"}]})
+                }
+            };
+            let to = |vendor| Addressee {
+                dialect: Dialect::Gemini,
+                vendor,
+                model: "gemini-3-pro",
+                delivery: None,
+            };
+            let asked = translate_request_to(
+                client,
+                to("google"),
+                question.to_string().as_bytes(),
+                &|_| None,
+            )
+            .unwrap();
+            let mut translator =
+                StreamTranslator::new(Dialect::Gemini, client, "m", &asked.way_back);
+            let mut out = Vec::new();
+            for frame in frames(stream.as_bytes()) {
+                translator.push(&frame, &mut out);
+            }
+            translator.finish(&mut out);
+            let whole = translate_reply(
+                Dialect::Gemini,
+                client,
+                reply.to_string().as_bytes(),
+                "m",
+                &asked.way_back,
+            )
+            .unwrap();
+            let folded = fold(client, &out).unwrap();
+            for (told, kept) in
+                [(folded, translator.take_keepsakes()), (whole.body, whole.keepsakes)]
+            {
+                let told: Value = serde_json::from_slice(&told).unwrap();
+                let mut next = question.clone();
+                let list = if client == Dialect::Responses { "input" } else { "messages" };
+                let turns = next[list].as_array_mut().unwrap();
+                match client {
+                    Dialect::Chat => turns.push(told["choices"][0]["message"].clone()),
+                    Dialect::Messages => {
+                        turns.push(json!({"role": "assistant", "content": told["content"]}));
+                    }
+                    Dialect::Ollama => turns.push(told["message"].clone()),
+                    _ => turns.extend(told["output"].as_array().unwrap().clone()),
+                }
+                turns.push(json!({"role": "user", "content": "Sure?"}));
+                let recall = |key: &str| kept.iter().find(|kept| kept.call() == key).cloned();
+                let again = |vendor| -> String {
+                    let told = translate_request_to(
+                        client,
+                        to(vendor),
+                        next.to_string().as_bytes(),
+                        &recall,
+                    )
+                    .unwrap();
+                    let body: Value = serde_json::from_slice(&told.body).unwrap();
+                    body["contents"][1]["parts"].to_string()
+                };
+                let back = again("google");
+                assert!(
+                    back.contains(r#""text":"Four.","thoughtSignature":"c2ln+/==""#),
+                    "{client:?}: {back}"
+                );
+                // A thought's own signature has no place with clients that hold nothing and call nothing.
+                if *thoughts > 0 && matches!(client, Dialect::Messages | Dialect::Responses) {
+                    assert!(back.contains("dGg="), "{client:?}: {back}");
+                }
+                assert!(!again("another").contains("thoughtSignature"), "{client:?}");
+            }
+        }
     }
 }

@@ -468,3 +468,59 @@ fn only_unsigned_thinking_leaves_a_passing_history() {
         Bytes::from_static(br#"{"messages":[{"content":[{"type":"thinking","signature":""}"#);
     assert_eq!(without(&broken), broken);
 }
+
+/// A conversation with an instruction in its middle, and one between a call and its result.
+fn instructed(dialect: Dialect) -> Value {
+    match dialect {
+        Messages => json!({"model": "m", "max_tokens": 9, "system": "One.", "messages": [
+            {"role": "user", "content": "a"},
+            {"role": "system", "content": "Two."},
+            {"role": "assistant", "content": [{"type": "tool_use", "id": "c", "name": "f", "input": {}}]},
+            {"role": "system", "content": "Three."},
+            {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "c", "content": "r"}]},
+        ]}),
+        Dialect::Responses => json!({"model": "m", "instructions": "One.", "input": [
+            {"role": "user", "content": "a"},
+            {"role": "developer", "content": "Two."},
+            {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"},
+            {"role": "system", "content": "Three."},
+            {"type": "function_call_output", "call_id": "c", "output": "r"},
+        ]}),
+        _ => json!({"model": "m", "messages": [
+            {"role": "system", "content": "One."},
+            {"role": "user", "content": "a"},
+            {"role": "system", "content": "Two."},
+            {"role": "assistant", "content": "", "tool_calls": [
+                {"id": "c", "type": "function", "function": {"name": "f", "arguments": {}}}]},
+            {"role": "system", "content": "Three."},
+            {"role": "tool", "tool_call_id": "c", "tool_name": "f", "content": "r"},
+        ]}),
+    }
+}
+
+#[test]
+fn instructions_amid_a_conversation_stay_where_they_stand() {
+    for client in [Chat, Messages, Dialect::Responses, Dialect::Ollama] {
+        let body = instructed(client).to_string();
+        for vendor in Dialect::ALL.into_iter().filter(|vendor| *vendor != client) {
+            let told = translate_request(client, vendor, body.as_bytes(), "v").unwrap();
+            let text = String::from_utf8(told.body).unwrap();
+            let sent: Value = serde_json::from_str(&text).unwrap();
+            let order: Vec<usize> = ["\"a\"", "Two.", "\"r\"", "Three."]
+                .iter()
+                .map(|word| text.find(word).unwrap_or_else(|| panic!("{word}: {text}")))
+                .collect();
+            assert!(order.is_sorted() && text.contains("One."), "{client:?} {vendor:?}: {text}");
+            let moved = told.losses.iter().any(|loss| loss.contains("amid the conversation"));
+            let roles = text.matches("\"system\"").count() + text.matches("\"developer\"").count();
+            match vendor {
+                Messages | Dialect::Gemini => {
+                    assert!(moved, "{client:?} {vendor:?}");
+                    assert!(text.contains("[Instruction] Two."), "{client:?} {vendor:?}: {sent}");
+                }
+                Dialect::Responses => assert!(!moved && roles == 2, "{client:?}: {text}"),
+                Chat | Dialect::Ollama => assert!(!moved && roles == 3, "{client:?}: {text}"),
+            }
+        }
+    }
+}

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use super::types::{Call as WireCall, Completion, Piece};
 use crate::fault::{VendorFault, read_inner};
-use crate::json::{Fields, Str, is_object, is_text, join, list, parse, text};
+use crate::json::{Fields, Json, Raw, Str, is_object, is_text, join, list, parse, text};
 use crate::neutral::loss::Losses;
 use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{
@@ -17,7 +17,8 @@ use crate::{BodyError, reply};
 
 /// Reads a request.
 pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyError> {
-    let mut fields = Fields::of_body(body)?;
+    let document = Json::of_body(body)?;
+    let mut fields = document.fields()?;
     fields.take("model");
     let delivery = delivery(&mut fields)?;
     let conversation = conversation(&mut fields, losses)?;
@@ -31,13 +32,13 @@ pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyE
         choice,
         parallel: fields.take_flag("parallel_tool_calls", "")?,
         max_output: max_output(&mut fields)?,
-        temperature: fields.take("temperature").map(ToOwned::to_owned),
-        top_p: fields.take("top_p").map(ToOwned::to_owned),
-        top_k: fields.take("top_k").map(ToOwned::to_owned),
+        temperature: fields.take("temperature").map(Raw::to_owned),
+        top_p: fields.take("top_p").map(Raw::to_owned),
+        top_k: fields.take("top_k").map(Raw::to_owned),
         sampling: Sampling {
-            seed: fields.take("seed").map(ToOwned::to_owned),
-            presence_penalty: fields.take("presence_penalty").map(ToOwned::to_owned),
-            frequency_penalty: fields.take("frequency_penalty").map(ToOwned::to_owned),
+            seed: fields.take("seed").map(Raw::to_owned),
+            presence_penalty: fields.take("presence_penalty").map(Raw::to_owned),
+            frequency_penalty: fields.take("frequency_penalty").map(Raw::to_owned),
         },
         stop: stop(&mut fields)?,
         user: fields.take_text("user", "")?,
@@ -132,18 +133,20 @@ fn tools(fields: &mut Fields<'_>) -> Result<Vec<Tool>, BodyError> {
             tools.push(Tool::Own { name: named.or(kind).unwrap_or_default() });
             continue;
         };
-        let cache = tool.take("cache_control").map(ToOwned::to_owned);
+        let cache = tool.take("cache_control").map(Raw::to_owned);
         tools.push(function_tool(function, &join(&path, "function"), cache)?);
     }
     // What requests called tools before there were any.
-    for (place, item) in fields.take_list("functions", "")?.unwrap_or_default().iter().enumerate() {
+    for (place, item) in
+        fields.take_list("functions", "")?.unwrap_or_default().into_iter().enumerate()
+    {
         tools.push(function_tool(item, &format!("functions[{place}]"), None)?);
     }
     Ok(tools)
 }
 
 fn function_tool(
-    raw: &RawValue,
+    raw: Raw<'_>,
     path: &str,
     cache: Option<Box<RawValue>>,
 ) -> Result<Tool, BodyError> {
@@ -154,7 +157,7 @@ fn function_tool(
     Ok(Tool::Function {
         name,
         description: function.take_text("description", path)?,
-        schema: function.take("parameters").map(ToOwned::to_owned),
+        schema: function.take("parameters").map(Raw::to_owned),
         strict: function.take_flag("strict", path)?,
         cache,
     })
@@ -222,6 +225,17 @@ struct Conversation {
     turns: Vec<Turn>,
 }
 
+impl Conversation {
+    /// An instruction stands before the conversation, or where it was given.
+    fn instruct(&mut self, parts: Vec<Part>) {
+        if self.turns.is_empty() {
+            self.system.extend(parts);
+        } else {
+            self.turns.push(Turn { role: Role::System, parts });
+        }
+    }
+}
+
 fn conversation(fields: &mut Fields<'_>, losses: &mut Losses) -> Result<Conversation, BodyError> {
     let Some(messages) = fields.take_list("messages", "")? else {
         return Err(BodyError::field("messages", "it is missing; send the conversation as a list"));
@@ -233,12 +247,7 @@ fn conversation(fields: &mut Fields<'_>, losses: &mut Losses) -> Result<Conversa
         let role = message.take_text("role", &path)?.unwrap_or_default();
         match role.as_str() {
             "system" | "developer" => {
-                if !conversation.turns.is_empty() {
-                    losses.note(format!(
-                        "{path}: an instruction amid the conversation was moved to its front"
-                    ));
-                }
-                conversation.system.extend(parts(message.take("content"), &path)?);
+                conversation.instruct(parts(message.take("content"), &path)?);
             }
             "user" => {
                 let parts = parts(message.take("content"), &path)?;
@@ -272,7 +281,7 @@ fn assistant(message: &mut Fields<'_>, path: &str) -> Result<Vec<Part>, BodyErro
     let mut said = Vec::new();
     let reasoning = message.take("reasoning");
     if let Some(thought) =
-        message.take("reasoning_content").or(reasoning).filter(|raw| is_text(raw))
+        message.take("reasoning_content").or(reasoning).filter(|raw| is_text(*raw))
     {
         let text = text(thought, &join(path, "reasoning_content"))?;
         if !text.is_empty() {
@@ -292,7 +301,7 @@ fn assistant(message: &mut Fields<'_>, path: &str) -> Result<Vec<Part>, BodyErro
     Ok(said)
 }
 
-fn history_call(raw: &RawValue, path: &str) -> Result<Part, BodyError> {
+fn history_call(raw: Raw<'_>, path: &str) -> Result<Part, BodyError> {
     let mut call = Fields::of(raw, path)?;
     let id = call.take_text("id", path)?.unwrap_or_default();
     let Some(function) = call.take("function") else {
@@ -300,26 +309,24 @@ fn history_call(raw: &RawValue, path: &str) -> Result<Part, BodyError> {
     };
     let mut function = Fields::of(function, path)?;
     let name = function.take_text("name", path)?.unwrap_or_default();
-    let arguments = arguments(function.take("arguments"));
+    let arguments = arguments(function.take("arguments").map(Raw::get));
     Ok(What::Call(Call { id, name, arguments }).into())
 }
 
 /// A call from before there were tools: it had no id, so its name is one.
-fn old_call(raw: &RawValue, path: &str) -> Result<Part, BodyError> {
+fn old_call(raw: Raw<'_>, path: &str) -> Result<Part, BodyError> {
     let mut function = Fields::of(raw, path)?;
     let name = function.take_text("name", path)?.unwrap_or_default();
-    let arguments = arguments(function.take("arguments"));
+    let arguments = arguments(function.take("arguments").map(Raw::get));
     Ok(What::Call(Call { id: name.clone(), name, arguments }).into())
 }
 
 /// Arguments are JSON inside a string; some vendors send the object itself.
-fn arguments(raw: Option<&RawValue>) -> Arguments {
-    match raw {
-        None => Arguments::of_text(""),
-        Some(raw) => match serde_json::from_str::<Str<'_>>(raw.get()) {
-            Ok(text) => Arguments::of_text(text.as_str()),
-            Err(_) => Arguments::of_text(raw.get()),
-        },
+fn arguments(raw: Option<&str>) -> Arguments {
+    let raw = raw.unwrap_or_default();
+    match serde_json::from_str::<Str<'_>>(raw) {
+        Ok(text) => Arguments::of_text(text.as_str()),
+        Err(_) => Arguments::of_text(raw),
     }
 }
 
@@ -331,7 +338,7 @@ fn result(message: &mut Fields<'_>, path: &str) -> Result<Part, BodyError> {
 }
 
 /// Content is text, or a list of parts.
-fn parts(content: Option<&RawValue>, path: &str) -> Result<Vec<Part>, BodyError> {
+fn parts(content: Option<Raw<'_>>, path: &str) -> Result<Vec<Part>, BodyError> {
     let path = join(path, "content");
     match content {
         None => Ok(Vec::new()),
@@ -340,13 +347,13 @@ fn parts(content: Option<&RawValue>, path: &str) -> Result<Vec<Part>, BodyError>
     }
 }
 
-fn part(item: &RawValue, path: &str) -> Result<Part, BodyError> {
+fn part(item: Raw<'_>, path: &str) -> Result<Part, BodyError> {
     if is_text(item) {
         return Ok(Part::text(text(item, path)?));
     }
     let mut fields = Fields::of(item, path)?;
     let kind = fields.take_text("type", path)?.unwrap_or_default();
-    let cache = fields.take("cache_control").map(ToOwned::to_owned);
+    let cache = fields.take("cache_control").map(Raw::to_owned);
     let what = match kind.as_str() {
         "text" | "input_text" | "output_text" => {
             What::Text(fields.take_text("text", path)?.unwrap_or_default())
@@ -363,7 +370,7 @@ fn part(item: &RawValue, path: &str) -> Result<Part, BodyError> {
     Ok(Part { what, cache })
 }
 
-fn image_of(raw: &RawValue, path: &str) -> Result<Image, BodyError> {
+fn image_of(raw: Raw<'_>, path: &str) -> Result<Image, BodyError> {
     let path = join(path, "image_url");
     if !is_object(raw) {
         return Ok(Image::at(text(raw, &path)?, None));
@@ -434,7 +441,7 @@ fn said(piece: &Piece<'_>, losses: &mut Losses) -> Vec<Part> {
 
 fn whole_call(id: &str, function: &super::types::Function<'_>) -> Part {
     let name = function.name.as_ref().map_or("", Str::as_str).to_owned();
-    let arguments = arguments(function.arguments);
+    let arguments = arguments(function.arguments.map(RawValue::get));
     What::Call(Call { id: id.to_owned(), name, arguments }).into()
 }
 
@@ -455,7 +462,11 @@ pub(super) fn spoken<'a>(piece: &Piece<'a>, losses: &mut Losses) -> Spoken<'a> {
     if let Some(content) = piece.content {
         match serde_json::from_str::<Str<'a>>(content.get()) {
             Ok(text) => spoken.text = text.0,
-            Err(_) => mixed(content, &mut spoken, losses),
+            Err(_) => {
+                if let Ok(content) = Json::of(content.get()) {
+                    mixed(content.root(), &mut spoken, losses);
+                }
+            }
         }
     }
     if piece.audio.is_some() {
@@ -464,9 +475,9 @@ pub(super) fn spoken<'a>(piece: &Piece<'a>, losses: &mut Losses) -> Spoken<'a> {
     spoken
 }
 
-fn mixed(content: &RawValue, spoken: &mut Spoken<'_>, losses: &mut Losses) {
-    for item in serde_json::from_str::<Vec<&RawValue>>(content.get()).unwrap_or_default() {
-        let mut fields = serde_json::from_str::<Fields<'_>>(item.get()).unwrap_or_default();
+fn mixed(content: Raw<'_>, spoken: &mut Spoken<'_>, losses: &mut Losses) {
+    for item in list(content, "").unwrap_or_default() {
+        let mut fields = Fields::of(item, "").unwrap_or_default();
         let kind = fields.take_text("type", "").ok().flatten().unwrap_or_default();
         match kind.as_str() {
             "text" => {

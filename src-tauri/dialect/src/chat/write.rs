@@ -305,18 +305,21 @@ fn sayable(mut turn: Turn, losses: &mut Losses) -> Turn {
 
 fn messages(system: &[Part], turns: Vec<Turn>, names: &Names, losses: &mut Losses) -> Vec<Message> {
     let mut messages = Vec::new();
-    let instructions: Vec<&str> = system.iter().filter_map(text_of).collect();
-    if !instructions.is_empty() {
-        let content = Some(Content::Text(instructions.join("\n\n")));
-        messages.push(Message { role: "system", content, ..Message::default() });
-    }
+    messages.extend(instruction(system));
     for turn in turns {
         match turn.role {
             Role::Assistant => messages.push(assistant(turn.parts, names)),
             Role::User => user(turn.parts, &mut messages, losses),
+            Role::System => messages.extend(instruction(&turn.parts)),
         }
     }
     messages
+}
+
+fn instruction(parts: &[Part]) -> Option<Message> {
+    let texts: Vec<&str> = parts.iter().filter_map(text_of).collect();
+    let content = Some(Content::Text(texts.join("\n\n")));
+    (!texts.is_empty()).then(|| Message { role: "system", content, ..Message::default() })
 }
 
 fn text_of(part: &Part) -> Option<&str> {

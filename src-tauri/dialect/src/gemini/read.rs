@@ -6,7 +6,7 @@ use super::schema;
 use super::types::{Answer, Piece};
 use super::write::ANY_SIGNATURE;
 use crate::fault::VendorFault;
-use crate::json::{Fields, Str, is_object, join, list, parse, text};
+use crate::json::{Fields, Json, Raw, Str, is_object, join, list, parse, text};
 use crate::neutral::loss::Losses;
 use crate::neutral::proof::{Mark, Proof};
 use crate::neutral::reply::{Reply, Stop};
@@ -20,24 +20,24 @@ use crate::{BodyError, reply};
 struct Proto<'a>(Fields<'a>);
 
 impl<'a> Proto<'a> {
-    fn of(raw: &'a RawValue, path: &str) -> Result<Self, BodyError> {
+    fn of(raw: Raw<'a>, path: &str) -> Result<Self, BodyError> {
         Fields::of(raw, path).map(Self)
     }
 
-    fn take(&mut self, camel: &str) -> Option<&'a RawValue> {
+    fn take(&mut self, camel: &str) -> Option<Raw<'a>> {
         let other = self.0.take(&snake(camel));
         self.0.take(camel).or(other)
     }
 
     fn take_owned(&mut self, camel: &str) -> Option<Box<RawValue>> {
-        self.take(camel).map(ToOwned::to_owned)
+        self.take(camel).map(Raw::to_owned)
     }
 
     fn take_text(&mut self, camel: &str, path: &str) -> Result<Option<String>, BodyError> {
         self.take(camel).map(|raw| text(raw, &join(path, camel))).transpose()
     }
 
-    fn take_list(&mut self, camel: &str, path: &str) -> Result<Vec<&'a RawValue>, BodyError> {
+    fn take_list(&mut self, camel: &str, path: &str) -> Result<Vec<Raw<'a>>, BodyError> {
         let listed = self.take(camel).map(|raw| list(raw, &join(path, camel))).transpose()?;
         Ok(listed.unwrap_or_default())
     }
@@ -56,7 +56,8 @@ fn snake(camel: &str) -> String {
 
 /// Reads a request. How the answer is to come is written in the path, not here.
 pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyError> {
-    let mut fields = Proto(Fields::of_body(body)?);
+    let document = Json::of_body(body)?;
+    let mut fields = Proto(document.fields()?);
     fields.take("model");
     let system = system(&mut fields, losses)?;
     let turns = turns(&mut fields, losses)?;
@@ -102,7 +103,7 @@ pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyE
 
 /// What only Gemini has; a single candidate of text is what everyone gives.
 fn own(mut config: Proto<'_>, fields: Proto<'_>) -> Vec<(String, Box<RawValue>)> {
-    let usual = |value: &RawValue, usual: &str| {
+    let usual = |value: &Raw<'_>, usual: &str| {
         value.get().chars().filter(|letter| !letter.is_whitespace()).collect::<String>() == usual
     };
     let count = config.take("candidateCount").filter(|value| !usual(value, "1"));
@@ -148,7 +149,7 @@ fn format(config: &mut Proto<'_>, losses: &mut Losses) -> Result<Option<Format>,
     let early = config.take("_responseJsonSchema");
     let full = config.take("responseJsonSchema").or(early);
     let kind = config.take_text("responseMimeType", "generationConfig")?;
-    let schema = full.map(ToOwned::to_owned).or_else(|| plain.map(schema::of_gemini));
+    let schema = full.map(Raw::to_owned).or_else(|| plain.map(schema::of_gemini));
     Ok(match (kind.as_deref(), schema) {
         (Some("application/json"), None) => Some(Format::Json),
         (None | Some("application/json" | "text/x.enum"), Some(schema)) => {
@@ -170,7 +171,8 @@ fn tools(fields: &mut Proto<'_>) -> Result<Vec<Tool>, BodyError> {
     for (place, item) in fields.take_list("tools", "")?.into_iter().enumerate() {
         let path = format!("tools[{place}]");
         let mut group = Proto::of(item, &path)?;
-        for (place, item) in group.take_list("functionDeclarations", &path)?.iter().enumerate() {
+        for (place, item) in group.take_list("functionDeclarations", &path)?.into_iter().enumerate()
+        {
             tools.push(function(item, &format!("{path}.functionDeclarations[{place}]"))?);
         }
         tools.extend(group.0.rest().map(|(name, _)| Tool::Own { name: name.into_owned() }));
@@ -178,7 +180,7 @@ fn tools(fields: &mut Proto<'_>) -> Result<Vec<Tool>, BodyError> {
     Ok(tools)
 }
 
-fn function(raw: &RawValue, path: &str) -> Result<Tool, BodyError> {
+fn function(raw: Raw<'_>, path: &str) -> Result<Tool, BodyError> {
     let mut function = Proto::of(raw, path)?;
     let Some(name) = function.take_text("name", path)? else {
         return Err(BodyError::field(path, "a function needs a `name`"));
@@ -304,7 +306,7 @@ fn turns(fields: &mut Proto<'_>, losses: &mut Losses) -> Result<Vec<Turn>, BodyE
 }
 
 fn part(
-    item: &RawValue,
+    item: Raw<'_>,
     path: &str,
     pairs: &mut Pairs,
     losses: &mut Losses,
@@ -364,16 +366,16 @@ fn media(fields: &mut Proto<'_>, path: &str) -> Result<Option<What>, BodyError> 
     Ok(None)
 }
 
-fn history_call(raw: &RawValue, path: &str, pairs: &mut Pairs) -> Result<What, BodyError> {
+fn history_call(raw: Raw<'_>, path: &str, pairs: &mut Pairs) -> Result<What, BodyError> {
     let mut call = Proto::of(raw, path)?;
     let name = call.take_text("name", path)?.unwrap_or_default();
-    let arguments = Arguments::of_text(call.take("args").map_or("", RawValue::get));
+    let arguments = Arguments::of_text(call.take("args").map_or("", Raw::get));
     let id = pairs.call(call.take_text("id", path)?, &name);
     Ok(What::Call(Call { id, name, arguments }))
 }
 
 fn result(
-    raw: &RawValue,
+    raw: Raw<'_>,
     path: &str,
     pairs: &mut Pairs,
     losses: &mut Losses,
@@ -393,8 +395,8 @@ fn result(
 }
 
 /// What a function answered: the text under the key that Google gives it, or the whole object.
-fn spoken(response: &RawValue) -> (String, bool) {
-    let Ok(fields) = serde_json::from_str::<Fields<'_>>(response.get()) else {
+fn spoken(response: Raw<'_>) -> (String, bool) {
+    let Ok(fields) = Fields::of(response, "") else {
         return (response.get().to_owned(), false);
     };
     let entries: Vec<_> = fields.rest().collect();
@@ -440,18 +442,26 @@ fn said(piece: &Piece<'_>, parts: &mut Vec<Part>, losses: &mut Losses) {
     }
     let sign = piece.thought_signature.as_ref().map(Str::as_str).filter(|sign| !sign.is_empty());
     if let Some(call) = &piece.function_call {
-        prove(sign, parts);
+        if let Some(sign) = sign {
+            prove(Mark::Signature, sign, parts);
+        }
         let id = call.id.as_ref().map_or("", Str::as_str).to_owned();
         let arguments = Arguments::of_text(call.args.map_or("", RawValue::get));
         let name = call.name.as_str().to_owned();
         parts.push(What::Call(Call { id, name, arguments }).into());
         return;
     }
-    if sign.is_some() {
-        losses.note(UNCARRIED);
-    }
-    let Some(text) = piece.text.as_ref().filter(|text| !text.as_str().is_empty()) else { return };
     let thought = piece.thought == Some(true);
+    if let Some(text) = piece.text.as_ref().filter(|text| !text.as_str().is_empty()) {
+        say(text, thought, parts);
+    }
+    if let Some(sign) = sign {
+        prove(if thought { Mark::Thought } else { Mark::Words }, sign, parts);
+    }
+}
+
+/// Pieces of the same kind are one text, up to a signature.
+fn say(text: &Str<'_>, thought: bool, parts: &mut Vec<Part>) {
     match (parts.last_mut().map(|part| &mut part.what), thought) {
         (Some(What::Thinking { text: last, signature: None }), true)
         | (Some(What::Text(last)), false) => last.push_str(text.as_str()),
@@ -463,15 +473,13 @@ fn said(piece: &Piece<'_>, parts: &mut Vec<Part>, losses: &mut Losses) {
     }
 }
 
-/// What becomes of a signature that stands on a text: Google asks for it back, but does without.
-pub(super) const UNCARRIED: &str = "thoughtSignature: one on a text has no place in other dialects";
-
-/// The signature of a call proves the reasoning before it.
-fn prove(sign: Option<&str>, parts: &mut Vec<Part>) {
-    let Some(sign) = sign else { return };
-    let proof = Proof::bare(Mark::Signature, sign);
-    if let Some(What::Thinking { signature: place @ None, .. }) =
-        parts.last_mut().map(|part| &mut part.what)
+/// The signature of a call proves the reasoning before it, that of a thought the thought; that of what is
+/// said stands after it.
+fn prove(mark: Mark, sign: &str, parts: &mut Vec<Part>) {
+    let apart = mark == Mark::Words;
+    let proof = Proof::bare(mark, sign);
+    if let (false, Some(What::Thinking { signature: place @ None, .. })) =
+        (apart, parts.last_mut().map(|part| &mut part.what))
     {
         *place = Some(proof);
     } else {

@@ -6,7 +6,7 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::json::{Fields, Str, is_object, is_text, raw};
+use crate::json::{Fields, Json, Raw, Str, is_object, is_text, list, raw};
 
 /// How deep references may lead: one that leads to itself has no end.
 const DEPTH: usize = 24;
@@ -24,9 +24,10 @@ pub(super) enum Schema {
 
 /// A schema for Gemini.
 pub(super) fn to_gemini(schema: &RawValue) -> Schema {
-    let whole = Writer { root: schema };
+    let Ok(source) = Json::of(schema.get()) else { return Schema::Full(schema.to_owned()) };
+    let whole = Writer { root: source.root() };
     let mut out = String::new();
-    match whole.schema(schema, None, 0, &mut out) {
+    match whole.schema(whole.root, None, 0, &mut out) {
         Some(Kind::Bare) => Schema::Empty,
         Some(Kind::Filled) => {
             raw(out).map_or_else(|| Schema::Full(schema.to_owned()), Schema::Plain)
@@ -43,7 +44,7 @@ enum Kind {
 }
 
 struct Writer<'a> {
-    root: &'a RawValue,
+    root: Raw<'a>,
 }
 
 /// What a schema says, gathered before it is written.
@@ -51,7 +52,7 @@ struct Writer<'a> {
 struct Said<'a> {
     types: Vec<String>,
     nullable: bool,
-    description: Option<&'a RawValue>,
+    description: Option<Raw<'a>>,
     fields: Vec<(&'static str, String)>,
     any_of: Vec<String>,
     properties: Vec<String>,
@@ -64,22 +65,21 @@ impl<'a> Writer<'a> {
     /// Appends the schema; `None` where it cannot be said.
     fn schema(
         &self,
-        schema: &'a RawValue,
-        description: Option<&'a RawValue>,
+        schema: Raw<'a>,
+        description: Option<Raw<'a>>,
         depth: usize,
         out: &mut String,
     ) -> Option<Kind> {
         if depth > DEPTH || !is_object(schema) {
             return None;
         }
-        let mut fields = serde_json::from_str::<Fields<'a>>(schema.get()).ok()?;
+        let mut fields = Fields::of(schema, "").ok()?;
         let description = description.or_else(|| fields.take("description"));
         if let Some(target) = fields.take("$ref") {
             return self.schema(self.target(target)?, description, depth + 1, out);
         }
         if let Some(all) = fields.take("allOf") {
-            let all: Vec<&RawValue> = serde_json::from_str(all.get()).ok()?;
-            let [one] = all.as_slice() else { return None };
+            let [one] = list(all, "").ok()?[..] else { return None };
             let alone = fields.rest().all(|(name, _)| is_annotation(&name));
             return if alone { self.schema(one, description, depth + 1, out) } else { None };
         }
@@ -90,13 +90,7 @@ impl<'a> Writer<'a> {
         said.write(out)
     }
 
-    fn keyword(
-        &self,
-        name: &str,
-        value: &'a RawValue,
-        depth: usize,
-        said: &mut Said<'a>,
-    ) -> Option<()> {
+    fn keyword(&self, name: &str, value: Raw<'a>, depth: usize, said: &mut Said<'a>) -> Option<()> {
         match name {
             "type" => said.types_of(value)?,
             "nullable" => said.nullable |= value.get() == "true",
@@ -120,7 +114,7 @@ impl<'a> Writer<'a> {
                     said.fields.push(("format", value.get().to_owned()));
                 }
             }
-            "enum" => said.enumeration(serde_json::from_str(value.get()).ok()?)?,
+            "enum" => said.enumeration(list(value, "").ok()?)?,
             "const" => said.enumeration(vec![value])?,
             "items" => {
                 let mut item = String::new();
@@ -138,15 +132,15 @@ impl<'a> Writer<'a> {
         Some(())
     }
 
-    fn filled(&self, schema: &'a RawValue, depth: usize, out: &mut String) -> Option<()> {
+    fn filled(&self, schema: Raw<'a>, depth: usize, out: &mut String) -> Option<()> {
         (self.schema(schema, None, depth + 1, out)? == Kind::Filled).then_some(())
     }
 
-    fn choices(&self, value: &'a RawValue, depth: usize, said: &mut Said<'a>) -> Option<()> {
+    fn choices(&self, value: Raw<'a>, depth: usize, said: &mut Said<'a>) -> Option<()> {
         if !said.any_of.is_empty() {
             return None;
         }
-        for choice in serde_json::from_str::<Vec<&'a RawValue>>(value.get()).ok()? {
+        for choice in list(value, "").ok()? {
             if serde_json::from_str::<Value>(choice.get()).ok()?
                 == serde_json::json!({"type": "null"})
             {
@@ -160,9 +154,9 @@ impl<'a> Writer<'a> {
         Some(())
     }
 
-    fn properties(&self, value: &'a RawValue, depth: usize, said: &mut Said<'a>) -> Option<()> {
+    fn properties(&self, value: Raw<'a>, depth: usize, said: &mut Said<'a>) -> Option<()> {
         said.bare = true;
-        for (name, property) in serde_json::from_str::<Fields<'a>>(value.get()).ok()?.rest() {
+        for (name, property) in Fields::of(value, "").ok()?.rest() {
             said.bare = false;
             let mut one = format!("{}:", Value::from(&*name));
             self.filled(property, depth, &mut one)?;
@@ -173,13 +167,13 @@ impl<'a> Writer<'a> {
     }
 
     /// What `#/$defs/name` means.
-    fn target(&self, reference: &RawValue) -> Option<&'a RawValue> {
+    fn target(&self, reference: Raw<'_>) -> Option<Raw<'a>> {
         let path = serde_json::from_str::<Str<'_>>(reference.get()).ok()?;
         let path = path.as_str().strip_prefix('#')?;
         let mut at = self.root;
         for step in path.split('/').skip(1) {
             let step = step.replace("~1", "/").replace("~0", "~");
-            at = serde_json::from_str::<Fields<'a>>(at.get()).ok()?.take(&step)?;
+            at = Fields::of(at, "").ok()?.take(&step)?;
         }
         Some(at)
     }
@@ -211,7 +205,7 @@ fn is_annotation(name: &str) -> bool {
 }
 
 impl Said<'_> {
-    fn types_of(&mut self, value: &RawValue) -> Option<()> {
+    fn types_of(&mut self, value: Raw<'_>) -> Option<()> {
         let types: Vec<Str<'_>> = if is_text(value) {
             vec![serde_json::from_str(value.get()).ok()?]
         } else {
@@ -227,7 +221,7 @@ impl Said<'_> {
     }
 
     /// Gemini lists texts only.
-    fn enumeration(&mut self, values: Vec<&RawValue>) -> Option<()> {
+    fn enumeration(&mut self, values: Vec<Raw<'_>>) -> Option<()> {
         let mut listed = Vec::new();
         for value in values {
             match value.get() {
@@ -293,15 +287,14 @@ impl Said<'_> {
 }
 
 /// A schema of Gemini's as JSON Schema; what both know stays as it was written.
-pub(super) fn of_gemini(schema: &RawValue) -> Box<RawValue> {
+pub(super) fn of_gemini(schema: Raw<'_>) -> Box<RawValue> {
     let mut out = String::new();
     read(schema, 0, &mut out);
     raw(out).unwrap_or_else(|| schema.to_owned())
 }
 
-fn read(schema: &RawValue, depth: usize, out: &mut String) {
-    let fields = serde_json::from_str::<Fields<'_>>(schema.get());
-    let (Ok(mut fields), true) = (fields, is_object(schema) && depth < 100) else {
+fn read(schema: Raw<'_>, depth: usize, out: &mut String) {
+    let (Ok(mut fields), true) = (Fields::of(schema, ""), depth < 100) else {
         out.push_str(schema.get());
         return;
     };
@@ -322,14 +315,16 @@ fn read(schema: &RawValue, depth: usize, out: &mut String) {
             | "maxProperties" => value.get().trim_matches('"').to_owned(),
             "items" | "additionalProperties" => nested(value, depth),
             "anyOf" | "any_of" => {
-                let mut choices = list(value, depth);
+                let mut choices = nested_list(value, depth);
                 if nullable {
                     choices.push("{\"type\":\"null\"}".to_owned());
                 }
                 parts.push(format!("\"anyOf\":[{}]", choices.join(",")));
                 continue;
             }
-            "prefixItems" | "oneOf" | "allOf" => format!("[{}]", list(value, depth).join(",")),
+            "prefixItems" | "oneOf" | "allOf" => {
+                format!("[{}]", nested_list(value, depth).join(","))
+            }
             "properties" | "$defs" | "defs" => named(value, depth),
             _ => value.get().to_owned(),
         };
@@ -340,19 +335,19 @@ fn read(schema: &RawValue, depth: usize, out: &mut String) {
     out.push('}');
 }
 
-fn nested(value: &RawValue, depth: usize) -> String {
+fn nested(value: Raw<'_>, depth: usize) -> String {
     let mut out = String::new();
     read(value, depth + 1, &mut out);
     out
 }
 
-fn list(value: &RawValue, depth: usize) -> Vec<String> {
-    let items = serde_json::from_str::<Vec<&RawValue>>(value.get()).unwrap_or_default();
+fn nested_list(value: Raw<'_>, depth: usize) -> Vec<String> {
+    let items = list(value, "").unwrap_or_default();
     items.into_iter().map(|item| nested(item, depth)).collect()
 }
 
-fn named(value: &RawValue, depth: usize) -> String {
-    let Ok(fields) = serde_json::from_str::<Fields<'_>>(value.get()) else {
+fn named(value: Raw<'_>, depth: usize) -> String {
+    let Ok(fields) = Fields::of(value, "") else {
         return value.get().to_owned();
     };
     let entries: Vec<String> = fields
@@ -444,7 +439,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(
-            of_gemini(&schema).get(),
+            of_gemini(Json::of(schema.get()).unwrap().root()).get(),
             r#"{"type":"object","properties":{"z":{"type":"array","minItems":2,"items":{"type":"string","enum":["A"]}},"type":{"type":["number","null"]},"u":{"anyOf":[{"type":"string"},{"type":"null"}]}}}"#
         );
     }

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::fault;
-use super::read::{UNCARRIED, stopped};
+use super::read::stopped;
 use super::types::{Answer, Piece};
 use super::write::{call_part, finish_word, usage_of};
 use crate::Frame;
@@ -88,12 +88,14 @@ impl Decoder {
             events.push(Event::BlockEnd);
             return;
         }
-        if sign.is_some() {
-            notes.losses.note(UNCARRIED);
-        }
-        let Some(text) = piece.text.filter(|text| !text.as_str().is_empty()) else { return };
         let thought = piece.thought == Some(true);
-        events.push(if thought { Event::Thinking(text.0) } else { Event::Text(text.0) });
+        if let Some(text) = piece.text.filter(|text| !text.as_str().is_empty()) {
+            events.push(if thought { Event::Thinking(text.0) } else { Event::Text(text.0) });
+        }
+        if let Some(sign) = sign {
+            let mark = if thought { Mark::Thought } else { Mark::Words };
+            events.push(Event::Proof(Proof::bare(mark, sign.0)));
+        }
     }
 
     /// The vendor has closed.

@@ -8,15 +8,17 @@ use serde_json::{Value, json};
 use switchyard_types::Usage;
 
 use super::schema::{self, Schema};
-use crate::json::{Fields, to_vec};
+use crate::json::to_vec;
 use crate::neutral::loss::Losses;
 use crate::neutral::names::Names;
-use crate::neutral::pairing::pair;
+use crate::neutral::pairing::{self, pair};
+use crate::neutral::proof::Mark;
 use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{
     Arguments, Choice, Effort, Format, Image, Outcome, Part as Said, Request, Role, Tool, Turn,
     What,
 };
+use crate::scan::value_at;
 
 /// Stands on a call that Gemini has not made itself: from the third generation on it refuses calls without
 /// a signature, and takes this one (ai.google.dev, "Thought Signatures", 2026).
@@ -163,7 +165,9 @@ pub(crate) fn request(
 ) -> Vec<u8> {
     note_own(request, losses);
     let turns = std::mem::take(&mut request.turns).into_iter().map(|turn| sayable(turn, losses));
-    let turns = opened(pair(turns.collect(), losses), &mut request.system, losses);
+    let turns = turns.collect();
+    let turns = pair(pairing::as_users(turns, losses), losses);
+    let turns = opened(turns, &mut request.system, losses);
     let writer = Writer::new(&turns, names, generation(model).unwrap_or(0));
     let system: Vec<Part<'_>> =
         request.system.iter().filter_map(|part| text_part(&part.what)).collect();
@@ -267,7 +271,18 @@ impl<'a> Writer<'a> {
         let mut signed = false;
         for part in &turn.parts {
             match &part.what {
-                What::Thinking { signature: Some(proof), .. } => signature = Some(&proof.data),
+                What::Thinking { text, signature: Some(proof) } => match proof.mark {
+                    Mark::Words => sign_last(&mut parts, &proof.data),
+                    Mark::Thought => parts.push(Part {
+                        text: Some(text),
+                        thought: Some(true),
+                        thought_signature: Some(&proof.data),
+                        ..Part::default()
+                    }),
+                    Mark::Signature | Mark::Redacted | Mark::Item { .. } => {
+                        signature = Some(&proof.data);
+                    }
+                },
                 What::Call(call) => {
                     let lacks = !signed && self.generation >= 3;
                     let sign = signature.take().or(lacks.then_some(ANY_SIGNATURE));
@@ -292,7 +307,7 @@ impl<'a> Writer<'a> {
             parts.push(Part { text: Some("(empty)"), ..Part::default() });
         }
         let role = match turn.role {
-            Role::User => "user",
+            Role::User | Role::System => "user",
             Role::Assistant => "model",
         };
         Content { role: Some(role), parts }
@@ -329,6 +344,16 @@ impl<'a> Writer<'a> {
             }),
             ..Part::default()
         }
+    }
+}
+
+/// Signs what was said last; a signature that nothing precedes stands on an empty text.
+fn sign_last<'a>(parts: &mut Vec<Part<'a>>, sign: &'a str) {
+    match parts.last_mut() {
+        Some(last) if last.text.is_some() && last.thought_signature.is_none() => {
+            last.thought_signature = Some(sign);
+        }
+        _ => parts.push(Part { text: Some(""), thought_signature: Some(sign), ..Part::default() }),
     }
 }
 
@@ -619,9 +644,5 @@ pub(crate) fn counted(tokens: u64) -> Vec<u8> {
 
 /// The request inside a `countTokens` body, where it is wrapped.
 pub(crate) fn counted_request(body: &[u8]) -> Option<&[u8]> {
-    let mut fields = serde_json::from_slice::<Fields<'_>>(body).ok()?;
-    let inner = fields
-        .take("generateContentRequest")
-        .or_else(|| fields.take("generate_content_request"))?;
-    Some(inner.get().as_bytes())
+    value_at(body, &["generateContentRequest", "generate_content_request"])
 }

@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 
 use super::types::{Block, Message};
 use crate::fault::{VendorFault, read_inner};
-use crate::json::{Fields, Str, is_text, join, list, parse, text};
+use crate::json::{Fields, Json, Raw, Str, is_text, join, list, parse, text};
 use crate::neutral::loss::Losses;
 use crate::neutral::proof::{Mark, Proof};
 use crate::neutral::reply::{Reply, Stop};
@@ -17,12 +17,13 @@ use crate::{BodyError, reply};
 
 /// Reads a request.
 pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyError> {
-    let mut fields = Fields::of_body(body)?;
+    let document = Json::of_body(body)?;
+    let mut fields = document.fields()?;
     fields.take("model");
     let stream = fields.take_flag("stream", "")?.unwrap_or(false);
     hold_no_thread(&mut fields, losses)?;
     let mut system = content(fields.take("system"), "system")?;
-    let turns = turns(&mut fields, &mut system, losses)?;
+    let turns = turns(&mut fields, &mut system)?;
     let (choice, parallel) = choice(&mut fields, losses)?;
     let output = Output::read(&mut fields, losses)?;
     Ok(Request {
@@ -36,9 +37,9 @@ pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyE
             .take("max_tokens")
             .map(|limit| parse(limit, "max_tokens", "a whole number of tokens"))
             .transpose()?,
-        temperature: fields.take("temperature").map(ToOwned::to_owned),
-        top_p: fields.take("top_p").map(ToOwned::to_owned),
-        top_k: fields.take("top_k").map(ToOwned::to_owned),
+        temperature: fields.take("temperature").map(Raw::to_owned),
+        top_p: fields.take("top_p").map(Raw::to_owned),
+        top_k: fields.take("top_k").map(Raw::to_owned),
         sampling: Sampling::default(),
         stop: fields
             .take("stop_sequences")
@@ -160,9 +161,9 @@ fn tools(fields: &mut Fields<'_>) -> Result<Vec<Tool>, BodyError> {
         tools.push(Tool::Function {
             name,
             description: tool.take_text("description", &path)?,
-            schema: tool.take("input_schema").map(ToOwned::to_owned),
+            schema: tool.take("input_schema").map(Raw::to_owned),
             strict: tool.take_flag("strict", &path)?,
-            cache: tool.take("cache_control").map(ToOwned::to_owned),
+            cache: tool.take("cache_control").map(Raw::to_owned),
         });
     }
     Ok(tools)
@@ -190,11 +191,7 @@ fn choice(
     Ok((choice, parallel))
 }
 
-fn turns(
-    fields: &mut Fields<'_>,
-    system: &mut Vec<Part>,
-    losses: &mut Losses,
-) -> Result<Vec<Turn>, BodyError> {
+fn turns(fields: &mut Fields<'_>, system: &mut Vec<Part>) -> Result<Vec<Turn>, BodyError> {
     let Some(messages) = fields.take_list("messages", "")? else {
         return Err(BodyError::field("messages", "it is missing; send the conversation as a list"));
     };
@@ -207,14 +204,10 @@ fn turns(
         match role.as_str() {
             "user" => turns.push(Turn { role: Role::User, parts }),
             "assistant" => turns.push(Turn { role: Role::Assistant, parts }),
-            "system" => {
-                losses.note(format!(
-                    "{path}: an instruction amid the conversation was moved to its front"
-                ));
-                system.extend(parts);
-            }
+            "system" if turns.is_empty() => system.extend(parts),
+            "system" => turns.push(Turn { role: Role::System, parts }),
             other => {
-                let problem = format!("`{other}` is no role; use user or assistant");
+                let problem = format!("`{other}` is no role; use user, assistant or system");
                 return Err(BodyError::field(join(&path, "role"), problem));
             }
         }
@@ -223,7 +216,7 @@ fn turns(
 }
 
 /// Content is text, or a list of blocks.
-fn content(content: Option<&RawValue>, path: &str) -> Result<Vec<Part>, BodyError> {
+fn content(content: Option<Raw<'_>>, path: &str) -> Result<Vec<Part>, BodyError> {
     match content {
         None => Ok(Vec::new()),
         Some(whole) if is_text(whole) => Ok(vec![Part::text(text(whole, path)?)]),
@@ -231,10 +224,10 @@ fn content(content: Option<&RawValue>, path: &str) -> Result<Vec<Part>, BodyErro
     }
 }
 
-fn block(item: &RawValue, path: &str) -> Result<Part, BodyError> {
+fn block(item: Raw<'_>, path: &str) -> Result<Part, BodyError> {
     let mut fields = Fields::of(item, path)?;
     let kind = fields.take_text("type", path)?.unwrap_or_default();
-    let cache = fields.take("cache_control").map(ToOwned::to_owned);
+    let cache = fields.take("cache_control").map(Raw::to_owned);
     let known = match kind.as_str() {
         "text" => Some(What::Text(fields.take_text("text", path)?.unwrap_or_default())),
         "thinking" => Some(What::Thinking {
@@ -261,13 +254,15 @@ fn block(item: &RawValue, path: &str) -> Result<Part, BodyError> {
 /// A signature of reasoning without words is a thinking block where it comes from.
 fn held(proof: Proof) -> What {
     match proof.mark {
-        Mark::Signature => What::Thinking { text: String::new(), signature: Some(proof) },
+        Mark::Signature | Mark::Thought | Mark::Words => {
+            What::Thinking { text: String::new(), signature: Some(proof) }
+        }
         Mark::Redacted | Mark::Item { .. } => What::Sealed(proof),
     }
 }
 
 fn call(fields: &mut Fields<'_>, path: &str) -> Result<Call, BodyError> {
-    let input = fields.take("input").map_or("{}", RawValue::get);
+    let input = fields.take("input").map_or("{}", Raw::get);
     Ok(Call {
         id: fields.take_text("id", path)?.unwrap_or_default(),
         name: fields.take_text("name", path)?.unwrap_or_default(),

@@ -326,13 +326,13 @@ impl Encoder {
         let held = held(proof).into_owned();
         let last = self.waiting.back_mut().or(self.open.as_mut());
         match last.filter(|last| last.what == Kind::Thinking && last.proof.is_none()) {
-            Some(last) if proof.mark != Mark::Redacted => {
+            Some(last) if !matches!(proof.mark, Mark::Redacted | Mark::Words) => {
                 last.proof = Some(held);
             }
             _ => {
                 let (what, body, proof) = match proof.mark {
-                    Mark::Signature => (Kind::Thinking, String::new(), Some(held)),
-                    Mark::Redacted | Mark::Item { .. } => (Kind::Sealed, held, None),
+                    Mark::Signature | Mark::Thought => (Kind::Thinking, String::new(), Some(held)),
+                    Mark::Words | Mark::Redacted | Mark::Item { .. } => (Kind::Sealed, held, None),
                 };
                 self.waiting.push_back(Piece { what, body, proof });
                 self.advance(out);

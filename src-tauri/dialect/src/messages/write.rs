@@ -10,7 +10,7 @@ use switchyard_types::{Dialect, Usage};
 use crate::json::{raw, to_vec};
 use crate::neutral::loss::Losses;
 use crate::neutral::names::Names;
-use crate::neutral::pairing::pair;
+use crate::neutral::pairing::{self, pair};
 use crate::neutral::proof::{Mark, Proof};
 use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{
@@ -123,7 +123,7 @@ pub(crate) fn request(
     ask_for_format(request, losses);
     let turns = std::mem::take(&mut request.turns);
     let turns = turns.into_iter().map(|turn| sayable(turn, losses)).collect();
-    let turns = pair(turns, losses);
+    let turns = pair(pairing::as_users(turns, losses), losses);
     let turns = opened(turns, &mut request.system, losses);
     let max_tokens = request.max_output.unwrap_or(MAX_TOKENS).max(1);
     let thinking = thinking(request, &turns, max_tokens, losses);
@@ -336,7 +336,7 @@ fn choice(request: &Request, names: &Names, losses: &mut Losses) -> Option<Value
 
 fn message<'a>(turn: &'a Turn, names: &'a Names) -> Message<'a> {
     let role = match turn.role {
-        Role::User => "user",
+        Role::User | Role::System => "user",
         Role::Assistant => "assistant",
     };
     Message { role, content: turn.parts.iter().filter_map(|part| block(part, names)).collect() }
@@ -361,7 +361,7 @@ fn block<'a>(part: &'a Part, names: &'a Names) -> Option<Block<'a>> {
         },
         // Reasoning without words is one block with what stands for it.
         What::Thinking { text, signature: Some(proof) }
-            if text.is_empty() && matches!(proof.mark, Mark::Item { .. }) =>
+            if text.is_empty() && matches!(proof.mark, Mark::Item { .. } | Mark::Words) =>
         {
             Block { r#type: "redacted_thinking", data: Some(held(proof)), ..Block::default() }
         }

@@ -1,4 +1,5 @@
-//! The calls of a reply on their way to a client: each has a name, and an id that stands only once.
+//! What every reply's events have to be, whatever the vendor sends: each call has a name and an id that
+//! stands only once, and the reason to stop is told once, at the end.
 
 use std::borrow::Cow;
 
@@ -17,6 +18,7 @@ pub(crate) struct Calls {
     reply: String,
     /// The slots of the calls that have begun.
     begun: Vec<usize>,
+    stop: Option<Stop>,
 }
 
 impl Calls {
@@ -38,17 +40,28 @@ impl Calls {
                 }
             }
             Event::CallArguments { slot, .. } => return self.begun.contains(slot),
-            Event::Stop(stop @ Stop::ToolUse) if self.begun.is_empty() => *stop = Stop::EndTurn,
+            // It is told with the end: some vendors go on after it, or say it twice.
+            Event::Stop(stop) => {
+                self.stop = Some(stop.clone());
+                return false;
+            }
             Event::Text(_)
             | Event::Thinking(_)
             | Event::Proof(_)
             | Event::Refusal(_)
             | Event::BlockEnd
-            | Event::Stop(_)
             | Event::End
             | Event::Fault(_) => {}
         }
         true
+    }
+
+    /// Why the reply stopped, once it has.
+    pub(crate) fn take_stop(&mut self) -> Stop {
+        match self.stop.take() {
+            Some(Stop::ToolUse) if self.begun.is_empty() => Stop::EndTurn,
+            stop => stop.unwrap_or(Stop::Unknown(String::new())),
+        }
     }
 }
 

@@ -1,13 +1,13 @@
 //! Proofs for clients whose dialect has no place for them: kept beside the conversation, under the id of
-//! the tool call that the reasoning led to.
+//! the tool call that the reasoning led to, or under the words that were said.
 
 use std::sync::Arc;
 
 use super::event::Event;
 use super::proof::{Issuer, Mark, Proof};
-use super::request::{Part, Request, Role, What};
+use super::request::{Part, Request, Role, Turn, What};
 
-/// Reasoning with its proof, which belongs before a tool call in the history.
+/// Reasoning with its proof, which belongs before a tool call in the history, or after an answer's words.
 ///
 /// Opaque: it comes out of a translated reply and goes back into a later request's translation.
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ struct Thought {
 }
 
 impl Keepsake {
-    /// The id of the tool call, as the client knows it.
+    /// Under what it is kept: the id of the tool call, as the client knows it, or a mark of the words.
     pub fn call(&self) -> &str {
         &self.call
     }
@@ -41,7 +41,7 @@ impl Thought {
         let Self { text, proof } = self.clone();
         match proof.mark {
             Mark::Redacted => What::Sealed(proof).into(),
-            Mark::Signature | Mark::Item { .. } => {
+            Mark::Signature | Mark::Thought | Mark::Words | Mark::Item { .. } => {
                 What::Thinking { text, signature: Some(proof) }.into()
             }
         }
@@ -53,7 +53,20 @@ impl Thought {
 pub(crate) struct Keeper {
     text: String,
     waiting: Vec<Thought>,
+    /// All that was said so far, and what stands on it.
+    said: String,
+    signed: Vec<Thought>,
     kept: Vec<Keepsake>,
+}
+
+/// Under what a proof of these words is kept: clients send them back as they were, but have no id for them.
+fn of_words(words: &str) -> String {
+    let hash = |basis: u64| {
+        words
+            .bytes()
+            .fold(basis, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    };
+    format!("words:{:016x}{:016x}", hash(0xcbf2_9ce4_8422_2325), hash(0x9e37_79b9_7f4a_7c15))
 }
 
 impl Keeper {
@@ -63,7 +76,11 @@ impl Keeper {
             Event::Proof(proof) => self.prove(proof),
             Event::CallStart { id, .. } => self.call(id),
             // Reasoning that nobody proved need not be kept.
-            Event::BlockEnd | Event::Text(_) | Event::Refusal(_) => self.text.clear(),
+            Event::BlockEnd | Event::Refusal(_) => self.text.clear(),
+            Event::Text(text) => {
+                self.text.clear();
+                self.said.push_str(text);
+            }
             Event::Start { .. }
             | Event::CallArguments { .. }
             | Event::Stop(_)
@@ -80,8 +97,8 @@ impl Keeper {
             }
             What::Sealed(proof) => self.prove(proof),
             What::Call(call) => self.call(&call.id),
+            What::Text(text) => self.said.push_str(text),
             What::Thinking { signature: None, .. }
-            | What::Text(_)
             | What::Image(_)
             | What::Document(_)
             | What::Refusal(_)
@@ -92,10 +109,11 @@ impl Keeper {
 
     fn prove(&mut self, proof: &Proof) {
         let text = match proof.mark {
-            Mark::Redacted => String::new(),
-            Mark::Signature | Mark::Item { .. } => std::mem::take(&mut self.text),
+            Mark::Redacted | Mark::Words => String::new(),
+            Mark::Signature | Mark::Thought | Mark::Item { .. } => std::mem::take(&mut self.text),
         };
-        self.waiting.push(Thought { text, proof: proof.clone() });
+        let place = if proof.mark == Mark::Words { &mut self.signed } else { &mut self.waiting };
+        place.push(Thought { text, proof: proof.clone() });
     }
 
     fn call(&mut self, id: &str) {
@@ -106,7 +124,12 @@ impl Keeper {
         }
     }
 
+    /// What has gathered; the reply is over.
     pub(crate) fn take(&mut self) -> Vec<Keepsake> {
+        if !self.signed.is_empty() && !self.said.is_empty() {
+            let thoughts = std::mem::take(&mut self.signed).into();
+            self.kept.push(Keepsake { call: of_words(&self.said), thoughts });
+        }
         std::mem::take(&mut self.kept)
     }
 }
@@ -118,32 +141,55 @@ pub(crate) fn restore(
     to: &Issuer,
     recall: &dyn Fn(&str) -> Option<Keepsake>,
 ) {
-    let own = |thought: &&Thought| thought.proof.issuer.as_ref() == Some(to);
     for turn in request.turns.iter_mut().filter(|turn| turn.role == Role::Assistant) {
-        let known = |part: &Part| match &part.what {
-            What::Call(call) => {
-                recall(&call.id).filter(|kept| kept.thoughts.iter().any(|thought| own(&thought)))
-            }
+        before_calls(turn, to, recall);
+        after_words(turn, to, recall);
+    }
+}
+
+/// The thoughts of `kept` that the vendor `to` has proved.
+fn own(kept: &Keepsake, to: &Issuer) -> impl Iterator<Item = Part> {
+    let own = |thought: &&Thought| thought.proof.issuer.as_ref() == Some(to);
+    kept.thoughts.iter().filter(own).map(Thought::part)
+}
+
+fn before_calls(turn: &mut Turn, to: &Issuer, recall: &dyn Fn(&str) -> Option<Keepsake>) {
+    let known = |part: &Part| match &part.what {
+        What::Call(call) => recall(&call.id).filter(|kept| own(kept, to).next().is_some()),
+        _ => None,
+    };
+    if !turn.parts.iter().any(|part| known(part).is_some()) {
+        return;
+    }
+    let mut first = true;
+    let mut parts: Vec<Part> = Vec::with_capacity(turn.parts.len() + 1);
+    for part in std::mem::take(&mut turn.parts) {
+        if let Some(kept) = known(&part) {
+            // What was said before the calls came after the first reasoning.
+            let place = if first { 0 } else { parts.len() };
+            parts.splice(place..place, own(&kept, to));
+        }
+        first &= !matches!(part.what, What::Call(_));
+        // The same reasoning as the client shows it, without its proof.
+        if !matches!(part.what, What::Thinking { signature: None, .. }) {
+            parts.push(part);
+        }
+    }
+    turn.parts = parts;
+}
+
+fn after_words(turn: &mut Turn, to: &Issuer, recall: &dyn Fn(&str) -> Option<Keepsake>) {
+    let text = |part: &Part| matches!(part.what, What::Text(_));
+    let Some(last) = turn.parts.iter().rposition(text) else { return };
+    let words: String = turn
+        .parts
+        .iter()
+        .filter_map(|part| match &part.what {
+            What::Text(text) => Some(text.as_str()),
             _ => None,
-        };
-        if !turn.parts.iter().any(|part| known(part).is_some()) {
-            continue;
-        }
-        let mut first = true;
-        let mut parts: Vec<Part> = Vec::with_capacity(turn.parts.len() + 1);
-        for part in std::mem::take(&mut turn.parts) {
-            if let Some(kept) = known(&part) {
-                let thoughts = kept.thoughts.iter().filter(own).map(Thought::part);
-                // What was said before the calls came after the first reasoning.
-                let place = if first { 0 } else { parts.len() };
-                parts.splice(place..place, thoughts);
-            }
-            first &= !matches!(part.what, What::Call(_));
-            // The same reasoning as the client shows it, without its proof.
-            if !matches!(part.what, What::Thinking { signature: None, .. }) {
-                parts.push(part);
-            }
-        }
-        turn.parts = parts;
+        })
+        .collect();
+    if let Some(kept) = recall(&of_words(&words)) {
+        turn.parts.splice((last + 1)..=last, own(&kept, to));
     }
 }

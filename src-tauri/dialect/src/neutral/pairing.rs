@@ -12,10 +12,15 @@ pub(crate) fn pair(turns: Vec<Turn>, losses: &mut Losses) -> Vec<Turn> {
     let mut ids = Ids::default();
     let mut paired = Vec::new();
     let mut due = Vec::new();
-    for mut turn in joined(turns) {
-        match turn.role {
-            Role::Assistant => due = renamed(&mut turn, &mut ids),
-            Role::User => turn.parts = answered(std::mem::take(&mut due), turn.parts, losses),
+    for mut turn in joined(after_results(turns)) {
+        if turn.role == Role::User {
+            turn.parts = answered(std::mem::take(&mut due), turn.parts, losses);
+        } else if !due.is_empty() {
+            let parts = answered(std::mem::take(&mut due), Vec::new(), losses);
+            paired.push(Turn { role: Role::User, parts });
+        }
+        if turn.role == Role::Assistant {
+            due = renamed(&mut turn, &mut ids);
         }
         paired.push(turn);
     }
@@ -23,6 +28,50 @@ pub(crate) fn pair(turns: Vec<Turn>, losses: &mut Losses) -> Vec<Turn> {
         paired.push(Turn { role: Role::User, parts: answered(due, Vec::new(), losses) });
     }
     paired
+}
+
+/// Nothing may stand between calls and their results: an instruction that does goes behind them.
+fn after_results(turns: Vec<Turn>) -> Vec<Turn> {
+    let has = |turn: &Turn, is: fn(&What) -> bool| turn.parts.iter().any(|part| is(&part.what));
+    let mut settled = Vec::with_capacity(turns.len());
+    let mut held = Vec::new();
+    let mut calling = false;
+    for turn in turns {
+        match turn.role {
+            Role::System if calling => held.push(turn),
+            Role::User if calling && has(&turn, |what| matches!(what, What::Result(_))) => {
+                settled.push(turn);
+            }
+            Role::User | Role::Assistant | Role::System => {
+                settled.append(&mut held);
+                calling = turn.role == Role::Assistant
+                    && has(&turn, |what| matches!(what, What::Call(_)));
+                settled.push(turn);
+            }
+        }
+    }
+    settled.append(&mut held);
+    settled
+}
+
+/// For dialects that know instructions at the front only: one amid the conversation becomes words of the user
+/// where it stands. Moved to the front it would change what the vendor's prompt cache knows.
+pub(crate) fn as_users(turns: Vec<Turn>, losses: &mut Losses) -> Vec<Turn> {
+    let spoken = |mut turn: Turn| {
+        if turn.role == Role::System {
+            losses.note(
+                "system: an instruction amid the conversation stands there as words of the user",
+            );
+            turn.role = Role::User;
+            for part in &mut turn.parts {
+                if let What::Text(text) = &mut part.what {
+                    text.insert_str(0, "[Instruction] ");
+                }
+            }
+        }
+        turn
+    };
+    after_results(turns).into_iter().map(spoken).collect()
 }
 
 /// A call that waits for its result: its id in the source, and the one it has got.

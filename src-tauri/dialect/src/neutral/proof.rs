@@ -23,6 +23,10 @@ pub(crate) struct Issuer {
 pub(crate) enum Mark {
     /// It signs the reasoning that stands beside it.
     Signature,
+    /// It signs the thought in which it stands, as Gemini's do.
+    Thought,
+    /// It stands on what was said before it, and for the reasoning that led there.
+    Words,
     /// It is the reasoning itself, unreadable.
     Redacted,
     /// It belongs to a reasoning item, which may have an id of its own.
@@ -59,6 +63,8 @@ impl Proof {
         let vendor = unescaped(fields.next()?);
         let mark = match fields.next()? {
             "s" => Mark::Signature,
+            "t" => Mark::Thought,
+            "w" => Mark::Words,
             "r" => Mark::Redacted,
             item => {
                 let id = unescaped(item.strip_prefix('i')?);
@@ -74,6 +80,8 @@ impl Proof {
         let Some(Issuer { dialect, vendor }) = &self.issuer else { return self.data.clone() };
         let mark = match &self.mark {
             Mark::Signature => "s".to_owned(),
+            Mark::Thought => "t".to_owned(),
+            Mark::Words => "w".to_owned(),
             Mark::Redacted => "r".to_owned(),
             Mark::Item { id } => format!("i{}", escaped(id.as_deref().unwrap_or_default())),
         };
@@ -124,6 +132,8 @@ mod tests {
     fn a_seal_gives_back_the_proof_to_the_letter() {
         for mark in [
             Mark::Signature,
+            Mark::Thought,
+            Mark::Words,
             Mark::Redacted,
             Mark::Item { id: None },
             Mark::Item { id: Some("rs:1%".to_owned()) },

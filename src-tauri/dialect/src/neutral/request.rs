@@ -61,6 +61,8 @@ pub(crate) enum Delivery {
 pub(crate) enum Role {
     User,
     Assistant,
+    /// An instruction amid the conversation; those before it are the request's `system`.
+    System,
 }
 
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use switchyard_types::Usage;
 
-use crate::json::{Fields, list, to_vec};
+use crate::json::{Json, list, to_vec};
 
 /// Which of the two endpoints is answered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,7 +41,8 @@ pub(crate) fn count(usage: &Usage, into: &mut Value) {
 /// The reply to a request that only loads a model, or unloads it: one without anything said. There is
 /// nothing to load here, so it is answered at once; `None` for every other request.
 pub fn load_reply(body: &[u8], now: u64) -> Option<Vec<u8>> {
-    let mut fields = Fields::of_body(body).ok()?;
+    let document = Json::of_body(body).ok()?;
+    let mut fields = document.fields().ok()?;
     let model = fields.take_text("model", "").ok()??;
     let mut reply = json!({
         "model": model, "created_at": moment(now), "done": true, "done_reason": "load",

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use super::form::Form;
 use super::types::{Answer, ToolCall};
 use crate::fault::VendorFault;
-use crate::json::{Fields, Str, is_text, join, parse, text};
+use crate::json::{Fields, Json, Raw, Str, is_text, join, parse, text};
 use crate::neutral::loss::Losses;
 use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{
@@ -20,7 +20,8 @@ pub(crate) fn request(
     form: &mut Form,
     losses: &mut Losses,
 ) -> Result<Request, BodyError> {
-    let mut fields = Fields::of_body(body)?;
+    let document = Json::of_body(body)?;
+    let mut fields = document.fields()?;
     fields.take("model");
     let stream = fields.take_flag("stream", "")?.unwrap_or(true);
     let mut system = Vec::new();
@@ -37,7 +38,7 @@ pub(crate) fn request(
         Some(options) => Fields::of(options, "options")?,
         None => Fields::default(),
     };
-    let mut option = |name: &str| options.take(name).map(ToOwned::to_owned);
+    let mut option = |name: &str| options.take(name).map(Raw::to_owned);
     let (temperature, top_p, top_k) = (option("temperature"), option("top_p"), option("top_k"));
     let sampling = Sampling {
         seed: option("seed"),
@@ -131,7 +132,7 @@ fn tools(fields: &mut Fields<'_>) -> Result<Vec<Tool>, BodyError> {
         tools.push(Tool::Function {
             name,
             description: function.take_text("description", &path)?,
-            schema: function.take("parameters").map(ToOwned::to_owned),
+            schema: function.take("parameters").map(Raw::to_owned),
             strict: None,
             cache: None,
         });
@@ -197,7 +198,7 @@ impl Pairs {
 }
 
 fn conversation(
-    messages: Vec<&RawValue>,
+    messages: Vec<Raw<'_>>,
     system: &mut Vec<Part>,
     losses: &mut Losses,
 ) -> Result<Vec<Turn>, BodyError> {
@@ -211,12 +212,12 @@ fn conversation(
         let mut parts = images(&mut message, &path)?;
         match role.as_str() {
             "system" | "developer" => {
-                if !turns.is_empty() {
-                    losses.note(format!(
-                        "{path}: an instruction amid the conversation was moved to its front"
-                    ));
+                let part = Part::text(said);
+                if turns.is_empty() {
+                    system.push(part);
+                } else {
+                    turns.push(Turn { role: Role::System, parts: vec![part] });
                 }
-                system.push(Part::text(said));
             }
             "user" => {
                 parts.push(Part::text(said));
@@ -252,7 +253,7 @@ fn conversation(
     Ok(turns)
 }
 
-fn history_call(raw: &RawValue, path: &str, pairs: &mut Pairs) -> Result<Part, BodyError> {
+fn history_call(raw: Raw<'_>, path: &str, pairs: &mut Pairs) -> Result<Part, BodyError> {
     let mut call = Fields::of(raw, path)?;
     let id = call.take_text("id", path)?;
     let Some(function) = call.take("function") else {
@@ -260,14 +261,14 @@ fn history_call(raw: &RawValue, path: &str, pairs: &mut Pairs) -> Result<Part, B
     };
     let mut function = Fields::of(function, path)?;
     let name = function.take_text("name", path)?.unwrap_or_default();
-    let arguments = arguments(function.take("arguments"));
+    let arguments = arguments(function.take("arguments").map(Raw::get));
     let id = pairs.call(id, &name);
     Ok(What::Call(Call { id, name, arguments }).into())
 }
 
 /// Arguments are an object; some clients send it as text.
-pub(super) fn arguments(raw: Option<&RawValue>) -> Arguments {
-    let raw = raw.map_or("", RawValue::get);
+pub(super) fn arguments(raw: Option<&str>) -> Arguments {
+    let raw = raw.unwrap_or_default();
     match serde_json::from_str::<Str<'_>>(raw) {
         Ok(text) => Arguments::of_text(text.as_str()),
         Err(_) => Arguments::of_text(raw),
@@ -294,7 +295,7 @@ pub(crate) fn reply(body: &[u8]) -> Result<Reply, VendorFault> {
     }
     for ToolCall { id, function } in message.tool_calls {
         let id = id.map_or_else(String::new, |id| id.0.into_owned());
-        let arguments = arguments(function.arguments);
+        let arguments = arguments(function.arguments.map(RawValue::get));
         let name = function.name.0.into_owned();
         parts.push(What::Call(Call { id, name, arguments }).into());
     }

@@ -230,6 +230,7 @@ fn messages<'a>(
         let role = match turn.role {
             Role::User => "user",
             Role::Assistant => "assistant",
+            Role::System => "system",
         };
         let mut message = Message { role, ..Message::default() };
         let mut texts = Vec::new();

@@ -7,7 +7,7 @@ use super::shape::{ECHOED, INPUT, LOCAL_SHELL, Shape};
 use super::tools;
 use super::types::{Item, Response};
 use crate::fault::{VendorFault, read_inner};
-use crate::json::{Fields, Str, is_text, join, list, parse, text};
+use crate::json::{Fields, Json, Raw, Str, is_text, join, list, parse, text};
 use crate::neutral::loss::Losses;
 use crate::neutral::proof::{Mark, Proof};
 use crate::neutral::reply::{Reply, Stop};
@@ -24,7 +24,8 @@ pub(crate) fn request(
     shape: &mut Shape,
     losses: &mut Losses,
 ) -> Result<Request, BodyError> {
-    let mut fields = Fields::of_body(body)?;
+    let document = Json::of_body(body)?;
+    let mut fields = document.fields()?;
     fields.take("model");
     refuse_kept_state(&mut fields)?;
     for name in ECHOED {
@@ -52,8 +53,8 @@ pub(crate) fn request(
             .take("max_output_tokens")
             .map(|limit| parse(limit, "max_output_tokens", "a whole number of tokens"))
             .transpose()?,
-        temperature: fields.take("temperature").map(ToOwned::to_owned),
-        top_p: fields.take("top_p").map(ToOwned::to_owned),
+        temperature: fields.take("temperature").map(Raw::to_owned),
+        top_p: fields.take("top_p").map(Raw::to_owned),
         top_k: None,
         sampling: Sampling::default(),
         stop: Vec::new(),
@@ -66,8 +67,9 @@ pub(crate) fn request(
 
 /// The field by which a request names what a vendor keeps. One that cannot be read names nothing.
 pub(crate) fn needs_kept_state(body: &[u8]) -> Option<&'static str> {
-    let mut fields = Fields::of_body(body).ok()?;
-    let refers = |item: &RawValue| {
+    let document = Json::of_body(body).ok()?;
+    let mut fields = document.fields().ok()?;
+    let refers = |item: Raw<'_>| {
         string_at(item.get().as_bytes(), "type").is_some_and(|kind| kind == "item_reference")
     };
     let input = fields.take("input").and_then(|input| list(input, "input").ok());
@@ -102,7 +104,7 @@ fn own(mut fields: Fields<'_>) -> Vec<(String, Box<RawValue>)> {
             fields.take(name).filter(|value| value.get() != idle).map(|value| (name, value)),
         );
     }
-    let included = |raw: &&RawValue| {
+    let included = |raw: &Raw<'_>| {
         let wanted = serde_json::from_str::<Vec<Str<'_>>>(raw.get()).unwrap_or_default();
         wanted.is_empty()
             || wanted.iter().any(|name| name.as_str() != "reasoning.encrypted_content")
@@ -172,12 +174,11 @@ fn turns(
         let path = format!("input[{place}]");
         let Said { role, parts } = said(item, &path, losses)?;
         let Some(role) = role else {
-            if !turns.is_empty() {
-                losses.note(format!(
-                    "{path}: an instruction amid the conversation was moved to its front"
-                ));
+            if turns.is_empty() {
+                system.extend(parts);
+            } else {
+                turns.push(Turn { role: Role::System, parts });
             }
-            system.extend(parts);
             continue;
         };
         match turns.last_mut().filter(|turn| turn.role == role) {
@@ -194,7 +195,7 @@ struct Said {
     parts: Vec<Part>,
 }
 
-fn said(item: &RawValue, path: &str, losses: &mut Losses) -> Result<Said, BodyError> {
+fn said(item: Raw<'_>, path: &str, losses: &mut Losses) -> Result<Said, BodyError> {
     let mut fields = Fields::of(item, path)?;
     let kind = fields.take_text("type", path)?;
     let kind = kind.as_deref().unwrap_or("message");
@@ -233,7 +234,7 @@ fn message(fields: &mut Fields<'_>, path: &str, losses: &mut Losses) -> Result<S
 
 /// Content is text, or a list of parts.
 fn content(
-    content: Option<&RawValue>,
+    content: Option<Raw<'_>>,
     path: &str,
     losses: &mut Losses,
 ) -> Result<Vec<Part>, BodyError> {
@@ -246,7 +247,7 @@ fn content(
     }
 }
 
-fn part(item: &RawValue, path: &str, losses: &mut Losses) -> Result<Part, BodyError> {
+fn part(item: Raw<'_>, path: &str, losses: &mut Losses) -> Result<Part, BodyError> {
     let mut fields = Fields::of(item, path)?;
     let kind = fields.take_text("type", path)?.unwrap_or_default();
     let known = match kind.as_str() {
@@ -307,7 +308,7 @@ fn shell_call(fields: &mut Fields<'_>, path: &str) -> Result<What, BodyError> {
     Ok(What::Call(Call {
         id: fields.take_text("call_id", path)?.or(id).unwrap_or_default(),
         name: LOCAL_SHELL.to_owned(),
-        arguments: Arguments::of_text(fields.take("action").map_or("{}", RawValue::get)),
+        arguments: Arguments::of_text(fields.take("action").map_or("{}", Raw::get)),
     }))
 }
 

@@ -4,6 +4,8 @@
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use crate::json::Raw;
+
 /// What the way back has to know of a Responses request.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Shape {
@@ -53,7 +55,7 @@ impl Shape {
         self.forms.iter().find(|(known, _)| known == name).map(|(_, form)| form)
     }
 
-    pub(super) fn echo(&mut self, name: &str, value: &RawValue) {
+    pub(super) fn echo(&mut self, name: &str, value: Raw<'_>) {
         self.echoed.push((name.to_owned(), value.to_owned()));
     }
 

@@ -581,7 +581,7 @@ impl Encoder {
             && words.sort == Sort::Reasoning
             && words.proof.is_none()
             && !words.ended
-            && proof.mark != Mark::Redacted
+            && !matches!(proof.mark, Mark::Redacted | Mark::Words)
         {
             words.proof = Some(proof.clone());
             return;

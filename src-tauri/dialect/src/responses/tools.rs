@@ -2,11 +2,10 @@
 //! way back.
 
 use serde_json::json;
-use serde_json::value::RawValue;
 
 use super::shape::{Form, INPUT, LOCAL_SHELL, Shape};
 use crate::BodyError;
-use crate::json::{Fields, is_text, join, raw, text};
+use crate::json::{Fields, Raw, is_text, join, raw, text};
 use crate::neutral::loss::Losses;
 use crate::neutral::request::{Choice, Tool};
 
@@ -21,7 +20,7 @@ pub(super) fn offered(fields: &mut Fields<'_>, shape: &mut Shape) -> Result<Vec<
 }
 
 fn tool(
-    item: &RawValue,
+    item: Raw<'_>,
     path: &str,
     namespace: Option<&str>,
     shape: &mut Shape,
@@ -43,7 +42,7 @@ fn tool(
             tools.push(Tool::Function {
                 name,
                 description: tool.take_text("description", path)?,
-                schema: tool.take("parameters").map(ToOwned::to_owned),
+                schema: tool.take("parameters").map(Raw::to_owned),
                 strict: tool.take_flag("strict", path)?,
                 cache: None,
             });
@@ -77,7 +76,7 @@ pub(super) fn inside(namespace: &str, name: &str) -> String {
 }
 
 /// What a custom tool's text has to look like, in words.
-fn grammar(format: Option<&RawValue>, path: &str) -> Result<Option<String>, BodyError> {
+fn grammar(format: Option<Raw<'_>>, path: &str) -> Result<Option<String>, BodyError> {
     let Some(format) = format else { return Ok(None) };
     let path = join(path, "format");
     let mut format = Fields::of(format, &path)?;

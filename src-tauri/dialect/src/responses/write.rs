@@ -243,6 +243,7 @@ fn spoken(role: Role, gathered: &mut Vec<Value>, items: &mut Vec<Value>) {
     let role = match role {
         Role::User => "user",
         Role::Assistant => "assistant",
+        Role::System => "developer",
     };
     let content = std::mem::take(gathered);
     items.push(json!({"type": "message", "role": role, "content": content}));
@@ -250,7 +251,7 @@ fn spoken(role: Role, gathered: &mut Vec<Value>, items: &mut Vec<Value>) {
 
 fn content(what: What, role: Role, losses: &mut Losses) -> Option<Value> {
     Some(match (what, role) {
-        (What::Text(text) | What::Refusal(text), Role::User) => {
+        (What::Text(text) | What::Refusal(text), Role::User | Role::System) => {
             json!({"type": "input_text", "text": text})
         }
         (What::Text(text), Role::Assistant) => {
