@@ -67,6 +67,12 @@ impl Running {
         Ok(Memory { now: now.context("no VmRSS")?, most: most.context("no VmHWM")? })
     }
 
+    /// Lets the most that it held count from now (proc(5), `clear_refs`).
+    pub(crate) fn forget_most(&self) -> anyhow::Result<()> {
+        let path = format!("/proc/{}/clear_refs", self.pid);
+        std::fs::write(&path, "5").with_context(|| format!("writing {path}"))
+    }
+
     /// Processor time that it has used, in hundredths of a second.
     pub(crate) fn ticks(&self) -> anyhow::Result<u64> {
         let path = format!("/proc/{}/stat", self.pid);

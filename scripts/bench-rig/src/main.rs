@@ -6,6 +6,7 @@
 
 mod ask;
 mod child;
+mod crush;
 mod hop;
 mod judge;
 mod line;
@@ -106,7 +107,9 @@ async fn measure(run: Run, many: &tokio::runtime::Handle) -> anyhow::Result<()> 
     let idle = stage.rest().await?;
     let figures = rounds::measure(&plan, &stage, many).await?;
     let after = stage.settle().await?;
-    let report = report::Report::new(machine, plan, figures, idle, after);
+    report::say("Now very many at once.");
+    let crush = crush::crush(&mut stage, many).await?;
+    let report = report::Report::new(machine, plan, figures, idle, after, crush);
     report::say(&report.table());
     let text = serde_json::to_vec_pretty(&report.json())?;
     std::fs::write(&run.json, text)

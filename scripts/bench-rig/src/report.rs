@@ -6,6 +6,7 @@ use std::io::Write as _;
 
 use serde_json::{Value, json};
 
+use crate::crush::{CRUSH, Crush, FALLEN};
 use crate::machine::{Machine, load};
 use crate::numbers::{median, quartiles};
 use crate::plan::{CROWD, Cell, Measure, Plan, Size, Way};
@@ -21,6 +22,7 @@ pub(crate) struct Report {
     figures: Figures,
     idle: Rest,
     after: Rest,
+    crush: Crush,
 }
 
 /// Which figure of a round.
@@ -54,8 +56,9 @@ impl Report {
         figures: Figures,
         idle: Rest,
         after: Rest,
+        crush: Crush,
     ) -> Self {
-        Self { machine, load_after: load(), plan, figures, idle, after }
+        Self { machine, load_after: load(), plan, figures, idle, after, crush }
     }
 
     fn rounds(&self, cell: Cell, way: Way) -> &[Round] {
@@ -215,14 +218,24 @@ impl Report {
         }
         writeln!(
             out,
+            "{:<27} {:>20} {:>17.1} {:>10.1}",
+            format!("{CRUSH} of 200 KB at once"),
+            "",
+            mega(self.crush.memory.now),
+            mega(self.crush.memory.most)
+        )?;
+        writeln!(out, "It had fallen that far {:.1} s after them.", self.crush.fell_within)?;
+        writeln!(
+            out,
             "\nSwitchyard recorded {} requests and dropped the records of {} when the queue to the disk was full.",
             self.after.recorded, self.after.dropped
         )
     }
 
-    fn criteria(&self) -> [Criterion; 3] {
-        let latency =
-            |size| self.ratio(Cell { measure: Measure::Latency, size }, Way::Same, Part::Middle);
+    fn criteria(&self) -> [Criterion; 7] {
+        let cell = |size| Cell { measure: Measure::Latency, size };
+        let latency = |size| self.ratio(cell(size), Way::Same, Part::Middle);
+        let long = self.added(cell(Size::Large), Way::Translated, Part::Middle);
         [
             Criterion {
                 what: "added p50, same dialect, 0.2 KB, times the hop's",
@@ -235,6 +248,30 @@ impl Report {
                 most: 3.0,
                 found: latency(Size::Large),
                 unit: "",
+            },
+            Criterion {
+                what: "added p50, translated, 0.2 KB, times the hop's",
+                most: 3.0,
+                found: self.ratio(cell(Size::Small), Way::Translated, Part::Middle),
+                unit: "",
+            },
+            Criterion {
+                what: "added p50, translated, 200 KB",
+                most: 1.5,
+                found: median(&long) / 1000.0,
+                unit: " ms",
+            },
+            Criterion {
+                what: "memory with 500 translated requests of 200 KB at once",
+                most: 250.0,
+                found: f64::from(self.crush.memory.most) / 1000.0,
+                unit: " MB",
+            },
+            Criterion {
+                what: "memory after them",
+                most: f64::from(FALLEN) / 1000.0,
+                found: f64::from(self.crush.memory.now) / 1000.0,
+                unit: " MB",
             },
             Criterion {
                 what: "idle memory",
@@ -259,7 +296,8 @@ impl Report {
             .collect();
         json!({
             "machine": self.machine, "load_after": self.load_after, "plan": self.plan,
-            "cells": cells, "idle": self.idle, "after": self.after, "criteria": criteria,
+            "cells": cells, "idle": self.idle, "after": self.after, "crush": self.crush,
+            "criteria": criteria,
         })
     }
 

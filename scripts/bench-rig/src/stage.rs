@@ -28,6 +28,9 @@ const SETTLE: Duration = Duration::from_secs(3);
 const MODEL: &str = "answer";
 const COMBO: &str = "router";
 
+/// The combo whose vendor lets its requests wait.
+const WAITING: &str = "waiter";
+
 /// Everything that runs.
 #[derive(Debug)]
 pub(crate) struct Stage {
@@ -53,6 +56,9 @@ pub(crate) struct Rest {
 }
 
 impl Stage {
+    /// How long the vendor of [`waiting_question`](Self::waiting_question) lets a request wait.
+    pub(crate) const WAIT: Duration = Duration::from_secs(5);
+
     pub(crate) async fn set(switchyard: &Path, simulator: &Path) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("switchyard-bench-").tempdir()?;
         let script = folder.path().join("vendor.toml");
@@ -137,6 +143,22 @@ impl Stage {
         Question { address, method: Method::POST, path: path.to_owned(), bearer, body }
     }
 
+    /// A long conversation for a vendor of another dialect that reads it, and lets it wait for its answer.
+    pub(crate) fn waiting_question(&self) -> Question {
+        let body = body(Dialect::Messages, Delivery::Stream, Size::Large, WAITING);
+        Question { body, ..self.question(Way::Translated, Delivery::Stream, Size::Large) }
+    }
+
+    /// Switchyard's memory.
+    pub(crate) fn memory(&self) -> anyhow::Result<Memory> {
+        self.switchyard.memory()
+    }
+
+    /// Lets what Switchyard held at most count from now.
+    pub(crate) fn forget_most(&self) -> anyhow::Result<()> {
+        self.switchyard.forget_most()
+    }
+
     /// Processor time used so far by the proxy on this way, in hundredths of a second.
     pub(crate) fn ticks(&self, way: Way) -> anyhow::Result<u64> {
         match way {
@@ -191,6 +213,9 @@ impl Admin {
         self.call(Method::POST, "/api/accounts", &account).await?;
         let combo = json!({ "candidates": [format!("bench/{MODEL}")] });
         self.call(Method::PUT, &format!("/api/combos/{COMBO}"), &combo).await?;
+        let waits = format!("bench/{MODEL}+slow-{}s", Stage::WAIT.as_secs());
+        let waiting = json!({ "candidates": [waits] });
+        self.call(Method::PUT, &format!("/api/combos/{WAITING}"), &waiting).await?;
         let key = self.call(Method::POST, "/api/keys", &json!({ "name": "bench" })).await?;
         let status = self.call(Method::GET, "/api/status", &Value::Null).await?;
         ensure!(status["keys_required"] == true, "Switchyard does not ask for keys");
