@@ -64,6 +64,20 @@ impl Catalog {
         vendors.into_iter().try_fold(Self::default(), Self::with)
     }
 
+    /// The catalog with a vendor out of a file of the user's: it takes the place of a vendor with the same
+    /// id, or comes last.
+    pub fn with_file(self, name: &str, text: &str) -> Result<Self, CatalogError> {
+        let vendor = file::read(name, text)?;
+        if self.vendor(&vendor.id).is_none() {
+            return self.with(vendor);
+        }
+        let mut vendors = self.vendors;
+        for known in vendors.iter_mut().filter(|known| known.id == vendor.id) {
+            known.clone_from(&vendor);
+        }
+        vendors.into_iter().try_fold(Self::default(), Self::with)
+    }
+
     /// The catalog with a vendor of the user's own, last in order.
     pub fn with_custom(self, id: &str, new: &NewVendor) -> Result<Self, CatalogError> {
         self.with(custom::vendor(id, new)?)

@@ -79,6 +79,7 @@ pub(crate) fn vendor(id: &str, new: &NewVendor) -> Result<Vendor, CustomError> {
     };
     let endpoint = Endpoint {
         dialect: new.dialect,
+        accent: None,
         url: template_below(&base, path)?,
         auth,
         headers,
@@ -86,6 +87,7 @@ pub(crate) fn vendor(id: &str, new: &NewVendor) -> Result<Vendor, CustomError> {
         // Who speaks Responses refuses an id that it does not know; who speaks Messages may well answer
         // the newest turns as if they were the whole.
         keeps_conversations: new.dialect == Dialect::Responses,
+        compact: None,
     };
     Ok(Vendor {
         id: id.to_owned(),
@@ -112,7 +114,14 @@ fn models(ids: &[String]) -> Result<Vec<Model>, CustomError> {
     for id in ids.iter().map(|id| id.trim()).filter(|id| !id.is_empty()) {
         if models.iter().all(|model| model.id != id) {
             let (id, name) = (id.to_owned(), id.to_owned());
-            models.push(Model { id, name, context: None, output_limit: None, price: None });
+            models.push(Model {
+                id,
+                name,
+                context: None,
+                output_limit: None,
+                price: None,
+                dialects: None,
+            });
         }
         if models.len() > MOST_MODELS {
             return Err(CustomError::TooManyModels { count: ids.len() });

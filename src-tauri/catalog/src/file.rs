@@ -1,5 +1,5 @@
 use serde::Deserialize;
-use switchyard_types::{Dialect, Login, Tier, VendorStatus};
+use switchyard_types::{Accent, Dialect, Login, Tier, VendorStatus};
 use url::Url;
 
 use crate::CatalogError;
@@ -37,6 +37,7 @@ struct VendorFile {
 #[serde(deny_unknown_fields)]
 struct EndpointTable {
     dialect: Dialect,
+    accent: Option<Accent>,
     url: String,
     auth: Auth,
     #[serde(default)]
@@ -44,6 +45,7 @@ struct EndpointTable {
     count_tokens: Option<String>,
     #[serde(default)]
     keeps_conversations: bool,
+    compact: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -61,6 +63,7 @@ struct ModelTable {
     context: Option<u64>,
     output_limit: Option<u64>,
     price: Option<PriceTable>,
+    dialects: Option<Vec<Dialect>>,
 }
 
 /// Reads and checks one file.
@@ -95,6 +98,12 @@ fn check(name: &str, file: VendorFile) -> Result<Vendor, String> {
     let allow_private = file.allow_private;
     let endpoints = endpoints(file.endpoints, allow_private)?;
     let models = models(file.models)?;
+    for model in &models {
+        let spoken = |dialect: &Dialect| endpoints.iter().any(|e| e.dialect == *dialect);
+        if model.dialects.as_ref().is_some_and(|named| !named.iter().any(spoken)) {
+            return Err(format!("no endpoint speaks a dialect of the model {}", model.id));
+        }
+    }
     let probe = match file.probe {
         ProbeTable::Models { url, auth } => {
             Probe::Models { url: address(&url, allow_private)?, auth: check_auth(auth)? }
@@ -150,14 +159,22 @@ fn endpoints(tables: Vec<EndpointTable>, allow_private: bool) -> Result<Vec<Endp
         for (name, value) in &table.headers {
             check_header(name, value)?;
         }
-        let count_tokens =
-            table.count_tokens.map(|url| address(&url, allow_private)).transpose()?;
+        if let Some(accent) = table.accent.filter(|accent| !accent.fits(dialect)) {
+            return Err(format!("no {} has the accent {}", dialect.as_str(), accent.as_str()));
+        }
+        if table.compact.is_some() && dialect != Dialect::Responses {
+            return Err(format!("{} does not compact conversations", dialect.as_str()));
+        }
+        let optional =
+            |url: Option<String>| url.map(|url| address(&url, allow_private)).transpose();
         endpoints.push(Endpoint {
             dialect,
-            url: template(dialect, &table.url, allow_private)?,
+            accent: table.accent,
+            url: template(dialect, table.accent, &table.url, allow_private)?,
             auth: check_auth(table.auth)?,
             headers: table.headers,
-            count_tokens,
+            count_tokens: optional(table.count_tokens)?,
+            compact: optional(table.compact)?,
             keeps_conversations: table.keeps_conversations,
         });
     }
@@ -200,6 +217,7 @@ fn models(tables: Vec<ModelTable>) -> Result<Vec<Model>, String> {
             context: table.context,
             output_limit: table.output_limit,
             price: price.map_err(|reason| format!("the price of {id}: {reason}"))?,
+            dialects: table.dialects,
             id,
         });
     }
@@ -207,14 +225,21 @@ fn models(tables: Vec<ModelTable>) -> Result<Vec<Model>, String> {
 }
 
 /// An address with the places that its dialect fills, and no others.
-fn template(dialect: Dialect, text: &str, allow_private: bool) -> Result<Address, String> {
+fn template(
+    dialect: Dialect,
+    accent: Option<Accent>,
+    text: &str,
+    allow_private: bool,
+) -> Result<Address, String> {
     let template =
         Address::parse(text).map_err(|reason| format!("the address “{text}”: {reason}"))?;
     address(template.sample().as_str(), allow_private)?;
-    let (model, action) = match dialect {
-        Dialect::Chat | Dialect::Responses | Dialect::Messages => (false, false),
-        Dialect::Gemini => (true, true),
-        Dialect::Ollama => (false, true),
+    let (model, action) = match (dialect, accent) {
+        (Dialect::Chat | Dialect::Responses | Dialect::Messages, _) => (false, false),
+        // The envelope names the model.
+        (Dialect::Gemini, Some(Accent::CodeAssist | Accent::Antigravity))
+        | (Dialect::Ollama, _) => (false, true),
+        (Dialect::Gemini, _) => (true, true),
     };
     if (template.names_model(), template.names_action()) != (model, action) {
         let places = match (model, action) {

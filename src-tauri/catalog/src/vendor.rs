@@ -1,5 +1,5 @@
 use serde::Deserialize;
-use switchyard_types::{Dialect, Login, ModelView, Price, Tier, VendorStatus, VendorView};
+use switchyard_types::{Accent, Dialect, Login, ModelView, Price, Tier, VendorStatus, VendorView};
 use url::Url;
 
 use crate::template::Address;
@@ -46,6 +46,8 @@ pub struct Vendor {
 pub struct Endpoint {
     /// What it speaks.
     pub dialect: Dialect,
+    /// How it departs from that.
+    pub accent: Option<Accent>,
     /// The full address of generation. Where the dialect wants it, the model and the action stand in it
     /// as places to fill; nothing else is appended but Gemini's `alt=sse`.
     pub url: Address,
@@ -58,6 +60,8 @@ pub struct Endpoint {
     /// Whether it keeps conversations by id, so that a request may hold the newest turns alone
     /// (`previous_response_id` of Responses, `thread` of Messages).
     pub keeps_conversations: bool,
+    /// The full address that compacts a conversation (Responses).
+    pub compact: Option<Url>,
 }
 
 impl Endpoint {
@@ -110,6 +114,8 @@ pub struct Model {
     pub output_limit: Option<u64>,
     /// Price, where known; `None` is unknown, not free.
     pub price: Option<Price>,
+    /// The dialects in which it can be reached, where not all endpoints of the vendor serve it.
+    pub dialects: Option<Vec<Dialect>>,
 }
 
 impl Vendor {
@@ -126,6 +132,16 @@ impl Vendor {
     /// The endpoint that speaks this dialect.
     pub fn endpoint(&self, dialect: Dialect) -> Option<&Endpoint> {
         self.endpoints.iter().find(|endpoint| endpoint.dialect == dialect)
+    }
+
+    /// What to speak about a model: `best` where the model is served so, else the first of `others` in
+    /// which it is.
+    pub fn dialect_for(&self, model: &str, best: Dialect, others: &[Dialect]) -> Dialect {
+        let Some(served) = self.model(model).and_then(|model| model.dialects.as_ref()) else {
+            return best;
+        };
+        let spoken = |dialect: &&Dialect| served.contains(dialect);
+        std::iter::once(&best).chain(others).find(spoken).copied().unwrap_or(best)
     }
 
     /// The dialects it speaks, the preferred first.

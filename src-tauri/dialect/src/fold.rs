@@ -6,15 +6,17 @@ use switchyard_types::Dialect;
 
 use crate::fault::VendorFault;
 use crate::{
-    Frame, Seen, Splitter, Watch, chat, gemini, inspect_reply, messages, ollama, responses, scan,
+    Frame, Seen, Splitter, Tongue, Watch, chat, gemini, inspect_reply, messages, ollama, responses,
+    scan,
 };
 
 /// The whole reply that a stream of the same dialect tells.
 ///
 /// An error inside the stream, or one that breaks off, is the vendor's fault.
-pub fn fold(dialect: Dialect, stream: &[u8]) -> Result<Vec<u8>, VendorFault> {
-    let frames = told(dialect, stream)?;
-    match dialect {
+pub fn fold(tongue: impl Into<Tongue>, stream: &[u8]) -> Result<Vec<u8>, VendorFault> {
+    let tongue = tongue.into();
+    let frames = told(tongue, stream)?;
+    match tongue.dialect {
         Dialect::Chat => Ok(chat::fold::fold(&frames)),
         Dialect::Messages => Ok(messages::fold::fold(&frames)),
         Dialect::Responses => Ok(responses::fold::fold(&frames)),
@@ -54,10 +56,10 @@ pub fn looks_streamed(body: &[u8]) -> bool {
 }
 
 /// The events of a stream that came to a legal end.
-fn told(dialect: Dialect, stream: &[u8]) -> Result<Vec<Frame>, VendorFault> {
-    let mut splitter = Splitter::of(dialect);
+fn told(tongue: Tongue, stream: &[u8]) -> Result<Vec<Frame>, VendorFault> {
+    let mut splitter = Splitter::of(tongue);
     splitter.push(Bytes::copy_from_slice(stream));
-    let mut watch = Watch::new(dialect);
+    let mut watch = Watch::new(tongue.dialect);
     let mut frames = Vec::new();
     loop {
         let frame = match splitter.next_frame() {

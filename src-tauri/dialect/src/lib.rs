@@ -8,11 +8,13 @@
 //!
 //! Each dialect has the same rooms: `types` (the shapes), `read` (decode), `write` (encode), `stream`
 //! (both, event by event), `fault` (its errors), `watch` (the tap). There is no translator from one
-//! dialect to another, only codecs to and from `neutral`.
+//! dialect to another, only codecs to and from `neutral`. Some vendors speak a dialect with an accent
+//! ([`dress`], [`Tongue`]), which is put on last and taken off first.
 //!
 //! The crate must not know sockets, files, clocks, vendors' names or what will be tried next. It takes
 //! bytes and gives bytes.
 
+mod accent;
 mod chat;
 mod error;
 mod estimate;
@@ -23,6 +25,7 @@ mod frame;
 mod gemini;
 mod glance;
 mod json;
+mod kiro;
 mod memory;
 mod messages;
 mod neutral;
@@ -33,6 +36,8 @@ mod scan;
 mod translate;
 mod watch;
 
+pub use accent::envelope::counts_turns_only;
+pub use accent::{Asks, Dressed, Occasion, Tongue, dress, undress};
 pub use error::BodyError;
 pub use estimate::{estimate_input_tokens, write_count};
 pub use fault::{
@@ -41,7 +46,9 @@ pub use fault::{
 };
 pub use fold::{fold, looks_streamed, unfold};
 pub use foreign::{proofs_of_reply, without_foreign_reasoning};
-pub use frame::{Frame, FrameError, NdjsonSplitter, Splitter, SseSplitter, stream_type};
+pub use frame::{
+    EventStreamSplitter, Frame, FrameError, NdjsonSplitter, Splitter, SseSplitter, stream_type,
+};
 pub use gemini::array::JsonArray;
 pub use glance::{Glance, PathDelivery, PathModel, glance, glance_as};
 pub use memory::{Fingerprint, Memory};

@@ -1,8 +1,9 @@
 //! From one dialect to another, always by way of the neutral form.
 
 use bytes::Bytes;
-use switchyard_types::{Dialect, Usage};
+use switchyard_types::{Accent, Dialect, Usage};
 
+use crate::accent::unreadable;
 use crate::chat::{self, stream::Closing};
 use crate::fault::{ClientError, VendorFault};
 use crate::neutral::calls::{self, Calls};
@@ -15,8 +16,8 @@ use crate::neutral::request::{Delivery, Image, Part, Request, Tool, What};
 use crate::ollama::form::Form;
 use crate::responses::shape::Shape;
 use crate::{
-    BodyError, Frame, Glance, PathDelivery, Seen, Watch, gemini, glance_as, inspect_reply,
-    messages, ollama, responses,
+    BodyError, Frame, Glance, PathDelivery, Seen, Splitter, Tongue, Watch, fold, gemini, glance_as,
+    inspect_reply, kiro, messages, ollama, responses,
 };
 
 /// A request in the vendor's dialect.
@@ -41,6 +42,8 @@ pub struct WayBack {
     form: Form,
     /// The vendor whose reply it will be.
     vendor: String,
+    /// How that vendor departs from its dialect.
+    accent: Option<Accent>,
 }
 
 /// Whom a request goes to, and what is asked of it.
@@ -48,6 +51,8 @@ pub struct WayBack {
 pub struct Addressee<'a> {
     /// What the vendor speaks.
     pub dialect: Dialect,
+    /// How the vendor departs from that; what it calls for beside a translation is [`dress`](crate::dress)'s.
+    pub accent: Option<Accent>,
     /// The vendor's id: proofs of reasoning go back only to the one that gave them.
     pub vendor: &'a str,
     /// The model to ask for.
@@ -86,7 +91,7 @@ pub fn translate_request(
     body: &[u8],
     model: &str,
 ) -> Result<Translated, BodyError> {
-    let to = Addressee { dialect: vendor, vendor: "", model, delivery: None };
+    let to = Addressee { dialect: vendor, accent: None, vendor: "", model, delivery: None };
     translate_request_to(client, to, body, &|_| None)
 }
 
@@ -98,8 +103,8 @@ pub fn translate_request_to(
     body: &[u8],
     recall: &dyn Fn(&str) -> Option<Keepsake>,
 ) -> Result<Translated, BodyError> {
-    let Addressee { dialect: vendor, vendor: id, model, delivery } = to;
-    if client == vendor {
+    let Addressee { dialect: vendor, accent, vendor: id, model, delivery } = to;
+    if (Tongue { dialect: vendor, accent }).passes(client) {
         let looked = glance_as(client, body, None)?;
         let body = looked.with_model(&Bytes::copy_from_slice(body), model).into();
         return Ok(Translated { body, losses: Vec::new(), way_back: WayBack::default() });
@@ -130,13 +135,17 @@ pub fn translate_request_to(
         Delivery::Whole | Delivery::Stream => Closing::Plain,
     };
     let body = match vendor {
+        _ if accent == Some(Accent::Kiro) => {
+            kiro::write::request(&mut request, model, &names, &mut losses)
+        }
         Dialect::Chat => chat::write::request(&mut request, model, &names, &mut losses),
         Dialect::Messages => messages::write::request(&mut request, model, &names, &mut losses),
         Dialect::Responses => responses::write::request(&mut request, model, &names, &mut losses),
         Dialect::Gemini => gemini::write::request(&mut request, model, &names, &mut losses),
         Dialect::Ollama => ollama::write::request(&mut request, model, &names, &mut losses),
     };
-    let way_back = WayBack { created: 0, names, closing, shape, form, vendor: issuer.vendor };
+    let vendor = issuer.vendor;
+    let way_back = WayBack { created: 0, names, closing, shape, form, vendor, accent };
     Ok(Translated { body, losses: losses.into_vec(), way_back })
 }
 
@@ -193,6 +202,10 @@ pub fn translate_reply(
     model: &str,
     way_back: &WayBack,
 ) -> Result<TranslatedReply, VendorFault> {
+    let tongue = Tongue { dialect: vendor, accent: way_back.accent };
+    if way_back.accent == Some(Accent::Kiro) {
+        return told_whole(tongue, client, body, model, way_back);
+    }
     if client == vendor {
         let usage = inspect_reply(vendor, body)?;
         let (losses, keepsakes) = (Vec::new(), Vec::new());
@@ -233,6 +246,43 @@ pub fn translate_reply(
     Ok(TranslatedReply { body, usage, losses: losses.into_vec(), keepsakes: keeper.take() })
 }
 
+/// The reply of a vendor that only ever streams.
+fn told_whole(
+    tongue: Tongue,
+    client: Dialect,
+    body: &[u8],
+    model: &str,
+    way_back: &WayBack,
+) -> Result<TranslatedReply, VendorFault> {
+    let mut splitter = Splitter::of(tongue);
+    splitter.push(Bytes::copy_from_slice(body));
+    let mut translator = StreamTranslator::new(tongue.dialect, client, model, way_back);
+    let mut stream = Vec::new();
+    loop {
+        let frame = match splitter.next_frame() {
+            Ok(Some(frame)) => frame,
+            Ok(None) => match splitter.finish() {
+                Some(frame) => frame,
+                None => break,
+            },
+            Err(error) => return Err(unreadable(&error.to_string())),
+        };
+        if let Seen::Fault(fault) = translator.push(&frame, &mut stream) {
+            return Err(fault);
+        }
+    }
+    translator.finish(&mut stream);
+    if !translator.ended() {
+        return Err(unreadable("the vendor's answer broke off before its end"));
+    }
+    Ok(TranslatedReply {
+        body: fold(client, &stream)?,
+        usage: translator.usage(),
+        losses: translator.losses().to_vec(),
+        keepsakes: translator.take_keepsakes(),
+    })
+}
+
 /// Writes a vendor's stream in the client's dialect, event by event.
 ///
 /// The client always gets exactly one terminal event: from [`push`](Self::push) or
@@ -268,6 +318,7 @@ enum Reader {
     Responses(responses::stream::Decoder),
     Gemini(gemini::stream::Decoder),
     Ollama(ollama::stream::Decoder),
+    Kiro(kiro::stream::Decoder),
 }
 
 #[derive(Debug)]
@@ -280,8 +331,11 @@ enum Writer {
 }
 
 impl Reader {
-    fn of(vendor: Dialect) -> Self {
-        match vendor {
+    fn of(tongue: Tongue) -> Self {
+        match tongue.dialect {
+            _ if tongue.accent == Some(Accent::Kiro) => {
+                Self::Kiro(kiro::stream::Decoder::default())
+            }
             Dialect::Chat => Self::Chat(chat::stream::Decoder::default()),
             Dialect::Messages => Self::Messages(messages::stream::Decoder::default()),
             Dialect::Responses => Self::Responses(responses::stream::Decoder::default()),
@@ -297,6 +351,7 @@ impl Reader {
             Self::Responses(decoder) => decoder.read(frame, events, notes),
             Self::Gemini(decoder) => decoder.read(frame, events, notes),
             Self::Ollama(decoder) => decoder.read(frame, events, notes),
+            Self::Kiro(decoder) => decoder.read(frame, events, notes),
         }
     }
 
@@ -305,6 +360,7 @@ impl Reader {
         match self {
             Self::Chat(decoder) => decoder.finish(events, notes),
             Self::Gemini(decoder) => decoder.finish(events),
+            Self::Kiro(decoder) => decoder.finish(events),
             Self::Messages(_) | Self::Responses(_) | Self::Ollama(_) => {}
         }
     }
@@ -360,13 +416,14 @@ impl Writer {
 impl StreamTranslator {
     /// A translator at the start of a stream; `model` is the name that the client asked for.
     pub fn new(vendor: Dialect, client: Dialect, model: &str, way_back: &WayBack) -> Self {
-        let mode = if client == vendor {
+        let tongue = Tongue { dialect: vendor, accent: way_back.accent };
+        let mode = if tongue.passes(client) {
             Mode::Same(Watch::new(vendor))
         } else {
             Mode::Codecs(Box::new(Codecs {
                 issuer: Issuer { dialect: vendor, vendor: way_back.vendor.clone() },
                 keeper: (!holds_proofs(client)).then(Keeper::default),
-                reader: Reader::of(vendor),
+                reader: Reader::of(tongue),
                 writer: Writer::of(client, model, way_back),
                 calls: Calls::default(),
             }))

@@ -485,7 +485,13 @@ fn a_signature_goes_back_only_to_its_own_vendor_and_to_the_letter() {
     let body = json!({"model": "x", "messages": [{"role": "user", "content": "look"}],
         "tools": [{"type": "function", "function": {"name": "look"}}]});
     let asked = |vendor: &str, recall: &dyn Fn(&str) -> Option<Keepsake>, body: &Value| {
-        let to = Addressee { dialect: Gemini, vendor, model: "gemini-3-pro", delivery: None };
+        let to = Addressee {
+            dialect: Gemini,
+            accent: None,
+            vendor,
+            model: "gemini-3-pro",
+            delivery: None,
+        };
         translate_request_to(Chat, to, body.to_string().as_bytes(), recall).unwrap()
     };
     let first = asked("google", &|_| None, &body);
@@ -582,7 +588,13 @@ fn a_path_that_asks_for_a_stream_makes_the_other_dialects_ask_for_one() {
     let body = br#"{"contents":[{"parts":[{"text":"x"}]}]}"#;
     for (delivery, stream) in [(PathDelivery::Whole, false), (PathDelivery::Array, true)] {
         for dialect in OTHERS {
-            let to = Addressee { dialect, vendor: "v", model: "m", delivery: Some(delivery) };
+            let to = Addressee {
+                dialect,
+                accent: None,
+                vendor: "v",
+                model: "m",
+                delivery: Some(delivery),
+            };
             let sent = translate_request_to(Gemini, to, body, &|_| None).unwrap();
             let sent: Value = serde_json::from_slice(&sent.body).unwrap();
             assert_eq!(sent["stream"], stream, "{dialect:?}");

@@ -81,7 +81,7 @@ fn next_request(client: Dialect, got: &Value) -> Value {
 }
 
 fn address(dialect: Dialect, vendor: &str) -> Addressee<'_> {
-    Addressee { dialect, vendor, model: "v", delivery: None }
+    Addressee { dialect, accent: None, vendor, model: "v", delivery: None }
 }
 
 /// One turn of a client with a vendor; gives the client's next request.
@@ -306,6 +306,7 @@ fn a_signature_on_words_or_thoughts_goes_back_to_the_letter_through_every_client
                 }
             };
             let to = |vendor| Addressee {
+                accent: None,
                 dialect: Dialect::Gemini,
                 vendor,
                 model: "gemini-3-pro",

@@ -19,6 +19,7 @@ mod open;
 mod pipeline;
 mod requests;
 mod tools;
+mod vendor_files;
 mod vendors;
 
 pub use clock::Clock;

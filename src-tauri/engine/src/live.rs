@@ -117,7 +117,7 @@ impl Engine {
     /// Rebuilds what requests read from what the store holds, keeps the locks, and swaps it in.
     /// The caller holds `writing`.
     pub(crate) async fn reload(&self) -> Result<(), EngineError> {
-        let fresh = crate::open::read_live(&self.inner.store).await?;
+        let fresh = crate::open::read_live(&self.inner.store, &self.inner.config).await?;
         self.inner.live.rcu(|old| Arc::new(fresh.with_locks(old.snapshot.locks().clone())));
         self.tell(Event::ConfigChanged);
         Ok(())

@@ -17,7 +17,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::keys::ClientKey;
 use crate::live::{Engine, Inner, Live, LockWrite, channels, vendor_facts};
-use crate::{Config, EngineError};
+use crate::{Config, EngineError, vendor_files};
 
 /// How many bytes of reasoning's proofs are remembered: thousands of turns.
 const LARGEST_MEMORY: usize = 8 * 1024 * 1024;
@@ -35,7 +35,7 @@ impl Engine {
             .into_iter()
             .map(|row| Lock { step: row.step, ..Lock::from(row.view) })
             .collect();
-        let live = read_live(&store).await?.with_locks(locks);
+        let live = read_live(&store, &config).await?.with_locks(locks);
         let pool = Pool::new(&config.timers)?;
         let (events, lock_writes, queue) = channels();
         let tasks = TaskTracker::new();
@@ -112,8 +112,8 @@ fn midnight(now: i64) -> i64 {
 }
 
 /// Everything that requests read, from the store; the lock table is left empty.
-pub(crate) async fn read_live(store: &Store) -> Result<Live, EngineError> {
-    let mut catalog = Catalog::builtin()?;
+pub(crate) async fn read_live(store: &Store, config: &Config) -> Result<Live, EngineError> {
+    let mut catalog = vendor_files::read(&config.data_dir, Catalog::builtin()?).await;
     for (id, vendor) in store.custom_vendors().await? {
         catalog = catalog.with_custom(&id, &vendor)?;
     }

@@ -13,4 +13,6 @@ pub enum Dialect {
     Gemini,
     /// Ollama `/api/chat` and `/api/generate`.
     Ollama,
+    /// Kiro `generateAssistantResponse`.
+    Kiro,
 }

@@ -1,5 +1,8 @@
 //! A fake vendor server for tests, the demo and benchmarks: it speaks `OpenAI` Chat, `OpenAI` Responses, Anthropic
-//! Messages, Gemini and Ollama on 127.0.0.1, streaming and not, with scripted quotas, keys, delays and faults.
+//! Messages, Gemini, Ollama and Kiro on 127.0.0.1, streaming and not, with scripted quotas, keys, delays and faults.
+//!
+//! Some paths play a vendor with ways of its own: `v1internal:…` is Google's code assist, `backend-api/codex/responses`
+//! the Codex backend, `copilot/…` GitHub Copilot.
 //!
 //! A [`Script`] holds [`Vendor`]s, each reached under its own path (`/{vendor}/v1/…`); [`Simulator::start`]
 //! serves it; what a vendor answers is a [`Turn`], and what goes wrong with it a [`Fault`], by script or by
@@ -33,6 +36,7 @@ mod dialect;
 mod fault;
 mod live;
 mod record;
+mod role;
 mod route;
 mod script;
 mod script_file;

@@ -3,17 +3,20 @@
 use http::{HeaderMap, Method, Uri};
 
 use crate::dialect::Dialect;
+use crate::role::Role;
 use crate::script::DEFAULT_VENDOR;
 
 /// What a path asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Wish {
     /// An answer; Gemini names the model and the way of streaming in the path.
-    Answer { dialect: Dialect, named: Option<Named> },
+    Answer { dialect: Dialect, named: Option<Named>, role: Role },
     /// An answer to a bare prompt (Ollama).
     Completion,
     /// A token count.
-    Count(Dialect),
+    Count(Dialect, Role),
+    /// A shorter form of a conversation (Responses).
+    Compact(Dialect),
     /// The list of models.
     Models(Dialect),
     /// Is somebody there? (`HEAD /`, `GET /`)
@@ -63,7 +66,12 @@ fn wish(method: &Method, path: &str, query: &str, headers: &HeaderMap) -> Option
     let ends = |ending: &str| {
         path.strip_suffix(ending).is_some_and(|before| before.is_empty() || before.ends_with('/'))
     };
-    let answer = |dialect| Some(Wish::Answer { dialect, named: None });
+    let role = match () {
+        () if ends("backend-api/codex/responses") => Role::Codex,
+        () if path.starts_with("copilot/") => Role::Copilot,
+        () => Role::Plain,
+    };
+    let answer = |dialect| Some(Wish::Answer { dialect, named: None, role });
     match () {
         () if post && ends("api/chat") => answer(Dialect::Ollama),
         () if post && ends("api/generate") => Some(Wish::Completion),
@@ -71,7 +79,11 @@ fn wish(method: &Method, path: &str, query: &str, headers: &HeaderMap) -> Option
         () if post && ends("chat/completions") => answer(Dialect::Chat),
         () if post && ends("responses") => answer(Dialect::Responses),
         () if post && ends("messages") => answer(Dialect::Messages),
-        () if post && ends("messages/count_tokens") => Some(Wish::Count(Dialect::Messages)),
+        () if post && ends("messages/count_tokens") => Some(Wish::Count(Dialect::Messages, role)),
+        () if post && ends("responses/input_tokens") => Some(Wish::Count(Dialect::Responses, role)),
+        () if post && ends("responses/compact") => Some(Wish::Compact(Dialect::Responses)),
+        () if post && ends("generateAssistantResponse") => answer(Dialect::Kiro),
+        () if post && path.contains("v1internal:") => code_assist(path, query),
         () if post => gemini(path, query),
         () if get && path.is_empty() => Some(Wish::Presence),
         () if get && ends("models") => Some(Wish::Models(listing_dialect(path, headers))),
@@ -93,14 +105,28 @@ fn gemini(path: &str, query: &str) -> Option<Wish> {
     let at = path.find("models/")?;
     let (model, action) = path.get(at + "models/".len()..)?.rsplit_once(':')?;
     let manner = match action {
-        "countTokens" => return Some(Wish::Count(Dialect::Gemini)),
+        "countTokens" => return Some(Wish::Count(Dialect::Gemini, Role::Plain)),
         "generateContent" => Manner::Whole,
         "streamGenerateContent" if query.split('&').any(|pair| pair == "alt=sse") => Manner::Events,
         "streamGenerateContent" => Manner::Array,
         _ => return None,
     };
     let named = Named { model: percent_decoded(model), manner };
-    Some(Wish::Answer { dialect: Dialect::Gemini, named: Some(named) })
+    Some(Wish::Answer { dialect: Dialect::Gemini, named: Some(named), role: Role::Plain })
+}
+
+/// Google's code assist, whose envelope names the model.
+fn code_assist(path: &str, query: &str) -> Option<Wish> {
+    let (_, action) = path.rsplit_once("v1internal:")?;
+    let manner = match action {
+        "countTokens" => return Some(Wish::Count(Dialect::Gemini, Role::CodeAssist)),
+        "generateContent" => Manner::Whole,
+        "streamGenerateContent" if query.split('&').any(|pair| pair == "alt=sse") => Manner::Events,
+        "streamGenerateContent" => Manner::Array,
+        _ => return None,
+    };
+    let named = Some(Named { model: String::new(), manner });
+    Some(Wish::Answer { dialect: Dialect::Gemini, named, role: Role::CodeAssist })
 }
 
 /// Clients escape `+` and `@` of a model's name in a path.
@@ -144,13 +170,26 @@ mod tests {
     #[test]
     fn the_first_part_names_the_vendor_unless_it_is_a_dialects_own() {
         let post = Method::POST;
-        let answer = |dialect| Some(Wish::Answer { dialect, named: None });
+        let as_role = |dialect, role| Some(Wish::Answer { dialect, named: None, role });
+        let answer = |dialect| as_role(dialect, Role::Plain);
         for (uri, vendor, wish) in [
             ("/v1/chat/completions", "default", answer(Dialect::Chat)),
             ("/sub/v1/responses", "sub", answer(Dialect::Responses)),
-            ("/sub/backend-api/codex/responses", "sub", answer(Dialect::Responses)),
+            ("/sub/backend-api/codex/responses", "sub", as_role(Dialect::Responses, Role::Codex)),
+            ("/sub/copilot/chat/completions", "sub", as_role(Dialect::Chat, Role::Copilot)),
+            ("/sub/generateAssistantResponse", "sub", answer(Dialect::Kiro)),
+            (
+                "/sub/v1internal:countTokens",
+                "sub",
+                Some(Wish::Count(Dialect::Gemini, Role::CodeAssist)),
+            ),
+            ("/sub/v1/responses/compact", "sub", Some(Wish::Compact(Dialect::Responses))),
             ("/sub/v1/messages?beta=true", "sub", answer(Dialect::Messages)),
-            ("/sub/v1/messages/count_tokens", "sub", Some(Wish::Count(Dialect::Messages))),
+            (
+                "/sub/v1/messages/count_tokens",
+                "sub",
+                Some(Wish::Count(Dialect::Messages, Role::Plain)),
+            ),
             ("/sub/api/chat", "sub", answer(Dialect::Ollama)),
             ("/sub/v1/api/chat", "sub", answer(Dialect::Ollama)),
             ("/api/generate", "default", Some(Wish::Completion)),

@@ -65,6 +65,7 @@ impl Seen {
                 None => talk.messages,
             },
             Dialect::Gemini => talk.contents,
+            Dialect::Kiro => return self.kiro_text(),
             Dialect::Responses => match talk.input.map(RawValue::get) {
                 Some(text) if text.starts_with('"') => {
                     return serde_json::from_str(text).unwrap_or_default();
@@ -83,6 +84,22 @@ impl Seen {
         texts.into_iter().next().unwrap_or_default()
     }
 
+    /// What the user says in Kiro's current turn.
+    fn kiro_text(&self) -> String {
+        let asked = "/conversationState/currentMessage/userInputMessage/content";
+        let body = self.json();
+        body.pointer(asked).and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+
+    /// The turns of Kiro's conversation, the current one last.
+    fn kiro_turns(&self) -> Vec<Value> {
+        let mut state = self.json();
+        let Some(state) = state.get_mut("conversationState") else { return Vec::new() };
+        let mut turns = state.get("history").and_then(Value::as_array).cloned().unwrap_or_default();
+        turns.extend(state.get("currentMessage").cloned());
+        turns
+    }
+
     /// The body as a JSON tree; null when it is none.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
@@ -91,6 +108,22 @@ impl Seen {
     /// The tools that the client offers, those inside namespaces among them.
     pub fn tools(&self) -> Vec<Tool> {
         let mut tools = Vec::new();
+        if self.dialect == Dialect::Kiro {
+            let context =
+                "/conversationState/currentMessage/userInputMessage/userInputMessageContext";
+            let body = self.json();
+            let list = body.pointer(&format!("{context}/tools")).and_then(Value::as_array);
+            for tool in list.into_iter().flatten().filter_map(|tool| tool.get("toolSpecification"))
+            {
+                tools.push(Tool {
+                    name: tool.get("name").and_then(Value::as_str).unwrap_or_default().to_owned(),
+                    kind: crate::turn::CallKind::Function,
+                    namespace: None,
+                    schema: tool.pointer("/inputSchema/json").cloned().unwrap_or_default(),
+                });
+            }
+            return tools;
+        }
         if let Some(list) = self.json().get("tools").and_then(Value::as_array) {
             collect_tools(list, None, &mut tools);
         }
@@ -128,6 +161,16 @@ impl Seen {
                 .flatten()
                 .filter(|block| is(block, "type", "tool_result"))
                 .map(|block| text_of(&block, "content"))
+                .collect(),
+            Dialect::Kiro => self
+                .kiro_turns()
+                .iter()
+                .filter_map(|turn| {
+                    let context = "/userInputMessage/userInputMessageContext/toolResults";
+                    turn.pointer(context)?.as_array().cloned()
+                })
+                .flatten()
+                .map(|result| text_of(&result, "content"))
                 .collect(),
             Dialect::Gemini => list("contents")
                 .iter()

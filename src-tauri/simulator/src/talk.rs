@@ -16,6 +16,7 @@ use crate::fault::refuse::Spoken;
 use crate::fault::{Fault, ModelName, Refusal, read_model_name};
 use crate::live::Standing;
 use crate::record::{How, UnderWay};
+use crate::role::{Role, dress_event, dress_reply};
 use crate::route::Manner;
 use crate::seen::Seen;
 use crate::serve::{Answer, HungUp, JSON, plain, respond, set};
@@ -24,6 +25,7 @@ use crate::wire::{self, Framing, Saying};
 
 const SSE: &str = "text/event-stream; charset=utf-8";
 const NDJSON: &str = "application/x-ndjson";
+const EVENT_STREAM: &str = "application/vnd.amazon.eventstream";
 const HTML: &str = "text/html; charset=utf-8";
 const PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Just a moment...</title></head>\
                     <body><h1>Bad gateway</h1></body></html>\n";
@@ -36,6 +38,7 @@ pub(crate) struct Talk<'a> {
     pub(crate) seen: Seen,
     pub(crate) manner: Manner,
     pub(crate) framing: Framing,
+    pub(crate) role: Role,
     pub(crate) key: Option<String>,
 }
 
@@ -162,7 +165,10 @@ impl Talk<'_> {
         // Gemini blocks a prompt by an answer without candidates, so it comes in the answer's own form.
         if spoken.status == 200 && self.manner != Manner::Whole {
             let text = match self.manner {
-                Manner::Whole | Manner::Events => format!("data: {}\r\n\r\n", spoken.body),
+                Manner::Whole | Manner::Events => {
+                    let body = dress_reply(self.role, self.seen.dialect, spoken.body);
+                    format!("data: {body}\r\n\r\n")
+                }
                 Manner::Array => format!("[{}\n]", spoken.body),
             };
             return plain(200, self.content_type(), Bytes::from(text), under_way);
@@ -177,6 +183,7 @@ impl Talk<'_> {
     fn content_type(&self) -> &'static str {
         match (self.manner, self.seen.dialect) {
             (Manner::Events, Dialect::Ollama) => NDJSON,
+            (Manner::Events, Dialect::Kiro) => EVENT_STREAM,
             (Manner::Events, _) => SSE,
             (Manner::Whole | Manner::Array, _) => JSON,
         }
@@ -194,15 +201,21 @@ impl Talk<'_> {
                     "reset",
                     match self.seen.dialect {
                         Dialect::Messages => rfc3339(clock.now() + reset),
-                        Dialect::Chat | Dialect::Responses | Dialect::Gemini | Dialect::Ollama => {
-                            go_span(reset)
-                        }
+                        Dialect::Chat
+                        | Dialect::Responses
+                        | Dialect::Gemini
+                        | Dialect::Ollama
+                        | Dialect::Kiro => go_span(reset),
                     },
                 ),
             ] {
                 let name = match self.seen.dialect {
                     Dialect::Messages => format!("anthropic-ratelimit-requests-{word}"),
-                    Dialect::Chat | Dialect::Responses | Dialect::Gemini | Dialect::Ollama => {
+                    Dialect::Chat
+                    | Dialect::Responses
+                    | Dialect::Gemini
+                    | Dialect::Ollama
+                    | Dialect::Kiro => {
                         format!("x-ratelimit-{word}-requests")
                     }
                 };
@@ -233,10 +246,16 @@ impl Talk<'_> {
             framing: self.framing,
         };
         if self.manner == Manner::Whole {
-            let body = Bytes::from(wire::reply(dialect, &saying).to_string());
+            let reply = dress_reply(self.role, dialect, wire::reply(dialect, &saying));
+            let body = Bytes::from(reply.to_string());
             return whole(body, broken, pause, under_way);
         }
         let mut events = wire::events(dialect, &saying);
+        if self.role != Role::Plain {
+            for event in &mut events {
+                event.bytes = dress_event(self.role, dialect, &event.bytes);
+            }
+        }
         let last = broken.map(|Broken { at, last }| {
             let sent = break_off(&mut events, at);
             match last {

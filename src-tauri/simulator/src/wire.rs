@@ -2,12 +2,13 @@
 
 mod chat;
 mod gemini;
+mod kiro;
 mod listing;
 mod messages;
 mod ollama;
 mod responses;
 
-pub(crate) use listing::{counted, listed};
+pub(crate) use listing::{compacted, counted, listed};
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -90,6 +91,8 @@ pub(crate) fn reply(dialect: Dialect, saying: &Saying<'_>) -> Value {
         Dialect::Messages => messages::reply(saying),
         Dialect::Gemini => gemini::reply(saying),
         Dialect::Ollama => ollama::reply(saying),
+        // Kiro answers in streams only; its desk takes no other wish.
+        Dialect::Kiro => Value::Null,
     }
 }
 
@@ -101,6 +104,7 @@ pub(crate) fn events(dialect: Dialect, saying: &Saying<'_>) -> Vec<Event> {
         Dialect::Messages => messages::events(saying),
         Dialect::Gemini => gemini::events(saying),
         Dialect::Ollama => ollama::events(saying),
+        Dialect::Kiro => kiro::events(saying),
     }
 }
 
@@ -112,6 +116,7 @@ pub(crate) fn error_event(
     sent: usize,
 ) -> Bytes {
     Bytes::from(match dialect {
+        Dialect::Kiro => return kiro::exception(body),
         Dialect::Chat => format!("data: {body}\n\n"),
         Dialect::Messages => format!("event: error\ndata: {body}\n\n"),
         Dialect::Responses => responses::failure(saying, body, sent),

@@ -39,4 +39,6 @@ pub use tool_change::{
     Finding, FindingKind, Repaired, ToolApplied, ToolApply, ToolCheck, ToolChoice, ToolDryRun,
     ToolFailure, ToolRevert, ToolReverted, ToolSettings, ToolsReverted,
 };
-pub use vendor::{Dialect, Login, ModelView, NewVendor, Price, Tier, VendorStatus, VendorView};
+pub use vendor::{
+    Accent, Dialect, Login, ModelView, NewVendor, Price, Tier, VendorStatus, VendorView,
+};

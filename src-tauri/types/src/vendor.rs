@@ -35,6 +35,52 @@ impl Dialect {
     }
 }
 
+/// How an endpoint departs from the dialect that it speaks. Only vendors have accents; clients speak plainly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Accent {
+    /// Google's code-assist envelope around Gemini, as Gemini CLI fills it.
+    CodeAssist,
+    /// The same envelope as Antigravity fills it.
+    Antigravity,
+    /// The rules of `ChatGPT`'s Codex backend for Responses.
+    Codex,
+    /// GitHub Copilot's variations of Chat, Responses and Messages.
+    Copilot,
+    /// Kiro: a conversation state goes out, an AWS event stream comes back. It stands where Messages
+    /// stands, from which the least is lost.
+    Kiro,
+}
+
+impl Accent {
+    /// Every accent, in the order that lists show them.
+    pub const ALL: [Self; 5] =
+        [Self::CodeAssist, Self::Antigravity, Self::Codex, Self::Copilot, Self::Kiro];
+
+    /// The name as it stands in data and in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CodeAssist => "code_assist",
+            Self::Antigravity => "antigravity",
+            Self::Codex => "codex",
+            Self::Copilot => "copilot",
+            Self::Kiro => "kiro",
+        }
+    }
+
+    /// Whether an endpoint of this dialect can have it.
+    pub fn fits(self, dialect: Dialect) -> bool {
+        match self {
+            Self::CodeAssist | Self::Antigravity => dialect == Dialect::Gemini,
+            Self::Codex => dialect == Dialect::Responses,
+            Self::Copilot => {
+                matches!(dialect, Dialect::Chat | Dialect::Responses | Dialect::Messages)
+            }
+            Self::Kiro => dialect == Dialect::Messages,
+        }
+    }
+}
+
 /// What kind of money an account costs: the order in which a new user's combo tries them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -2,8 +2,7 @@ use std::error::Error as _;
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
-use switchyard_dialect::stream_type;
-use switchyard_types::Dialect;
+use switchyard_dialect::{Tongue, stream_type};
 
 /// A vendor's answer: its head, and its body still on the wire. Dropping it cancels the vendor's
 /// work.
@@ -48,12 +47,13 @@ impl Answer {
         self.response.headers()
     }
 
-    /// Whether the body says to be a stream of this dialect.
-    pub fn is_stream_of(&self, dialect: Dialect) -> bool {
+    /// Whether the body says to be a stream of what the vendor speaks.
+    pub fn is_stream_of(&self, tongue: impl Into<Tongue>) -> bool {
+        let expected = stream_type(tongue);
         self.headers()
             .get(http::header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
-            .is_some_and(|value| value.trim_start().starts_with(stream_type(dialect)))
+            .is_some_and(|value| value.trim_start().starts_with(expected))
     }
 
     /// The next piece of the body; `None` at its end.

@@ -1,7 +1,7 @@
 //! The owner of header forwarding, in both directions: what is not on a list does not pass.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use switchyard_types::Dialect;
+use switchyard_types::{Accent, Dialect};
 
 /// The client's headers that its dialect gives a meaning, and nothing else: no credentials, no
 /// cookies, no user agent, no address.
@@ -27,6 +27,22 @@ impl ForwardedHeaders {
         )
     }
 
+    /// The same for a vendor that speaks with an accent: what comes from the vendor's own client passes with
+    /// that client's own headers, and what it calls itself.
+    #[must_use]
+    pub fn and_of_own_client(mut self, accent: Option<Accent>, headers: &HeaderMap) -> Self {
+        if accent != Some(Accent::Codex) || !is_codex(headers) {
+            return self;
+        }
+        for (name, value) in headers {
+            let text = name.as_str();
+            if OWN_OF_CODEX.contains(&text) || text.starts_with("x-codex-") {
+                self.0.push((name.clone(), value.clone()));
+            }
+        }
+        self
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &(HeaderName, HeaderValue)> {
         self.0.iter()
     }
@@ -34,6 +50,26 @@ impl ForwardedHeaders {
     pub(crate) fn has(&self, name: &HeaderName) -> bool {
         self.0.iter().any(|(forwarded, _)| forwarded == name)
     }
+}
+
+/// The headers by which Codex says who and where in a conversation it is
+/// (github.com/openai/codex, `codex-api`, 2026-06).
+const OWN_OF_CODEX: [&str; 8] = [
+    "originator",
+    "user-agent",
+    "version",
+    "session_id",
+    "session-id",
+    "conversation_id",
+    "thread-id",
+    "x-client-request-id",
+];
+
+fn is_codex(headers: &HeaderMap) -> bool {
+    headers
+        .get("originator")
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|name| name.to_ascii_lowercase().starts_with("codex"))
 }
 
 /// What of a vendor's headers may travel to a client of the same dialect.
@@ -72,6 +108,38 @@ mod tests {
         let picked = ForwardedHeaders::pick(Dialect::Messages, &headers);
         let names: Vec<_> = picked.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["anthropic-beta"]);
+    }
+
+    #[test]
+    fn codex_passes_with_its_own_headers_to_its_own_vendor_only() {
+        let headers = map(&[
+            ("originator", "codex_cli_rs"),
+            ("user-agent", "codex_cli_rs/1"),
+            ("session_id", "s-1"),
+            ("x-codex-turn-state", "t"),
+            ("authorization", "Bearer sy-client"),
+            ("chatgpt-account-id", "someone's"),
+        ]);
+        let to = |accent| {
+            let picked = ForwardedHeaders::pick(Dialect::Responses, &headers);
+            let picked = picked.and_of_own_client(accent, &headers);
+            let mut names: Vec<_> =
+                picked.iter().map(|(name, _)| name.as_str().to_owned()).collect();
+            names.sort();
+            names
+        };
+        let own = ["originator", "session_id", "user-agent", "x-codex-turn-state"];
+        assert_eq!(to(Some(Accent::Codex)), own);
+        assert!(to(None).is_empty());
+        assert!(to(Some(Accent::Copilot)).is_empty());
+    }
+
+    #[test]
+    fn another_client_of_the_codex_backend_says_who_we_are() {
+        let headers = map(&[("user-agent", "something/2"), ("session_id", "s-1")]);
+        let picked = ForwardedHeaders::pick(Dialect::Responses, &headers)
+            .and_of_own_client(Some(Accent::Codex), &headers);
+        assert_eq!(picked.iter().count(), 0);
     }
 
     #[test]

@@ -3,8 +3,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Method, StatusCode, header};
 use switchyard_catalog::{Probe, Vendor};
-use switchyard_dialect::read_fault;
-use switchyard_types::{Dialect, Secret};
+use switchyard_dialect::{Occasion, Tongue, dress, read_fault};
+use switchyard_types::{Accent, Dialect, Secret};
 
 use crate::answer::{Answer, Fault};
 use crate::header::ForwardedHeaders;
@@ -90,8 +90,17 @@ fn question(vendor: &Vendor, key: Option<&Secret>) -> Result<Shipment, ShipmentE
                 .endpoints
                 .first()
                 .ok_or_else(|| ShipmentError::NoCounter { vendor: vendor.name.clone() })?;
-            let body = one_token(endpoint.dialect, model);
-            let question = Question { purpose: Purpose::Whole, model, form: Form::Turns, body };
+            let body = match endpoint.accent {
+                Some(Accent::Kiro) => one_turn_of_kiro(model),
+                Some(_) | None => one_token(endpoint.dialect, model),
+            };
+            let tongue = Tongue { dialect: endpoint.dialect, accent: endpoint.accent };
+            let occasion = Occasion { model, request: "probe", ..Occasion::default() };
+            // One that cannot be dressed goes as it is: what the vendor says to it is still its word.
+            let dressed = dress(tongue, body.clone(), &occasion);
+            let (body, headers) = dressed.map_or((body, Vec::new()), |d| (d.body, d.headers));
+            let form = Form::Turns;
+            let question = Question { purpose: Purpose::Whole, model, form, body, headers };
             shipment(vendor, endpoint, key, &ForwardedHeaders::default(), question)
         }
     }
@@ -118,4 +127,11 @@ fn one_token(dialect: Dialect, model: &str) -> Bytes {
         ),
     };
     Bytes::from(text)
+}
+
+/// A conversation state of one word; Kiro has no limit that could be set.
+fn one_turn_of_kiro(model: &str) -> Bytes {
+    let model = model.replace('\\', "\\\\").replace('"', "\\\"");
+    let turn = format!(r#"{{"content":"hi","modelId":"{model}","origin":"AI_EDITOR"}}"#);
+    Bytes::from(format!(r#"{{"currentMessage":{{"userInputMessage":{turn}}}}}"#))
 }

@@ -2,7 +2,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method};
 use switchyard_catalog::{Auth, Endpoint, Vendor};
-use switchyard_dialect::stream_type;
+use switchyard_dialect::{Tongue, stream_type};
 use switchyard_types::{Dialect, Secret};
 
 use crate::header::ForwardedHeaders;
@@ -26,6 +26,8 @@ pub enum Purpose {
     Stream,
     /// How many tokens a request would take.
     CountTokens,
+    /// A shorter form of a conversation (Responses).
+    Compact,
 }
 
 /// A question to a vendor, its body in the endpoint's dialect.
@@ -39,6 +41,8 @@ pub struct Question<'a> {
     pub form: Form,
     /// The body.
     pub body: Bytes,
+    /// Headers that the body calls for, names in lower case.
+    pub headers: Vec<(&'static str, String)>,
 }
 
 /// What a question holds: Ollama has an address for each.
@@ -77,6 +81,12 @@ pub enum ShipmentError {
         /// The vendor's name.
         vendor: String,
     },
+    /// The endpoint cannot compact conversations.
+    #[error("{vendor} does not compact conversations")]
+    NoCompaction {
+        /// The vendor's name.
+        vendor: String,
+    },
 }
 
 /// Puts address, credentials and headers around a body.
@@ -89,8 +99,10 @@ pub fn shipment(
 ) -> Result<Shipment, ShipmentError> {
     let url = address(vendor, endpoint, &question)?;
     let accept = match question.purpose {
-        Purpose::Stream => stream_type(endpoint.dialect),
-        Purpose::Whole | Purpose::CountTokens => "application/json",
+        Purpose::Stream => {
+            stream_type(Tongue { dialect: endpoint.dialect, accent: endpoint.accent })
+        }
+        Purpose::Whole | Purpose::CountTokens | Purpose::Compact => "application/json",
     };
     let mut headers = Vec::with_capacity(8);
     headers.push((CONTENT_TYPE, HeaderValue::from_static("application/json")));
@@ -98,6 +110,14 @@ pub fn shipment(
     // Compressed events could not be read as they come.
     headers.push((ACCEPT_ENCODING, HeaderValue::from_static("identity")));
     headers.extend(forwarded.iter().cloned());
+    for (name, value) in question.headers {
+        let name = HeaderName::from_static(name);
+        if !forwarded.has(&name)
+            && let Ok(value) = HeaderValue::from_str(&value)
+        {
+            headers.push((name, value));
+        }
+    }
     for (name, value) in &endpoint.headers {
         let bad = || ShipmentError::BadHeader { vendor: vendor.name.clone(), header: name.clone() };
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad())?;
@@ -130,6 +150,12 @@ fn address(
         (Dialect::Gemini, Purpose::CountTokens, _) => ("countTokens", ""),
         (Dialect::Ollama, Purpose::Whole | Purpose::Stream, Form::Turns) => ("chat", ""),
         (Dialect::Ollama, Purpose::Whole | Purpose::Stream, Form::Prompt) => ("generate", ""),
+        (_, Purpose::Compact, _) => {
+            let compact = endpoint.compact.as_ref();
+            return compact
+                .map(|url| url.as_str().to_owned())
+                .ok_or_else(|| ShipmentError::NoCompaction { vendor: vendor.name.clone() });
+        }
         (_, Purpose::CountTokens, _) => {
             let counter = endpoint.count_tokens.as_ref();
             return counter

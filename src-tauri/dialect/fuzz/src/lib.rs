@@ -88,6 +88,7 @@ fn others(dialect: Dialect) -> impl Iterator<Item = Dialect> {
 
 fn addressed(dialect: Dialect, model: &str) -> Addressee<'_> {
     Addressee {
+        accent: None,
         dialect,
         vendor: "v",
         model,

@@ -1,68 +1,111 @@
 //! Framing: where one message of a byte stream ends and the next begins. One owner for each kind.
 
+pub(crate) mod event_stream;
 mod ndjson;
 mod sse;
 
 use bytes::Bytes;
-use switchyard_types::Dialect;
+use switchyard_types::{Accent, Dialect};
 
+use crate::accent::envelope::unwrap_frame;
+use crate::accent::{Mender, Tongue};
+
+pub use event_stream::EventStreamSplitter;
 pub use ndjson::NdjsonSplitter;
 pub use sse::{Frame, FrameError, SseSplitter};
 
 /// The largest event that is held: an image inside an event is a few megabytes.
 const LIMIT: usize = 32 * 1024 * 1024;
 
-/// Cuts the stream of any dialect into its events.
+/// Cuts the stream of any vendor into the events of its dialect, its accent taken off.
 #[derive(Debug)]
-pub enum Splitter {
-    /// Server-sent events.
+pub struct Splitter {
+    framing: Framing,
+    finish: Finish,
+}
+
+#[derive(Debug)]
+enum Framing {
     Sse(SseSplitter),
-    /// A JSON value a line.
     Ndjson(NdjsonSplitter),
+    EventStream(EventStreamSplitter),
+}
+
+/// What is done to each event.
+#[derive(Debug)]
+enum Finish {
+    Plain,
+    Unwrapped,
+    Mended(Mender),
 }
 
 impl Splitter {
-    /// A splitter at the start of a stream of this dialect.
-    pub fn of(dialect: Dialect) -> Self {
-        match dialect {
-            Dialect::Chat | Dialect::Responses | Dialect::Messages | Dialect::Gemini => {
-                Self::Sse(SseSplitter::new())
+    /// A splitter at the start of a stream.
+    pub fn of(tongue: impl Into<Tongue>) -> Self {
+        let Tongue { dialect, accent } = tongue.into();
+        let framing = match (dialect, accent) {
+            (_, Some(Accent::Kiro)) => Framing::EventStream(EventStreamSplitter::default()),
+            (Dialect::Chat | Dialect::Responses | Dialect::Messages | Dialect::Gemini, _) => {
+                Framing::Sse(SseSplitter::new())
             }
-            Dialect::Ollama => Self::Ndjson(NdjsonSplitter::default()),
-        }
+            (Dialect::Ollama, _) => Framing::Ndjson(NdjsonSplitter::default()),
+        };
+        let finish = match (dialect, accent) {
+            (_, Some(Accent::CodeAssist | Accent::Antigravity)) => Finish::Unwrapped,
+            (Dialect::Chat, Some(Accent::Copilot)) => Finish::Mended(Mender::default()),
+            (_, Some(Accent::Copilot | Accent::Codex | Accent::Kiro) | None) => Finish::Plain,
+        };
+        Self { framing, finish }
     }
 
     /// Takes what came.
     pub fn push(&mut self, bytes: Bytes) {
-        match self {
-            Self::Sse(splitter) => splitter.push(bytes),
-            Self::Ndjson(splitter) => splitter.push(&bytes),
+        match &mut self.framing {
+            Framing::Sse(splitter) => splitter.push(bytes),
+            Framing::Ndjson(splitter) => splitter.push(&bytes),
+            Framing::EventStream(splitter) => splitter.push(&bytes),
         }
     }
 
     /// The next whole event.
     pub fn next_frame(&mut self) -> Result<Option<Frame>, FrameError> {
-        match self {
-            Self::Sse(splitter) => splitter.next_frame(),
-            Self::Ndjson(splitter) => splitter.next_frame(),
-        }
+        let frame = match &mut self.framing {
+            Framing::Sse(splitter) => splitter.next_frame(),
+            Framing::Ndjson(splitter) => splitter.next_frame(),
+            Framing::EventStream(splitter) => splitter.next_frame(),
+        }?;
+        Ok(frame.map(|frame| self.finish.apply(frame)))
     }
 
     /// The stream is over: the last event, if it lacks no more than its end.
     pub fn finish(&mut self) -> Option<Frame> {
+        let frame = match &mut self.framing {
+            Framing::Sse(splitter) => splitter.finish(),
+            Framing::Ndjson(splitter) => splitter.finish(),
+            Framing::EventStream(splitter) => splitter.finish(),
+        }?;
+        Some(self.finish.apply(frame))
+    }
+}
+
+impl Finish {
+    fn apply(&mut self, frame: Frame) -> Frame {
         match self {
-            Self::Sse(splitter) => splitter.finish(),
-            Self::Ndjson(splitter) => splitter.finish(),
+            Self::Plain => frame,
+            Self::Unwrapped => unwrap_frame(frame),
+            Self::Mended(mender) => mender.frame(frame),
         }
     }
 }
 
-/// The media type of a dialect's streams.
-pub fn stream_type(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Chat | Dialect::Responses | Dialect::Messages | Dialect::Gemini => {
+/// The media type of a vendor's or a client's streams.
+pub fn stream_type(tongue: impl Into<Tongue>) -> &'static str {
+    let Tongue { dialect, accent } = tongue.into();
+    match (dialect, accent) {
+        (_, Some(Accent::Kiro)) => "application/vnd.amazon.eventstream",
+        (Dialect::Chat | Dialect::Responses | Dialect::Messages | Dialect::Gemini, _) => {
             "text/event-stream"
         }
-        Dialect::Ollama => "application/x-ndjson",
+        (Dialect::Ollama, _) => "application/x-ndjson",
     }
 }

@@ -29,6 +29,9 @@ pub enum FrameError {
         /// The limit in bytes.
         limit: usize,
     },
+    /// A checksum or a length of a binary message is wrong.
+    #[error("the stream is damaged: an event's checksum or length is wrong")]
+    Damaged,
 }
 
 /// Cuts a byte stream into events, wherever the network has cut it before.

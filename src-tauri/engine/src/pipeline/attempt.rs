@@ -1,12 +1,14 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use sha2::{Digest, Sha256};
 use switchyard_catalog::{Endpoint, Vendor};
 use switchyard_dialect::{
-    Addressee, VendorFault, WayBack, fold, inspect_reply, looks_streamed, proofs_of_reply,
-    read_fault, translate_reply, translate_request_to, without_foreign_reasoning,
+    Addressee, Asks, Dressed, Occasion, Tongue, VendorFault, WayBack, dress, fold, inspect_reply,
+    looks_streamed, proofs_of_reply, read_fault, translate_reply, translate_request_to, undress,
+    without_foreign_reasoning,
 };
 use switchyard_routing::{Candidate, Evidence, Failure, Scope, TransportFault, classify};
-use switchyard_types::{FailureClass, Secret, Usage};
+use switchyard_types::{Accent, FailureClass, Secret, Usage};
 use switchyard_upstream::{
     Answer, Fault, FaultKind, Form, ForwardedHeaders, Purpose, Question, reply_headers, shipment,
 };
@@ -63,6 +65,12 @@ struct Target<'a> {
     key: Option<&'a Secret>,
 }
 
+impl Target<'_> {
+    fn tongue(&self) -> Tongue {
+        Tongue { dialect: self.endpoint.dialect, accent: self.endpoint.accent }
+    }
+}
+
 /// A request in the vendor's dialect, and what it takes to read the answer.
 struct Prepared {
     body: Bytes,
@@ -98,18 +106,23 @@ impl Job {
     async fn ask(&self, target: &Target<'_>) -> Result<Good, Box<Bad>> {
         let timers = self.engine.config().timers;
         let streaming = self.glance.stream;
-        let Prepared { body, losses, way_back } = self.prepare(target.candidate)?;
-        let purpose = if streaming { Purpose::Stream } else { Purpose::Whole };
+        let tongue = target.tongue();
+        let Prepared { body, mut losses, way_back } = self.prepare(target)?;
+        let Dressed { body, headers, always_streams, losses: more } = self.dressed(target, body)?;
+        losses.extend(more);
+        let purpose = if streaming || always_streams { Purpose::Stream } else { Purpose::Whole };
         // What the client's headers say means nothing in another dialect.
-        let nothing = ForwardedHeaders::default();
-        let forwarded = if way_back.is_some() { &nothing } else { &self.forwarded };
+        let forwarded = match way_back {
+            Some(_) => ForwardedHeaders::default(),
+            None => self.forwarded.clone().and_of_own_client(tongue.accent, &self.call.headers),
+        };
         let form = match self.call.ask {
             // A translated prompt is a conversation of one turn.
             Ask::Completion if way_back.is_none() => Form::Prompt,
             Ask::Completion | Ask::Answer | Ask::TokenCount => Form::Turns,
         };
-        let question = Question { purpose, model: &target.candidate.model, form, body };
-        let shipment = shipment(target.vendor, target.endpoint, target.key, forwarded, question)
+        let question = Question { purpose, model: &target.candidate.model, form, body, headers };
+        let shipment = shipment(target.vendor, target.endpoint, target.key, &forwarded, question)
             .map_err(|error| ours(FailureClass::SignIn, &error.to_string()))?;
         let patience = if streaming { timers.first_byte } else { timers.whole_answer };
         let deadline = Instant::now() + patience;
@@ -129,8 +142,7 @@ impl Job {
                 &self.glance.model,
                 way_back.as_ref(),
             );
-            let vendor = target.candidate.dialect;
-            let mut opened = hold(self, answer, path, vendor, deadline).await?;
+            let mut opened = hold(self, answer, path, tongue, deadline).await?;
             self.whose().clone_into(&mut opened.whose);
             opened.losses = losses;
             opened.candidate = Some(target.candidate.clone());
@@ -150,13 +162,15 @@ impl Job {
 
     /// The request as this candidate shall get it: the same bytes but for the model's name, or a
     /// translation.
-    fn prepare(&self, candidate: &Candidate) -> Result<Prepared, Box<Bad>> {
-        let (client, vendor) = (self.call.dialect, candidate.dialect);
-        if client == vendor {
+    fn prepare(&self, target: &Target<'_>) -> Result<Prepared, Box<Bad>> {
+        let candidate = target.candidate;
+        let (client, tongue) = (self.call.dialect, target.tongue());
+        if tongue.passes(client) {
             return Ok(self.passing(candidate));
         }
         let to = Addressee {
-            dialect: vendor,
+            dialect: tongue.dialect,
+            accent: tongue.accent,
             vendor: &candidate.vendor,
             model: &candidate.model,
             delivery: self.call.named.as_ref().map(|named| named.delivery),
@@ -170,6 +184,20 @@ impl Job {
             losses: translated.losses,
             way_back: Some(translated.way_back),
         })
+    }
+
+    /// The request as the vendor's accent wants it.
+    fn dressed(&self, target: &Target<'_>, body: Bytes) -> Result<Dressed, Box<Bad>> {
+        let session = self.session();
+        let occasion = Occasion {
+            model: &target.candidate.model,
+            project: None,
+            session: &session,
+            request: self.ledger.id().as_str(),
+            asks: Asks::Answer,
+        };
+        dress(target.tongue(), body, &occasion)
+            .map_err(|error| ours(FailureClass::ClientFault, &error.to_string()))
     }
 
     /// The same bytes, but for the model's name and for reasoning that another vendor gave.
@@ -188,6 +216,24 @@ impl Job {
         Prepared { body: kept, losses, way_back: None }
     }
 
+    /// A name for the conversation that stays the same while it goes on, and says nothing about it.
+    pub(super) fn session(&self) -> String {
+        let named = self.glance.session.as_deref().map(str::as_bytes);
+        let told = named.or_else(|| self.glance.opening(&self.call.body)).unwrap_or_default();
+        let mut hash = Sha256::new();
+        hash.update(self.whose());
+        hash.update([0]);
+        hash.update(told);
+        // In the form of a UUID, which some vendors ask for; version 8 is one's own making (RFC 9562).
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(hash.finalize()).for_each(|(byte, hashed)| *byte = hashed);
+        let number = u128::from_be_bytes(bytes);
+        let number = number & !(0xf << 76) & !(0b11 << 62) | (0x8 << 76) | (0b10 << 62);
+        let hex = format!("{number:032x}");
+        let group = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
+        [group(0, 8), group(8, 12), group(12, 16), group(16, 20), group(20, 32)].join("-")
+    }
+
     /// In whose name proofs of reasoning are kept: tool-call ids are unique only for one client.
     pub(super) fn whose(&self) -> &str {
         self.call.client.as_ref().map_or("", |client| client.id.as_str())
@@ -200,12 +246,15 @@ impl Job {
         answer: &Answer,
         bytes: Bytes,
     ) -> Result<Bytes, Box<Bad>> {
-        if !looks_streamed(&bytes) {
+        let tongue = target.tongue();
+        // Kiro's stream has no whole form to be folded into; its translation reads it as it is.
+        if tongue.accent == Some(Accent::Kiro) {
             return Ok(bytes);
         }
-        fold(target.candidate.dialect, &bytes)
-            .map(Bytes::from)
-            .map_err(|fault| self.faulty(answer, &fault, &[]))
+        if !looks_streamed(&bytes) {
+            return Ok(undress(tongue, bytes));
+        }
+        fold(tongue, &bytes).map(Bytes::from).map_err(|fault| self.faulty(answer, &fault, &[]))
     }
 
     fn whole(
@@ -223,7 +272,7 @@ impl Job {
             let usage = inspect_reply(client, &bytes)
                 .map_err(|fault| self.faulty(answer, &fault, &bytes))?;
             let mut headers: HeaderMap = reply_headers(answer.headers()).collect();
-            if answer.is_stream_of(vendor) {
+            if answer.is_stream_of(target.tongue()) {
                 headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
             }
             let proofs = proofs_of_reply(client, &bytes);
@@ -259,7 +308,7 @@ impl Job {
         };
         let fault = read_fault(status.as_u16(), &body);
         let mut bad = self.faulty(&answer, &fault, &body);
-        if target.candidate.dialect == self.call.dialect {
+        if target.tongue().passes(self.call.dialect) {
             let headers = reply_headers(answer.headers()).collect();
             bad.vendors_own = Some((status, headers, body));
         }

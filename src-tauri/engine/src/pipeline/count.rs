@@ -49,6 +49,7 @@ impl Engine {
             model: &candidate.model,
             form: Form::Turns,
             body,
+            headers: Vec::new(),
         };
         let shipment = shipment(vendor, endpoint, key, &forwarded, question).ok()?;
         let asked = async {

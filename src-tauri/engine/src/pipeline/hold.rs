@@ -4,9 +4,11 @@
 
 use bytes::Bytes;
 use http::HeaderMap;
-use switchyard_dialect::{Seen, Splitter, VendorFault, looks_streamed, unfold};
+use switchyard_dialect::{
+    Seen, Splitter, Tongue, VendorFault, looks_streamed, read_fault, undress, unfold,
+};
 use switchyard_routing::{Candidate, TransportFault};
-use switchyard_types::Dialect;
+use switchyard_types::Accent;
 use switchyard_upstream::{Answer, reply_headers};
 use tokio::time::{Instant, timeout_at};
 
@@ -41,13 +43,13 @@ pub(super) async fn hold(
     job: &Job,
     mut answer: Answer,
     mut path: Path,
-    vendor: Dialect,
+    tongue: Tongue,
     deadline: Instant,
 ) -> Result<Opened, Box<Bad>> {
     let status = answer.status();
-    let mut splitter = Splitter::of(vendor);
-    if !answer.is_stream_of(vendor) {
-        splitter.push(as_events(job, &mut answer, vendor, deadline).await?);
+    let mut splitter = Splitter::of(tongue);
+    if !answer.is_stream_of(tongue) {
+        splitter.push(as_events(job, &mut answer, tongue, deadline).await?);
     }
     let mut held = Outgoing::default();
     loop {
@@ -132,7 +134,7 @@ impl Opened {
 async fn as_events(
     job: &Job,
     answer: &mut Answer,
-    vendor: Dialect,
+    tongue: Tongue,
     deadline: Instant,
 ) -> Result<Bytes, Box<Bad>> {
     let status = answer.status();
@@ -141,10 +143,21 @@ async fn as_events(
         Ok(Err(fault)) => return Err(job.unheard(Some(status), &fault)),
         Ok(Ok(body)) => body,
     };
+    if tongue.accent == Some(Accent::Kiro) {
+        // Its events are binary and begin with a length; text is an error or a page.
+        if body.first() == Some(&0) {
+            return Ok(body);
+        }
+        let fault = VendorFault { status: None, ..read_fault(status.as_u16(), &body) };
+        return Err(job.faulty(answer, &fault, &body));
+    }
     if looks_streamed(&body) {
         return Ok(body);
     }
-    unfold(vendor, &body).map(Bytes::from).map_err(|fault| job.faulty(answer, &fault, &body))
+    let body = undress(tongue, body);
+    unfold(tongue.dialect, &body)
+        .map(Bytes::from)
+        .map_err(|fault| job.faulty(answer, &fault, &body))
 }
 
 impl Job {

@@ -30,7 +30,7 @@ pub(super) struct Job {
     pub(super) call: Call,
     pub(super) glance: Glance,
     pub(super) forwarded: ForwardedHeaders,
-    ledger: Ledger,
+    pub(super) ledger: Ledger,
 }
 
 impl Job {
@@ -42,7 +42,7 @@ impl Job {
     /// Tries candidates until one answers or none is left.
     pub(super) async fn run(mut self) -> Settled {
         let ask = PlanAsk { model: &self.glance.model, speaks: speaks(self.call.dialect) };
-        let plan = match plan(&self.engine.live().snapshot, &ask, self.engine.now()) {
+        let mut plan = match plan(&self.engine.live().snapshot, &ask, self.engine.now()) {
             Ok(plan) => plan,
             Err(error) => {
                 let error = unplannable(&error);
@@ -50,6 +50,7 @@ impl Job {
                 return Settled::Failed { error, vendors_own: None };
             }
         };
+        served_as(&self.engine, self.call.dialect, &mut plan.candidates);
         self.ledger.planned(&plan);
         let mut tried: Vec<Tried> = Vec::new();
         let mut least_window = None;
@@ -176,6 +177,17 @@ impl Job {
                 let body = forward::forward(self.engine, self.call.dialect, *opened, self.ledger);
                 Settled::Streaming { headers, body }
             }
+        }
+    }
+}
+
+/// Some vendors serve a model in some of their dialects only.
+pub(super) fn served_as(engine: &Engine, client: Dialect, candidates: &mut [Candidate]) {
+    let live = engine.live();
+    for candidate in candidates {
+        if let Some(vendor) = live.catalog.vendor(&candidate.vendor) {
+            let best = candidate.dialect;
+            candidate.dialect = vendor.dialect_for(&candidate.model, best, speaks(client));
         }
     }
 }

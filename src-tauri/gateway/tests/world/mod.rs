@@ -27,6 +27,105 @@ pub fn vendor_key(vendor: &str) -> String {
     format!("vendor-secret-of-{vendor}-0123456789")
 }
 
+fn account(vendor: &str) -> NewAccount {
+    NewAccount {
+        vendor: vendor.to_owned(),
+        name: format!("{vendor} account"),
+        key: Secret::new(vendor_key(vendor)),
+        check: false,
+    }
+}
+
+/// A vendor file up to its endpoints.
+fn file_head(name: &str) -> String {
+    format!(
+        r#"id = "{name}"
+prefix = "{name}"
+name = "{name}"
+tier = "cheap"
+hue = 1
+login = "key"
+status = "active"
+passthrough = true
+allow_private = true
+probe = {{ message = {{ model = "m" }} }}
+"#
+    )
+}
+
+/// The endpoints of vendors that speak with an accent.
+pub mod accents {
+    pub const CODE_ASSIST: &str = r#"
+[[endpoints]]
+dialect = "gemini"
+accent = "code_assist"
+url = "{base}/v1internal:{action}"
+auth = "bearer"
+"#;
+    pub const ANTIGRAVITY: &str = r#"
+[[endpoints]]
+dialect = "gemini"
+accent = "antigravity"
+url = "{base}/v1internal:{action}"
+auth = "bearer"
+"#;
+    pub const CODEX: &str = r#"
+[[endpoints]]
+dialect = "responses"
+accent = "codex"
+url = "{base}/backend-api/codex/responses"
+compact = "{base}/backend-api/codex/responses/compact"
+auth = "bearer"
+"#;
+    pub const COPILOT: &str = r#"
+[[endpoints]]
+dialect = "chat"
+accent = "copilot"
+url = "{base}/copilot/chat/completions"
+auth = "bearer"
+
+[[endpoints]]
+dialect = "responses"
+accent = "copilot"
+url = "{base}/copilot/responses"
+auth = "bearer"
+
+[[endpoints]]
+dialect = "messages"
+accent = "copilot"
+url = "{base}/copilot/v1/messages"
+auth = "bearer"
+
+[[models]]
+id = "chat-only"
+dialects = ["chat"]
+
+[[models]]
+id = "a-codex"
+dialects = ["responses"]
+
+[[models]]
+id = "a-claude"
+dialects = ["messages", "chat"]
+"#;
+    pub const KIRO: &str = r#"
+[[endpoints]]
+dialect = "messages"
+accent = "kiro"
+url = "{base}/generateAssistantResponse"
+auth = "bearer"
+"#;
+
+    /// Each with its name.
+    pub const ALL: [(&str, &str); 5] = [
+        ("code-assist", CODE_ASSIST),
+        ("antigravity", ANTIGRAVITY),
+        ("codex", CODEX),
+        ("copilot", COPILOT),
+        ("kiro", KIRO),
+    ];
+}
+
 impl World {
     /// Starts with these vendors, one account each.
     pub async fn start(vendors: &[(&str, Dialect, Vendor)]) -> Self {
@@ -42,6 +141,44 @@ impl World {
         });
         let simulator = Simulator::start(script).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
+        Self::on(simulator, folder, vendors, adjust).await
+    }
+
+    /// Starts with vendors that a vendor file describes: `{base}` in it is the simulator's address of that
+    /// vendor, without `/v1`.
+    pub async fn start_files(vendors: &[(&str, &str, Vendor)]) -> Self {
+        Self::start_files_with(vendors, |_| {}).await
+    }
+
+    pub async fn start_files_with(
+        vendors: &[(&str, &str, Vendor)],
+        adjust: impl FnOnce(&mut Config),
+    ) -> Self {
+        let script = vendors.iter().fold(Script::default(), |script, (name, _, vendor)| {
+            script.vendor(*name, vendor.clone())
+        });
+        let simulator = Simulator::start(script).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("vendors")).unwrap();
+        for (name, endpoints, _) in vendors {
+            let url = simulator.url(name);
+            let base = url.strip_suffix("/v1").unwrap();
+            let file = format!("{}{endpoints}", file_head(name)).replace("{base}", base);
+            std::fs::write(folder.path().join(format!("vendors/{name}.toml")), file).unwrap();
+        }
+        let world = Self::on(simulator, folder, &[], adjust).await;
+        for (name, _, _) in vendors {
+            world.engine.add_account(account(name)).await.unwrap();
+        }
+        world
+    }
+
+    async fn on(
+        simulator: Simulator,
+        folder: TempDir,
+        vendors: &[(&str, Dialect, Vendor)],
+        adjust: impl FnOnce(&mut Config),
+    ) -> Self {
         let mut config = Config::new(folder.path());
         config.port = 0;
         config.timers.connect = Duration::from_secs(5);
@@ -58,13 +195,7 @@ impl World {
                 tier: Tier::Cheap,
             };
             engine.add_vendor(&vendor).await.unwrap();
-            let account = NewAccount {
-                vendor: (*name).to_owned(),
-                name: format!("{name} account"),
-                key: Secret::new(vendor_key(name)),
-                check: false,
-            };
-            engine.add_account(account).await.unwrap();
+            engine.add_account(account(name)).await.unwrap();
         }
         let key = engine.add_key(&NewKey { name: "tests".to_owned() }).await.unwrap().text;
         let server = switchyard_gateway::serve(engine.clone(), Options::default()).await.unwrap();

@@ -28,6 +28,9 @@ impl Spoken {
         if self.body.pointer("/error/message").is_some() {
             return self.body.pointer_mut("/error/message");
         }
+        if self.body.get("message").is_some() {
+            return self.body.get_mut("message");
+        }
         self.body.get_mut("error").filter(|error| error.is_string())
     }
 
@@ -61,6 +64,7 @@ pub(crate) fn speak(refusal: &Refusal, dialect: Dialect, about: About<'_>) -> Sp
         Dialect::Messages => anthropic(kind, about),
         Dialect::Gemini => gemini(kind, about),
         Dialect::Ollama => ollama(kind, about),
+        Dialect::Kiro => kiro(kind),
     };
     let mut spoken = Spoken { status: exact.unwrap_or(status), headers: Vec::new(), body };
     if let (Dialect::Gemini, Some(status)) = (dialect, exact)
@@ -308,6 +312,65 @@ fn ollama(kind: Kind, about: About<'_>) -> (u16, Value) {
         }
     };
     (status, json!({ "error": message }))
+}
+
+/// Kiro's exceptions (`amzn-codewhisperer-streaming-client`, 2026-05); the reasons are theirs too.
+fn kiro(kind: Kind) -> (u16, Value) {
+    let (status, name, reason, message) = match kind {
+        Kind::Invalid => (400, "ValidationException", None, "Improperly formed request."),
+        Kind::SignIn => (
+            403,
+            "AccessDeniedException",
+            None,
+            "The bearer token included in the request is invalid.",
+        ),
+        Kind::Credit | Kind::Quota => (
+            402,
+            "ServiceQuotaExceededException",
+            Some("MONTHLY_REQUEST_COUNT"),
+            "You have reached the limit.",
+        ),
+        Kind::Forbidden => (
+            403,
+            "AccessDeniedException",
+            Some("UNAUTHORIZED_CUSTOMIZATION_RESOURCE_ACCESS"),
+            "You may not use this resource.",
+        ),
+        Kind::ModelMissing => (
+            400,
+            "ValidationException",
+            Some("INVALID_MODEL_ID"),
+            "Invalid model. Please select a different model to continue.",
+        ),
+        Kind::ContextTooLong => (
+            400,
+            "ValidationException",
+            Some("CONTENT_LENGTH_EXCEEDS_THRESHOLD"),
+            "Input is too long.",
+        ),
+        Kind::ContentPolicy => {
+            (400, "ValidationException", None, "The request was blocked by the content policy.")
+        }
+        Kind::Limited => (
+            429,
+            "ThrottlingException",
+            None,
+            "Too many requests, please wait before trying again.",
+        ),
+        Kind::Server => (
+            500,
+            "InternalServerException",
+            None,
+            "Encountered an unexpected error when processing the request, please try again.",
+        ),
+        Kind::Overloaded => (
+            503,
+            "ThrottlingException",
+            Some("INSUFFICIENT_MODEL_CAPACITY"),
+            "I am experiencing high traffic, please try again shortly.",
+        ),
+    };
+    (status, json!({ "__type": name, "message": message, "reason": reason }))
 }
 
 fn gemini_details(kind: Kind, model: &str) -> Option<Value> {

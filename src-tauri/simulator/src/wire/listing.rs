@@ -7,7 +7,7 @@ use crate::dialect::Dialect;
 /// A list of models, in the dialect's shape.
 pub(crate) fn listed(dialect: Dialect, models: &[String]) -> Value {
     match dialect {
-        Dialect::Chat | Dialect::Responses => {
+        Dialect::Chat | Dialect::Responses | Dialect::Kiro => {
             let data: Vec<Value> = models
                 .iter()
                 .map(|id| {
@@ -70,8 +70,24 @@ pub(crate) fn counted(dialect: Dialect, tokens: u64) -> Value {
             "totalTokens": tokens,
             "promptTokensDetails": [{ "modality": "TEXT", "tokenCount": tokens }],
         }),
-        Dialect::Chat | Dialect::Responses | Dialect::Messages | Dialect::Ollama => {
+        Dialect::Responses => {
+            json!({ "object": "response.input_tokens", "input_tokens": tokens })
+        }
+        Dialect::Chat | Dialect::Messages | Dialect::Ollama | Dialect::Kiro => {
             json!({ "input_tokens": tokens })
         }
     }
+}
+
+/// A compacted conversation (platform.openai.com, "Compact a response", 2026): what is left of it is sealed.
+pub(crate) fn compacted(number: u64) -> Value {
+    json!({
+        "id": format!("resp_sim{number:010x}"),
+        "object": "response.compaction",
+        "created_at": 1_750_000_000,
+        "output": [
+            { "type": "compaction", "id": "cmp_sim", "encrypted_content": "c2VhbGVk" },
+        ],
+        "usage": { "input_tokens": 139, "output_tokens": 43, "total_tokens": 182 },
+    })
 }
