@@ -4,7 +4,9 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use switchyard_catalog::Catalog;
 use switchyard_dialect::Memory;
-use switchyard_routing::{Failure, Lock, LockTable, Scope, Snapshot, VendorFacts, lock_after};
+use switchyard_routing::{
+    AccountOrder, Failure, Lock, LockTable, ModelFacts, Scope, Snapshot, VendorFacts, lock_after,
+};
 use switchyard_store::{Combo, LockRow, Recorder, Settings, Store};
 use switchyard_types::{AccountId, Event, Millis, Secret};
 use switchyard_upstream::Pool;
@@ -202,6 +204,18 @@ pub(crate) fn vendor_facts(catalog: &Catalog) -> Vec<VendorFacts> {
             prefixes: std::iter::once(&vendor.prefix).chain(&vendor.aliases).cloned().collect(),
             dialects: vendor.endpoints.iter().map(|endpoint| endpoint.dialect).collect(),
             usable: vendor.status != switchyard_types::VendorStatus::Retired,
+            tier: vendor.tier,
+            models: vendor.models.iter().map(model_facts).collect(),
+            accounts: AccountOrder::FillFirst,
         })
         .collect()
+}
+
+fn model_facts(model: &switchyard_catalog::Model) -> ModelFacts {
+    ModelFacts {
+        id: model.id.clone(),
+        context: model.context,
+        price: model.price,
+        ..ModelFacts::default()
+    }
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use switchyard_catalog::Catalog;
 use switchyard_dialect::Memory;
-use switchyard_routing::{AccountFacts, Lock, LockTable, Snapshot, SnapshotParts};
+use switchyard_routing::{
+    AccountFacts, Combo as RoutedCombo, Lock, LockTable, Snapshot, SnapshotParts,
+};
 use switchyard_store::{Combo, Place, Store};
 use switchyard_types::{AliasView, DataKeySource, RequestView, Status, Today};
 use switchyard_upstream::Pool;
@@ -143,12 +145,13 @@ pub(crate) async fn read_live(store: &Store, config: &Config) -> Result<Live, En
                 vendor: account.vendor,
                 enabled: account.enabled,
                 priority: account.priority,
+                leave_at: None,
             })
             .collect(),
-        combos: combos.iter().map(|combo| (combo.name.clone(), combo.candidates.clone())).collect(),
+        combos: combos.iter().map(|c| RoutedCombo::listed(&*c.name, &c.candidates)).collect(),
         aliases: with_claude_names(aliases, &combos),
         active_combo: settings.active_combo.clone(),
-        locks: LockTable::default(),
+        ..SnapshotParts::default()
     });
     Ok(Live {
         snapshot,

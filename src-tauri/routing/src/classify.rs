@@ -1,5 +1,6 @@
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use switchyard_types::{FailureClass, Millis};
 
 use crate::error_body::ErrorBody;
@@ -69,7 +70,7 @@ impl fmt::Display for TransportFault {
 }
 
 /// A failure, understood.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     /// What it is.
     pub class: FailureClass,
@@ -82,7 +83,8 @@ pub struct Failure {
 }
 
 /// How far a failure reaches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// This account's use of this model.
     Model,

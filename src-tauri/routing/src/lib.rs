@@ -1,29 +1,67 @@
-//! What to try next: plans, locks and error classes.
+//! What to try next: plans, locks, quotas, budgets and error classes.
 //!
-//! [`plan`] turns a model name into the [`Candidate`]s to try, in order, out of an immutable
-//! [`Snapshot`]; what it passes over it names as [`Skipped`]. [`classify`] turns a vendor's failure
-//! into one class, and [`lock_after`] says how long that keeps the account from serving the model.
+//! [`Core`] is the whole of it: the engine tells it what happens, with the time, and it decides. Of a
+//! request it makes a [`Plan`]: the [`Candidate`]s to try, in order, and what is [`Skipped`] and why. It
+//! knows an immutable [`Snapshot`] (combos, accounts, locks, quota windows) and a [`Desk`] of what
+//! changes with every request. [`classify`] turns a vendor's failure into one class. A [`Recording`] of
+//! what happened decides the same again.
 //!
 //! It must not know sockets, clocks, wire formats or the store: time and randomness are arguments,
 //! a failure comes in as [`Evidence`], facts about vendors as [`VendorFacts`]. It builds for WASM.
 
+mod affinity;
+mod ask;
+mod budget;
 mod classify;
 mod closest;
+mod combo;
+mod config;
+mod core;
+mod desk;
 mod duration;
 mod error_body;
+mod facts;
+mod forecast;
+mod hours;
 mod ladder;
 mod lock;
+mod notice;
+mod pattern;
 mod plan;
+mod probes;
+mod pulse;
+mod quota;
+mod replay;
 mod reset;
 mod resolve;
+mod rule;
+mod share;
 mod signs;
 mod skip;
 mod snapshot;
+mod turns;
 
+pub use affinity::{Place, SessionKey};
+pub use ask::{Ask, Asked, Needs};
+pub use budget::{Budget, BudgetOf, Limit, Period, Spending, Strictness};
 pub use classify::{Evidence, Failure, NextStep, Scope, TransportFault, classify, next_step};
+pub use combo::{AccountOrder, Combo, ComboEntry, Conditions, Grouping, Strategy, Target, Want};
+pub use config::combo_cycle;
+pub use core::{Core, Decision, Happening};
+pub use desk::Desk;
+pub use facts::{Ability, AccountFacts, ModelFacts, VendorFacts};
+pub use forecast::Forecast;
+pub use hours::{Hours, Offset};
 pub use ladder::lock_after;
 pub use lock::{Lock, LockTable};
-pub use plan::{Candidate, Plan, plan};
+pub use notice::{Notice, Notices};
+pub use plan::{
+    Candidate, Displaced, MOST_CANDIDATES, MOST_SKIPPED, Plan, Standing, plan, plan_besides,
+};
+pub use quota::{Change, Kept, QuotaTable, Source, Window, WindowState};
+pub use replay::{Recording, Timed};
 pub use resolve::PlanError;
-pub use skip::{SkipReason, Skipped, soonest};
-pub use snapshot::{AccountFacts, Ask, Snapshot, SnapshotParts, VendorFacts};
+pub use rule::{Rule, RuleOf};
+pub use share::Share;
+pub use skip::{Condition, Skill, SkipReason, Skipped, soonest};
+pub use snapshot::{Snapshot, SnapshotParts};

@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use switchyard_types::{AccountId, FailureClass, LockView, Millis};
 
 use crate::ladder;
@@ -10,7 +11,7 @@ use crate::ladder;
 const CLOCK_SLACK: Millis = 60_000;
 
 /// Why an account cannot serve a model for now.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lock {
     /// The account.
     pub account: AccountId,
@@ -96,7 +97,8 @@ impl From<LockView> for Lock {
 /// Immutable and cheap to clone: the table and each account's list are shared. A change copies the
 /// table's pointers and one account's list; it happens on failures only, while reads happen on
 /// every request and cost one hash lookup.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<Lock>", into = "Vec<Lock>")]
 pub struct LockTable {
     by_account: Arc<HashMap<AccountId, Arc<[Lock]>>>,
 }
@@ -186,5 +188,19 @@ impl FromIterator<Lock> for LockTable {
         }
         let by_account = lists.into_iter().map(|(id, list)| (id, list.into())).collect();
         Self { by_account: Arc::new(by_account) }
+    }
+}
+
+impl From<Vec<Lock>> for LockTable {
+    fn from(locks: Vec<Lock>) -> Self {
+        locks.into_iter().collect()
+    }
+}
+
+impl From<LockTable> for Vec<Lock> {
+    fn from(table: LockTable) -> Self {
+        let mut all: Self = table.iter().cloned().collect();
+        all.sort_by(|a, b| (&a.account, &a.model).cmp(&(&b.account, &b.model)));
+        all
     }
 }

@@ -1,5 +1,12 @@
-use crate::Snapshot;
+use std::borrow::Cow;
+
+use switchyard_types::Millis;
+
 use crate::closest::closest;
+use crate::config::{AUTO, Config, Route};
+use crate::desk::Desk;
+use crate::rule::mapped;
+use crate::{Ask, Rule, RuleOf};
 
 /// Why a model name cannot be followed. The message says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -22,8 +29,11 @@ pub enum PlanError {
         /// What to do.
         hint: String,
     },
-    /// The client asked for `auto`, and no combo is active.
-    #[error("No combo is active. Choose one on the Combos page, or ask for a combo by its name.")]
+    /// The client asked for `auto`, no combo is active, and nothing is connected.
+    #[error(
+        "No combo is active, and no vendor is connected that “auto” could mean. Add an account, or choose \
+         a combo on the Combos page."
+    )]
     NoActiveCombo,
     /// The combo that `auto` means is gone.
     #[error(
@@ -55,20 +65,47 @@ pub enum PlanError {
         /// What to do.
         hint: String,
     },
+    /// A rule of the client key or of the path sends the request to something that cannot be followed.
+    #[error("“{asked}” stands for “{target}” here. {why}")]
+    RuleTarget {
+        /// What the client asked for.
+        asked: String,
+        /// What the rule makes of it.
+        target: String,
+        /// Why that cannot be followed.
+        why: String,
+    },
+    /// The path names neither a rule nor a combo.
+    #[error("The address names “{name}” after /k/, which is neither a route nor a combo.")]
+    UnknownPath {
+        /// What stood in the path.
+        name: String,
+    },
+    /// The client key or the path may not ask for this model.
+    #[error("“{model}” is not among the models allowed here: {allowed}.")]
+    NotAllowed {
+        /// What the client asked for.
+        model: String,
+        /// What it may ask for.
+        allowed: String,
+    },
+    /// The client key or the path has had its requests for this minute.
+    #[error("More than {most} requests in a minute are not allowed here.")]
+    TooOften {
+        /// The limit.
+        most: u32,
+        /// When the next one may come.
+        until: Millis,
+    },
 }
 
 /// What a model name means.
 #[derive(Debug)]
-pub(crate) enum Target<'a> {
-    /// A combo, under its own name.
-    Combo {
-        /// Its name.
-        name: &'a str,
-        /// Its models, at least one.
-        models: &'a [String],
-    },
+pub(crate) enum Goal<'a> {
+    /// A combo.
+    Route(&'a Route),
     /// One `prefix/model` whose prefix names a vendor.
-    Model(&'a str),
+    Model(String),
 }
 
 /// Takes `prefix/model` apart at the first slash; the model id may hold more of them.
@@ -76,22 +113,78 @@ pub(crate) fn split(name: &str) -> Option<(&str, &str)> {
     name.split_once('/').filter(|(prefix, model)| !prefix.is_empty() && !model.is_empty())
 }
 
-/// Follows a model name: `auto`, then combos, then aliases, then `prefix/model`. Nothing else is
-/// guessed, since a guess would send a request to a vendor that nobody named.
-pub(crate) fn resolve<'a>(snapshot: &'a Snapshot, asked: &'a str) -> Result<Target<'a>, PlanError> {
-    let mut name = asked;
+/// Follows what a client asks for: through the rules of its path and its key, then `auto`, combos, aliases
+/// and `prefix/model`. Nothing else is guessed, since a guess would send a request to a vendor that nobody
+/// named.
+pub(crate) fn resolve<'a>(
+    config: &'a Config,
+    desk: &Desk,
+    ask: &Ask<'_>,
+    now: Millis,
+) -> Result<Goal<'a>, PlanError> {
+    match ruled(config, desk, ask, now)? {
+        None => follow(config, ask.model),
+        // A name that a rule gives must be there, whatever the client asked for.
+        Some(target) => follow(config, &target).map_err(|error| PlanError::RuleTarget {
+            asked: ask.model.to_owned(),
+            why: error.to_string(),
+            target,
+        }),
+    }
+}
+
+/// What the rules of the path and of the client key make of the model's name.
+fn ruled(
+    config: &Config,
+    desk: &Desk,
+    ask: &Ask<'_>,
+    now: Millis,
+) -> Result<Option<String>, PlanError> {
+    let mut target = None;
+    for rule in rules(config, ask) {
+        if let Some(until) = desk.rates.full_until(rule, now) {
+            let most = rule.per_minute.unwrap_or(0);
+            return Err(PlanError::TooOften { most, until });
+        }
+        if !rule.allows(ask.model) && !rule.allows(without_suffix(ask.model)) {
+            let (model, allowed) = (ask.model.to_owned(), rule.models.join(", "));
+            return Err(PlanError::NotAllowed { model, allowed });
+        }
+        let mapped = || rule.mapped(ask.model).or_else(|| rule.mapped(without_suffix(ask.model)));
+        target = target.or_else(mapped).or_else(|| rule.combo.clone());
+    }
+    let Some(path) = ask.path.filter(|_| target.is_none()) else { return Ok(target) };
+    if config.rule(&RuleOf::Path { name: path.to_owned() }).is_some() {
+        return Ok(None);
+    }
+    // A path without a rule of its own names a combo.
+    match config.route(path) {
+        Some(_) => Ok(Some(path.to_owned())),
+        None => Err(PlanError::UnknownPath { name: path.to_owned() }),
+    }
+}
+
+/// The rules that hold for a request, the narrower first.
+pub(crate) fn rules<'a>(config: &'a Config, ask: &Ask<'_>) -> impl Iterator<Item = &'a Rule> {
+    let path = ask.path.and_then(|name| config.rule(&RuleOf::Path { name: name.to_owned() }));
+    let client = ask.client.and_then(|key| config.rule(&RuleOf::Client { key: key.clone() }));
+    path.into_iter().chain(client)
+}
+
+fn follow<'a>(config: &'a Config, asked: &str) -> Result<Goal<'a>, PlanError> {
+    let mut name = Cow::Borrowed(asked);
     // As many hops as there are aliases visit each once; one more has gone in a circle.
-    for _ in 0..=snapshot.alias_count() {
-        match step(snapshot, name)? {
-            Step::Done(target) => return Ok(target),
-            Step::Alias(target) => name = target,
+    for _ in 0..=config.aliases.len() + config.patterns.len() {
+        match step(config, &name)? {
+            Step::Done(goal) => return Ok(goal),
+            Step::Alias(target) => name = Cow::Owned(target),
             Step::Nothing if name == asked => {
-                let hint = unknown_hint(snapshot, asked);
+                let hint = unknown_hint(config, asked);
                 return Err(PlanError::UnknownModel { model: asked.to_owned(), hint });
             }
             Step::Nothing => {
-                let hint = unknown_hint(snapshot, name);
-                let (alias, target) = (asked.to_owned(), name.to_owned());
+                let hint = unknown_hint(config, &name);
+                let (alias, target) = (asked.to_owned(), name.into_owned());
                 return Err(PlanError::AliasTarget { alias, target, hint });
             }
         }
@@ -100,62 +193,69 @@ pub(crate) fn resolve<'a>(snapshot: &'a Snapshot, asked: &'a str) -> Result<Targ
 }
 
 enum Step<'a> {
-    Done(Target<'a>),
-    Alias(&'a str),
+    Done(Goal<'a>),
+    Alias(String),
     Nothing,
 }
 
-fn step<'a>(snapshot: &'a Snapshot, name: &'a str) -> Result<Step<'a>, PlanError> {
+fn step<'a>(config: &'a Config, name: &str) -> Result<Step<'a>, PlanError> {
     let plain = without_suffix(name);
-    if plain == "auto" {
-        return active(snapshot).map(Step::Done);
+    if plain == AUTO {
+        return active(config).map(Step::Done);
     }
     for name in [name, plain] {
-        if let Some((name, models)) = snapshot.combo_entry(name) {
-            return combo(name, models).map(Step::Done);
+        if let Some(route) = config.route(name) {
+            return combo(route).map(Step::Done);
         }
     }
     for name in [name, plain] {
-        if let Some(target) = snapshot.alias(name) {
+        if let Some(target) = config.aliases.get(name) {
+            return Ok(Step::Alias(target.clone()));
+        }
+    }
+    for name in [name, plain] {
+        if let Some(target) = mapped(&config.patterns, name) {
             return Ok(Step::Alias(target));
         }
     }
     let Some((prefix, _)) = split(name) else { return Ok(Step::Nothing) };
-    if snapshot.vendor(prefix).is_some() {
-        return Ok(Step::Done(Target::Model(name)));
+    if config.vendor(prefix).is_some() {
+        return Ok(Step::Done(Goal::Model(name.to_owned())));
     }
-    let hint = match closest(prefix, snapshot.known_prefixes()) {
+    let hint = match closest(prefix, config.known_prefixes()) {
         Some(near) => format!("Did you mean “{near}”?"),
         None => "See the Vendors page for the prefixes, or add that vendor.".to_owned(),
     };
     Err(PlanError::UnknownVendor { model: name.to_owned(), prefix: prefix.to_owned(), hint })
 }
 
-fn active(snapshot: &Snapshot) -> Result<Target<'_>, PlanError> {
-    let name = snapshot.active_combo().ok_or(PlanError::NoActiveCombo)?;
-    match snapshot.combo_entry(name) {
-        Some((name, models)) => combo(name, models),
-        None => Err(PlanError::ActiveComboGone { name: name.to_owned() }),
+fn active(config: &Config) -> Result<Goal<'_>, PlanError> {
+    let Some(name) = &config.active_combo else {
+        return config.auto().map(Goal::Route).ok_or(PlanError::NoActiveCombo);
+    };
+    match config.route(name) {
+        Some(route) => combo(route),
+        None => Err(PlanError::ActiveComboGone { name: name.clone() }),
     }
 }
 
-fn combo<'a>(name: &'a str, models: &'a [String]) -> Result<Target<'a>, PlanError> {
-    if models.is_empty() {
-        return Err(PlanError::EmptyCombo { name: name.to_owned() });
+fn combo(route: &Route) -> Result<Goal<'_>, PlanError> {
+    if route.steps.is_empty() {
+        return Err(PlanError::EmptyCombo { name: route.name.clone() });
     }
-    Ok(Target::Combo { name, models })
+    Ok(Goal::Route(route))
 }
 
 /// A name without a mark such as `[1m]`, which coding agents append to ask for a larger window.
-fn without_suffix(name: &str) -> &str {
+pub(crate) fn without_suffix(name: &str) -> &str {
     match name.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')) {
         Some((plain, mark)) if !plain.is_empty() && !mark.is_empty() => plain,
         _ => name,
     }
 }
 
-fn unknown_hint(snapshot: &Snapshot, name: &str) -> String {
-    let names = snapshot.known_names().chain(["auto"]);
+fn unknown_hint(config: &Config, name: &str) -> String {
+    let names = config.known_names().chain(["auto"]);
     match closest(without_suffix(name), names) {
         Some(near) => format!("Did you mean “{near}”?"),
         None => "Ask for a combo, for auto, or for prefix/model; or make an alias of that name."

@@ -1,9 +1,10 @@
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use switchyard_types::{AccountId, Dialect, FailureClass, Millis, SkippedView};
 
 /// A candidate that a plan passes over, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skipped {
     /// `prefix/model`, as the combo or the client wrote it.
     pub model: String,
@@ -16,7 +17,8 @@ pub struct Skipped {
 }
 
 /// Why a candidate is passed over.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
 pub enum SkipReason {
     /// The account is locked.
     Locked {
@@ -54,6 +56,105 @@ pub enum SkipReason {
         /// What it speaks.
         dialects: Vec<Dialect>,
     },
+    /// Nothing is left of a quota window.
+    WindowSpent {
+        /// The account's name.
+        account_name: String,
+        /// The window's name.
+        window: String,
+    },
+    /// A hard budget is spent.
+    OverBudget {
+        /// The budget's id.
+        budget: String,
+    },
+    /// The combo keeps this entry for other requests.
+    NotMeant {
+        /// What the request lacks, or has too much of.
+        condition: Condition,
+    },
+    /// The model is declared unable to do what the request takes.
+    Unable {
+        /// What it cannot do.
+        what: Skill,
+    },
+    /// The combo does not use this entry at this time of the day or week.
+    OutsideHours,
+    /// A combo contains itself.
+    ComboCycle {
+        /// The combos on the way round; the first is the last again.
+        names: Vec<String>,
+    },
+    /// A combo inside the combo is empty.
+    EmptyCombo {
+        /// Its name.
+        name: String,
+    },
+    /// The account that the entry names is gone.
+    AccountGone {
+        /// Its id.
+        account: AccountId,
+    },
+    /// The vendor does not declare the model that the client asked for.
+    NoSuchModel {
+        /// The vendor's id.
+        vendor: String,
+        /// What the client asked for.
+        model: String,
+    },
+    /// No connected vendor is of this kind.
+    NothingConnected {
+        /// What was looked for.
+        what: String,
+    },
+}
+
+/// Which condition of a combo's entry a request does not meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Condition {
+    /// Its prompt is shorter.
+    AtLeast {
+        /// Tokens.
+        tokens: u64,
+    },
+    /// Its prompt is longer.
+    AtMost {
+        /// Tokens.
+        tokens: u64,
+    },
+    /// It has none of these.
+    With {
+        /// What.
+        what: Skill,
+    },
+    /// It has some of these.
+    Without {
+        /// What.
+        what: Skill,
+    },
+}
+
+/// What a request may ask of a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Skill {
+    /// To see images.
+    Images,
+    /// To call tools.
+    Tools,
+    /// To think before it answers.
+    Thinking,
+}
+
+impl Skill {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Images => "images",
+            Self::Tools => "tools",
+            Self::Thinking => "thinking",
+        }
+    }
 }
 
 impl fmt::Display for SkipReason {
@@ -77,6 +178,39 @@ impl fmt::Display for SkipReason {
                 }
                 f.write_str(".")
             }
+            Self::WindowSpent { account_name, window } => {
+                write!(f, "{account_name}: nothing is left of its quota ({window})")
+            }
+            Self::OverBudget { budget } => write!(f, "over budget ({budget})"),
+            Self::NotMeant { condition } => write!(f, "the combo uses it only {condition}."),
+            Self::Unable { what } => match what {
+                Skill::Images => f.write_str("this model cannot see images."),
+                Skill::Tools => f.write_str("this model cannot call tools."),
+                Skill::Thinking => f.write_str("this model cannot think first."),
+            },
+            Self::OutsideHours => f.write_str("the combo does not use it at this time"),
+            Self::ComboCycle { names } => {
+                write!(f, "the combo contains itself: {}.", names.join(" → "))
+            }
+            Self::EmptyCombo { name } => write!(f, "the combo “{name}” is empty."),
+            Self::AccountGone { account } => {
+                write!(f, "the account {account} is not there any more.")
+            }
+            Self::NoSuchModel { vendor, model } => {
+                write!(f, "{vendor} does not list the model “{model}”.")
+            }
+            Self::NothingConnected { what } => write!(f, "{what}: no account is connected."),
+        }
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AtLeast { tokens } => write!(f, "for prompts of {tokens} tokens or more"),
+            Self::AtMost { tokens } => write!(f, "for prompts of up to {tokens} tokens"),
+            Self::With { what } => write!(f, "for requests with {}", what.as_str()),
+            Self::Without { what } => write!(f, "for requests without {}", what.as_str()),
         }
     }
 }

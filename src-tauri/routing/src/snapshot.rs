@@ -1,121 +1,68 @@
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use switchyard_types::{AccountId, CandidateState, CandidateView, Dialect, Millis};
+use serde::{Deserialize, Serialize};
+use switchyard_types::{CandidateState, CandidateView, Millis};
 
-use crate::LockTable;
+use crate::config::Config;
 use crate::resolve::split;
-
-/// What routing must know of a vendor.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VendorFacts {
-    /// The vendor's id; accepted as a prefix too.
-    pub id: String,
-    /// What may stand before the slash in `prefix/model`; the first one is shown.
-    pub prefixes: Vec<String>,
-    /// The dialects it speaks.
-    pub dialects: Vec<Dialect>,
-    /// Whether it can be used at all; a retired vendor cannot.
-    pub usable: bool,
-}
-
-/// What routing must know of an account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccountFacts {
-    /// Its id.
-    pub id: AccountId,
-    /// A name for people.
-    pub name: String,
-    /// The vendor's id.
-    pub vendor: String,
-    /// Whether the user lets it take part.
-    pub enabled: bool,
-    /// Lower is tried first.
-    pub priority: i64,
-}
-
-/// What a client asks for.
-#[derive(Clone, Copy, Debug)]
-pub struct Ask<'a> {
-    /// The model name as the client wrote it.
-    pub model: &'a str,
-    /// Dialects to speak to a vendor that serve this client, best first.
-    pub speaks: &'a [Dialect],
-}
+use crate::{
+    AccountFacts, Budget, Combo, LockTable, QuotaTable, Rule, Share, Target, VendorFacts,
+    WindowState,
+};
 
 /// What a [`Snapshot`] is made of.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct SnapshotParts {
     /// Vendors; where two claim a prefix, the first one has it.
     pub vendors: Vec<VendorFacts>,
     /// Accounts, in any order.
     pub accounts: Vec<AccountFacts>,
-    /// Combos: the name, and models as `prefix/model` in the order they are tried.
-    pub combos: Vec<(String, Vec<String>)>,
-    /// Aliases: what a client may say, and the combo or `prefix/model` that it means.
+    /// Combos.
+    pub combos: Vec<Combo>,
+    /// Aliases: what a client may say, with at most one star, and what it means.
     pub aliases: Vec<(String, String)>,
-    /// The combo that `auto` means.
+    /// The combo that `auto` means; without one it means everything connected, by tier.
     pub active_combo: Option<String>,
+    /// What may be spent.
+    pub budgets: Vec<Budget>,
+    /// What holds for client keys and paths.
+    pub rules: Vec<Rule>,
+    /// The use of a quota window at which others are asked first, where the account does not say.
+    pub leave_at: Option<Share>,
     /// What keeps accounts from serving.
     pub locks: LockTable,
+    /// What is left of their quotas.
+    pub quotas: QuotaTable,
 }
 
-/// Everything that a plan depends on, immutable and swapped whole.
+/// Everything that a plan depends on but what changes with every request: immutable, swapped whole.
 ///
 /// Cloning shares the configuration, so a new lock costs no copy of it: [`Snapshot::with_locks`].
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     config: Arc<Config>,
     locks: LockTable,
-}
-
-#[derive(Debug)]
-struct Config {
-    vendors: Vec<VendorFacts>,
-    /// Prefixes and ids to an index of `vendors`.
-    by_prefix: HashMap<String, usize>,
-    /// A vendor's accounts, in the order they are tried.
-    by_vendor: HashMap<String, Vec<AccountFacts>>,
-    combos: HashMap<String, Vec<String>>,
-    aliases: HashMap<String, String>,
-    active_combo: Option<String>,
+    quotas: QuotaTable,
 }
 
 impl Snapshot {
     /// Indexes the parts.
     pub fn new(parts: SnapshotParts) -> Self {
-        let mut by_prefix = HashMap::new();
-        // Prefixes before ids: a user's prefix is what they typed, an id may be made from a name.
-        for (index, vendor) in parts.vendors.iter().enumerate() {
-            for prefix in &vendor.prefixes {
-                by_prefix.entry(prefix.clone()).or_insert(index);
-            }
-        }
-        for (index, vendor) in parts.vendors.iter().enumerate() {
-            by_prefix.entry(vendor.id.clone()).or_insert(index);
-        }
-        let mut by_vendor: HashMap<String, Vec<AccountFacts>> = HashMap::new();
-        for account in parts.accounts {
-            by_vendor.entry(account.vendor.clone()).or_default().push(account);
-        }
-        for accounts in by_vendor.values_mut() {
-            accounts.sort_by(|a, b| (a.priority, &a.id).cmp(&(b.priority, &b.id)));
-        }
-        let config = Config {
-            vendors: parts.vendors,
-            by_prefix,
-            by_vendor,
-            combos: parts.combos.into_iter().collect(),
-            aliases: parts.aliases.into_iter().collect(),
-            active_combo: parts.active_combo,
-        };
-        Self { config: Arc::new(config), locks: parts.locks }
+        let (locks, quotas) = (parts.locks.clone(), parts.quotas.clone());
+        Self { config: Arc::new(Config::new(parts)), locks, quotas }
     }
 
     /// The same configuration under other locks.
     #[must_use]
     pub fn with_locks(&self, locks: LockTable) -> Self {
-        Self { config: Arc::clone(&self.config), locks }
+        Self { config: Arc::clone(&self.config), locks, quotas: self.quotas.clone() }
+    }
+
+    /// The same configuration with other quota windows.
+    #[must_use]
+    pub fn with_quotas(&self, quotas: QuotaTable) -> Self {
+        Self { config: Arc::clone(&self.config), locks: self.locks.clone(), quotas }
     }
 
     /// What keeps accounts from serving.
@@ -123,29 +70,29 @@ impl Snapshot {
         &self.locks
     }
 
+    /// What is left of quotas.
+    pub fn quotas(&self) -> &QuotaTable {
+        &self.quotas
+    }
+
     /// The vendor that a prefix or id names.
     pub fn vendor(&self, prefix: &str) -> Option<&VendorFacts> {
-        self.config.by_prefix.get(prefix).and_then(|&index| self.config.vendors.get(index))
+        self.config.vendor(prefix)
     }
 
-    /// A vendor's accounts in the order they are tried, those switched off included.
+    /// A vendor's accounts by priority, those switched off included.
     pub fn accounts(&self, vendor_id: &str) -> &[AccountFacts] {
-        self.config.by_vendor.get(vendor_id).map_or(&[], Vec::as_slice)
+        self.config.accounts_of(vendor_id)
     }
 
-    /// A combo's models in order.
-    pub fn combo(&self, name: &str) -> Option<&[String]> {
-        self.config.combos.get(name).map(Vec::as_slice)
+    /// An account by its id.
+    pub fn account(&self, id: &switchyard_types::AccountId) -> Option<&AccountFacts> {
+        self.config.account(id).map(|(_, account)| account)
     }
 
-    /// A combo and its models, under the name by which the snapshot holds it.
-    pub(crate) fn combo_entry(&self, name: &str) -> Option<(&str, &[String])> {
-        self.config.combos.get_key_value(name).map(|(name, models)| (name.as_str(), &models[..]))
-    }
-
-    /// What an alias stands for.
-    pub fn alias(&self, alias: &str) -> Option<&str> {
-        self.config.aliases.get(alias).map(String::as_str)
+    /// Every budget, those of combos' entries included.
+    pub fn budgets(&self) -> &[Budget] {
+        &self.config.budgets
     }
 
     /// The combo that `auto` means.
@@ -153,23 +100,18 @@ impl Snapshot {
         self.config.active_combo.as_deref()
     }
 
-    pub(crate) fn alias_count(&self) -> usize {
-        self.config.aliases.len()
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
     }
 
-    /// Every combo and alias, in no order.
-    pub(crate) fn known_names(&self) -> impl Iterator<Item = &str> {
-        let config = &self.config;
-        config.combos.keys().chain(config.aliases.keys()).map(String::as_str)
-    }
-
-    /// Every prefix and vendor id, in no order.
-    pub(crate) fn known_prefixes(&self) -> impl Iterator<Item = &str> {
-        self.config.by_prefix.keys().map(String::as_str)
-    }
-
-    /// What would happen now to a request for one model of a combo.
+    /// What would happen now to a request for one entry of a combo, written as [`crate::ComboEntry::named`]
+    /// reads it.
     pub fn candidate_view(&self, model: &str, now: Millis) -> CandidateView {
+        if let Target::Named { name } = Target::read(model)
+            && let Some(state) = self.combo_state(&name, now)
+        {
+            return CandidateView { model: model.into(), vendor: None, state };
+        }
         let found = split(model).and_then(|(prefix, id)| Some((self.vendor(prefix)?, id)));
         let Some((vendor, id)) = found.filter(|(vendor, _)| vendor.usable) else {
             let vendor = found.map(|(vendor, _)| vendor.id.clone());
@@ -182,22 +124,78 @@ impl Snapshot {
         }
     }
 
-    fn state_of(&self, vendor: &VendorFacts, model: &str, now: Millis) -> CandidateState {
-        let mut soonest = None;
-        for account in self.accounts(&vendor.id).iter().filter(|account| account.enabled) {
-            match self.locks.get(&account.id, model, now) {
-                None => return CandidateState::Clear,
-                Some(lock) => {
-                    soonest = Some(match soonest {
-                        Some(earlier) => std::cmp::min_by_key(earlier, lock, |lock| lock.until),
-                        None => lock,
-                    });
+    /// The best state that any entry of a combo is in, to the depth that cycles allow.
+    fn combo_state(&self, name: &str, now: Millis) -> Option<CandidateState> {
+        let route = self.config.route(name)?;
+        let mut best = CandidateState::NoAccount;
+        let mut models = Vec::new();
+        self.config.models_of(route, &mut models);
+        for (vendor, model) in models {
+            let Some(vendor) = self.config.vendors.get(vendor) else { continue };
+            match (self.state_of(vendor, model, now), &best) {
+                (CandidateState::Clear, _) => return Some(CandidateState::Clear),
+                (CandidateState::Locked { lock }, CandidateState::Locked { lock: other })
+                    if lock.until < other.until =>
+                {
+                    best = CandidateState::Locked { lock };
                 }
+                (CandidateState::Locked { lock }, CandidateState::NoAccount) => {
+                    best = CandidateState::Locked { lock };
+                }
+                (
+                    CandidateState::Locked { .. }
+                    | CandidateState::NoAccount
+                    | CandidateState::Unknown,
+                    _,
+                ) => {}
             }
         }
+        Some(best)
+    }
+
+    fn state_of(&self, vendor: &VendorFacts, model: &str, now: Millis) -> CandidateState {
+        let mut soonest: Option<switchyard_types::LockView> = None;
+        for account in self.accounts(&vendor.id).iter().filter(|account| account.enabled) {
+            let Some(lock) = self.lock_of(account, model, now) else {
+                return CandidateState::Clear;
+            };
+            soonest = Some(match soonest {
+                Some(earlier) => std::cmp::min_by_key(earlier, lock, |lock| lock.until),
+                None => lock,
+            });
+        }
         match soonest {
-            Some(lock) => CandidateState::Locked { lock: lock.into() },
+            Some(lock) => CandidateState::Locked { lock },
             None => CandidateState::NoAccount,
+        }
+    }
+
+    /// What keeps an account from serving a model now: a lock, or a quota window of which nothing is left.
+    fn lock_of(
+        &self,
+        account: &AccountFacts,
+        model: &str,
+        now: Millis,
+    ) -> Option<switchyard_types::LockView> {
+        let lock = self.locks.get(&account.id, model, now);
+        let spent =
+            self.quotas.worst(&account.id, model, now).and_then(|(kept, state)| match state {
+                WindowState::Spent(until) => Some((kept, until)),
+                WindowState::NearEdge | WindowState::Open | WindowState::Unknown => None,
+            });
+        match (lock, spent) {
+            (Some(lock), Some((_, until))) if lock.until >= until => Some(lock.into()),
+            (Some(lock), None) => Some(lock.into()),
+            (_, Some((kept, until))) => Some(switchyard_types::LockView {
+                account: account.id.clone(),
+                model: None,
+                class: switchyard_types::FailureClass::Quota,
+                message: format!("nothing is left ({})", kept.window.name),
+                since: kept.window.observed_at,
+                until,
+                from_vendor: true,
+            }),
+            (None, None) => None,
         }
     }
 }

@@ -3,16 +3,24 @@
 
 use proptest::prelude::*;
 use switchyard_routing::{
-    AccountFacts, Ask, Lock, LockTable, Plan, PlanError, SkipReason, Snapshot, SnapshotParts,
-    VendorFacts, plan, soonest,
+    AccountFacts, AccountOrder, Ask, Combo, Desk, Lock, LockTable, Plan, PlanError, SkipReason,
+    Snapshot, SnapshotParts, VendorFacts, plan, soonest,
 };
-use switchyard_types::{AccountId, CandidateState, Dialect, FailureClass, SkippedView};
+use switchyard_types::{AccountId, CandidateState, Dialect, FailureClass, SkippedView, Tier};
 
 const NOW: i64 = 1_000_000_000;
 
 fn vendor(id: &str, prefix: &str, dialects: &[Dialect]) -> VendorFacts {
     let prefixes = vec![prefix.to_owned()];
-    VendorFacts { id: id.to_owned(), prefixes, dialects: dialects.to_vec(), usable: true }
+    VendorFacts {
+        id: id.to_owned(),
+        prefixes,
+        dialects: dialects.to_vec(),
+        usable: true,
+        tier: Tier::Cheap,
+        models: Vec::new(),
+        accounts: AccountOrder::FillFirst,
+    }
 }
 
 fn account(id: &str, vendor: &str, priority: i64) -> AccountFacts {
@@ -22,6 +30,7 @@ fn account(id: &str, vendor: &str, priority: i64) -> AccountFacts {
         vendor: vendor.to_owned(),
         enabled: true,
         priority,
+        leave_at: None,
     }
 }
 
@@ -36,10 +45,6 @@ fn lock(account: &str, model: Option<&str>, until: i64) -> Lock {
         from_vendor: true,
         step: 0,
     }
-}
-
-fn strings(texts: &[&str]) -> Vec<String> {
-    texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
 fn parts() -> SnapshotParts {
@@ -66,14 +71,14 @@ fn parts() -> SnapshotParts {
             account("acc_x", "codex", 0),
         ],
         combos: vec![
-            ("coding".to_owned(), strings(&["glm/glm-5", "ds/deepseek-flash"])),
-            ("cheap[fast]".to_owned(), strings(&["ds/deepseek-flash"])),
-            ("empty".to_owned(), Vec::new()),
-            (
-                "mixed".to_owned(),
-                strings(&["groq/x", "old/x", "nobody/x", "coding", "cx/y", "ds/z", "deepseek/z"]),
+            Combo::listed("coding", &["glm/glm-5", "ds/deepseek-flash"]),
+            Combo::listed("cheap[fast]", &["ds/deepseek-flash"]),
+            Combo::listed::<&str>("empty", &[]),
+            Combo::listed(
+                "mixed",
+                &["groq/x", "old/x", "nobody/x", "empty", "gone", "cx/y", "ds/z", "deepseek/z"],
             ),
-            ("both".to_owned(), strings(&["ds/combo"])),
+            Combo::listed("both", &["ds/combo"]),
         ],
         aliases: vec![
             ("sonnet".to_owned(), "coding".to_owned()),
@@ -87,12 +92,21 @@ fn parts() -> SnapshotParts {
             ("auto-ish".to_owned(), "auto".to_owned()),
         ],
         active_combo: Some("coding".to_owned()),
-        locks: LockTable::default(),
+        ..SnapshotParts::default()
     }
 }
 
+fn plan_of(
+    snapshot: &Snapshot,
+    model: &str,
+    speaks: &[Dialect],
+    now: i64,
+) -> Result<Plan, PlanError> {
+    plan(snapshot, &Desk::default(), &Ask::new(model, speaks), now)
+}
+
 fn ask_of(parts: SnapshotParts, model: &str) -> Result<Plan, PlanError> {
-    plan(&Snapshot::new(parts), &Ask { model, speaks: &[Dialect::Messages, Dialect::Chat] }, NOW)
+    plan_of(&Snapshot::new(parts), model, &[Dialect::Messages, Dialect::Chat], NOW)
 }
 
 fn ask(model: &str) -> Result<Plan, PlanError> {
@@ -188,7 +202,8 @@ fn every_candidate_passed_over_says_why() {
             "groq/x: No account for groq. Add one first.",
             "old/x: old is no longer offered.",
             "nobody/x: “nobody” names no vendor. Correct the combo, or add that vendor.",
-            "coding: “coding” names no vendor. Correct the combo, or add that vendor.",
+            "empty: the combo “empty” is empty.",
+            "gone: “gone” names no vendor. Correct the combo, or add that vendor.",
             "cx/y: codex cannot serve this kind of request; it speaks only responses.",
         ]
     );
@@ -208,8 +223,8 @@ fn a_locked_account_is_passed_over_until_its_lock_opens() {
         .into_iter()
         .collect();
     let snapshot = Snapshot::new(SnapshotParts { locks, ..parts() });
-    let ask = Ask { model: "coding", speaks: &[Dialect::Chat] };
-    let plan_now = plan(&snapshot, &ask, NOW).unwrap();
+    let at = |model: &str, now| plan_of(&snapshot, model, &[Dialect::Chat], now).unwrap();
+    let plan_now = at("coding", NOW);
     assert_eq!(tried(&plan_now), ["acc_b glm-5", "acc_d deepseek-flash"]);
     let locked: Vec<_> = plan_now.skipped.iter().filter(|s| s.until.is_some()).collect();
     assert_eq!(locked.len(), 2);
@@ -218,19 +233,18 @@ fn a_locked_account_is_passed_over_until_its_lock_opens() {
         "name of acc_a: its quota is spent (come back tomorrow)"
     );
     assert_eq!(soonest(&plan_now.skipped, []), Some(NOW + 50));
-    assert_eq!(tried(&plan(&snapshot, &ask, NOW + 50).unwrap()).len(), 3);
-    assert_eq!(tried(&plan(&snapshot, &ask, NOW + 70).unwrap()), CODING);
-    let other = Ask { model: "glm/glm-4", speaks: &[Dialect::Chat] };
-    assert_eq!(tried(&plan(&snapshot, &other, NOW).unwrap()), ["acc_a glm-4", "acc_b glm-4"]);
+    assert_eq!(tried(&at("coding", NOW + 50)).len(), 3);
+    assert_eq!(tried(&at("coding", NOW + 70)), CODING);
+    assert_eq!(tried(&at("glm/glm-4", NOW)), ["acc_a glm-4", "acc_b glm-4"]);
 }
 
 #[test]
 fn new_locks_leave_the_old_snapshot_as_it_was() {
     let old = Snapshot::new(parts());
     let new = old.with_locks(old.locks().with(lock("acc_a", None, NOW + 50)));
-    let ask = Ask { model: "glm/x", speaks: &[Dialect::Chat] };
-    assert_eq!(plan(&old, &ask, NOW).unwrap().candidates.len(), 3);
-    assert_eq!(plan(&new, &ask, NOW).unwrap().candidates.len(), 2);
+    let count =
+        |snapshot| plan_of(snapshot, "glm/x", &[Dialect::Chat], NOW).unwrap().candidates.len();
+    assert_eq!((count(&old), count(&new)), (3, 2));
 }
 
 #[test]
@@ -252,7 +266,8 @@ fn the_dashboard_sees_what_would_happen_now() {
     assert_eq!(state("groq/x"), CandidateState::NoAccount);
     assert_eq!(state("old/x"), CandidateState::Unknown);
     assert_eq!(state("nobody/x"), CandidateState::Unknown);
-    assert_eq!(state("coding"), CandidateState::Unknown);
+    assert_eq!(state("gone"), CandidateState::Unknown);
+    assert_eq!(state("coding"), CandidateState::Clear, "its other model is");
     let CandidateState::Locked { lock } = state("glm/x") else { panic!("not locked") };
     assert_eq!((lock.account.as_str(), lock.until), ("acc_b", NOW + 40));
     assert_eq!(snapshot.candidate_view("ds/x", NOW).vendor.as_deref(), Some("deepseek"));
@@ -282,7 +297,7 @@ proptest! {
             vendors: vec![vendor("v0", "v0", &[Dialect::Chat]), vendor("v1", "v1", &[Dialect::Chat])],
             accounts: priorities.iter().enumerate()
                 .map(|(n, p)| account(&format!("a{n}"), &format!("v{}", n % 2), *p)).collect(),
-            combos: vec![("c".to_owned(), strings(&order))],
+            combos: vec![Combo::listed("c", &order)],
             locks: locked.iter().map(|(account, model, left)| {
                 let model = format!("m{model}");
                 lock(&format!("a{account}"), (model != "m3").then_some(model.as_str()), NOW + left)
@@ -290,7 +305,7 @@ proptest! {
             ..SnapshotParts::default()
         };
         let snapshot = Snapshot::new(parts);
-        let made = plan(&snapshot, &Ask { model: "c", speaks: &[Dialect::Chat] }, NOW).unwrap();
+        let made = plan_of(&snapshot, "c", &[Dialect::Chat], NOW).unwrap();
         // Where in the order a candidate belongs: its model's place, its priority, its id.
         let place = |candidate: &switchyard_routing::Candidate| {
             let model = format!("{}/{}", candidate.vendor, candidate.model);

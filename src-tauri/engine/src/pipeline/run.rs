@@ -1,7 +1,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use switchyard_dialect::{ClientError, Glance, needs_kept_state};
-use switchyard_routing::{Ask as PlanAsk, Candidate, NextStep, next_step, plan};
+use switchyard_routing::{Ask as PlanAsk, Candidate, Desk, NextStep, next_step, plan};
 use switchyard_types::{Dialect, Millis, Outcome};
 use switchyard_upstream::ForwardedHeaders;
 
@@ -41,15 +41,16 @@ impl Job {
 
     /// Tries candidates until one answers or none is left.
     pub(super) async fn run(mut self) -> Settled {
-        let ask = PlanAsk { model: &self.glance.model, speaks: speaks(self.call.dialect) };
-        let mut plan = match plan(&self.engine.live().snapshot, &ask, self.engine.now()) {
-            Ok(plan) => plan,
-            Err(error) => {
-                let error = unplannable(&error);
-                self.ledger.close(Outcome::Refused, error.status, Some(error.message.clone()));
-                return Settled::Failed { error, vendors_own: None };
-            }
-        };
+        let ask = PlanAsk::new(&self.glance.model, speaks(self.call.dialect));
+        let mut plan =
+            match plan(&self.engine.live().snapshot, &Desk::default(), &ask, self.engine.now()) {
+                Ok(plan) => plan,
+                Err(error) => {
+                    let error = unplannable(&error);
+                    self.ledger.close(Outcome::Refused, error.status, Some(error.message.clone()));
+                    return Settled::Failed { error, vendors_own: None };
+                }
+            };
         served_as(&self.engine, self.call.dialect, &mut plan.candidates);
         self.ledger.planned(&plan);
         let mut tried: Vec<Tried> = Vec::new();
