@@ -111,6 +111,28 @@ pub(crate) enum Pick {
     Account { among: String, account: AccountId },
 }
 
+fn is_paid(snapshot: &Snapshot, place: &Place) -> bool {
+    let vendor = snapshot.config().vendor_of(&place.account);
+    vendor.is_some_and(crate::VendorFacts::is_paid_by_use)
+}
+
+/// A session that had to go where it costs money stays there only while the others would cost money too:
+/// its prompt cache is worth less than that.
+fn keep_if_others_cost(snapshot: &Snapshot, plan: &mut Plan, bound: &Place) {
+    let candidates = &mut plan.candidates;
+    let at = candidates.iter().position(|candidate| {
+        candidate.standing == Standing::Ordered && candidate.place() == *bound
+    });
+    let first_costs = candidates.first().is_some_and(|first| is_paid(snapshot, &first.place()));
+    if let Some(part) = at.and_then(|at| candidates.get_mut(..=at)).filter(|_| first_costs) {
+        part.rotate_right(1);
+        if let Some(first) = part.first_mut() {
+            first.standing = Standing::Bound;
+        }
+        plan.picks.clear();
+    }
+}
+
 /// Says whom to ask for a model, in order, and whom not and why.
 ///
 /// A plan may hold no candidate: then `skipped` says what is in the way. An error means that the
@@ -139,19 +161,22 @@ pub fn plan_besides(
         Goal::Model(model) => (model.as_str(), None),
     };
     let session = ask.session.map(|session| session.asking(target));
-    if let Some(bound) = session.and_then(|session| desk.affinity.get(session, now)) {
+    let bound = session.and_then(|session| desk.affinity.get(session, now));
+    let costly = bound.is_some_and(|bound| bound.home.is_some() && is_paid(snapshot, &bound.place));
+    if let Some(bound) = bound {
         // A session that had to leave goes home first, then where it is now.
-        for (place, standing) in bound
-            .home
-            .iter()
-            .map(|home| (home, Standing::Home))
-            .chain([(&bound.place, Standing::Bound)])
-        {
-            walk.seek(&goal, place, standing);
+        if let Some(home) = &bound.home {
+            walk.seek(&goal, home, Standing::Home);
+        }
+        if !costly {
+            walk.seek(&goal, &bound.place, Standing::Bound);
         }
     }
     walk.all(&goal);
     let mut plan = walk.done();
+    if let Some(bound) = bound.filter(|_| costly) {
+        keep_if_others_cost(snapshot, &mut plan, &bound.place);
+    }
     plan.combo = combo;
     plan.session = session;
     Ok(plan)
