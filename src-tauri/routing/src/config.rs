@@ -356,7 +356,7 @@ impl Config {
         }
     }
 
-    fn shown_prefix(&self, vendor: usize) -> &str {
+    pub(crate) fn shown_prefix(&self, vendor: usize) -> &str {
         let vendor = self.vendors.get(vendor);
         vendor.map_or("", |vendor| vendor.prefixes.first().unwrap_or(&vendor.id))
     }

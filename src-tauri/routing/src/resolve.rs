@@ -171,7 +171,7 @@ pub(crate) fn rules<'a>(config: &'a Config, ask: &Ask<'_>) -> impl Iterator<Item
     path.into_iter().chain(client)
 }
 
-fn follow<'a>(config: &'a Config, asked: &str) -> Result<Goal<'a>, PlanError> {
+pub(crate) fn follow<'a>(config: &'a Config, asked: &str) -> Result<Goal<'a>, PlanError> {
     let mut name = Cow::Borrowed(asked);
     // As many hops as there are aliases visit each once; one more has gone in a circle.
     for _ in 0..=config.aliases.len() + config.patterns.len() {

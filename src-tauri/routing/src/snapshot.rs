@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 use switchyard_types::{CandidateState, CandidateView, Millis};
 
 use crate::config::Config;
-use crate::resolve::split;
+use crate::resolve::{Goal, follow, split};
 use crate::{
-    AccountFacts, Budget, Combo, LockTable, QuotaTable, Rule, Share, Target, VendorFacts,
-    WindowState,
+    AccountFacts, Budget, Combo, LockTable, PlanError, QuotaTable, Rule, Share, Target,
+    VendorFacts, WindowState,
 };
 
 /// What a [`Snapshot`] is made of.
@@ -98,6 +98,21 @@ impl Snapshot {
     /// The combo that `auto` means.
     pub fn active_combo(&self) -> Option<&str> {
         self.config.active_combo.as_deref()
+    }
+
+    /// The models that a name may lead to, as `prefix/model`, combos inside combos included. An error
+    /// means that the name cannot be followed.
+    pub fn models_behind(&self, name: &str) -> Result<Vec<String>, PlanError> {
+        let route = match follow(&self.config, name)? {
+            Goal::Model(model) => return Ok(vec![model]),
+            Goal::Route(route) => route,
+        };
+        let mut models = Vec::new();
+        self.config.models_of(route, &mut models);
+        let named = |(vendor, model): (usize, &str)| {
+            format!("{}/{model}", self.config.shown_prefix(vendor))
+        };
+        Ok(models.into_iter().map(named).collect())
     }
 
     pub(crate) fn config(&self) -> &Config {

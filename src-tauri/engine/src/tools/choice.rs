@@ -41,8 +41,7 @@ impl Engine {
     pub(crate) fn known_model<'m>(&self, model: &'m str) -> Result<&'m str, EngineError> {
         let model = model.trim();
         let live = self.live();
-        let ask = switchyard_routing::Ask { model, speaks: &[] };
-        match switchyard_routing::plan(&live.snapshot, &ask, self.now()) {
+        match live.snapshot.models_behind(model) {
             Ok(_) => Ok(model),
             Err(error) if model.is_empty() => Err(EngineError::invalid(
                 "no model is chosen",
@@ -81,7 +80,7 @@ impl Live {
     }
 
     fn limits(&self, model: &str) -> (Option<u64>, Option<u64>) {
-        let models = self.candidates(model);
+        let models = self.snapshot.models_behind(model).unwrap_or_default();
         let found = || {
             models.iter().filter_map(|model| {
                 let (prefix, id) = model.split_once('/')?;
@@ -93,27 +92,5 @@ impl Live {
             found().filter_map(|model| model.context).min(),
             found().filter_map(|model| model.output_limit).min(),
         )
-    }
-
-    /// The models that a name may lead to, as `prefix/model`.
-    fn candidates(&self, model: &str) -> Vec<String> {
-        let mut name = model;
-        // As many steps as there are names; more would go in a circle.
-        for _ in 0..64 {
-            if name == AUTO {
-                match &self.settings.active_combo {
-                    Some(active) => name = active,
-                    None => return Vec::new(),
-                }
-            }
-            if let Some(models) = self.snapshot.combo(name) {
-                return models.to_vec();
-            }
-            match self.snapshot.alias(name) {
-                Some(target) => name = target,
-                None => return vec![name.to_owned()],
-            }
-        }
-        Vec::new()
     }
 }
