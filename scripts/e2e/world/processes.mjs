@@ -89,7 +89,11 @@ export async function serve(t, program, args, options, ready) {
     if (over) throw new Error(`${program} ended (${over.code}):\n${over.out}${over.err}`);
     return ready(told.out);
   });
-  return { found, told, stop: () => stop(child, ended) };
+  const kill = async () => {
+    signal(child, 'SIGKILL');
+    await ended;
+  };
+  return { found, told, kill, stop: () => stop(child, ended) };
 }
 
 async function stop(child, ended) {

@@ -49,7 +49,7 @@ export async function startWorld(t, { vendors, combo, home, env = {} }) {
   const data = join(folder, 'data');
   const options = { home: home ?? folder, cwd: folder, env };
   const args = ['serve', '--data-dir', data, '--port', '0'];
-  await serve(t, programs.switchyard, args, options, (out) => /listens on http:/.test(out));
+  const serving = await serve(t, programs.switchyard, args, options, (out) => /listens on http:/.test(out));
   const { address, token } = JSON.parse(await readFile(join(data, 'server.json'), 'utf8'));
   const server = `http://${address}`;
   const call = admin(server, token);
@@ -63,9 +63,10 @@ export async function startWorld(t, { vendors, combo, home, env = {} }) {
   await call('PUT', '/api/combos/work', { candidates: combo });
   const key = (await call('POST', '/api/keys', { name: 'agent' })).text;
   const front = await tap(t, server);
-  const command = (...words) =>
-    run(programs.switchyard, [...words, '--data-dir', data], { ...options, within: 60_000 });
-  return { server, address: front.address, key, call, command, front: front.passed, back: back.passed };
+  const commandWith = (more, ...words) =>
+    run(programs.switchyard, [...words, '--data-dir', data], { ...options, env: { ...env, ...more }, within: 60_000 });
+  const command = (...words) => commandWith({}, ...words);
+  return { server, serving, address: front.address, key, call, command, commandWith, front: front.passed, back: back.passed };
 }
 
 /** The key by which the simulated vendor of that name knows its customer. */

@@ -30,4 +30,4 @@ pub use live::Engine;
 pub use open::claude_name;
 pub use pipeline::{Ask, Call, Reply, ReplyBody, ReplyStream};
 pub use switchyard_upstream::Timers;
-pub use tools::{Asker, Machine};
+pub use tools::{Asker, Machine, tool_from_here};

@@ -113,7 +113,8 @@ async fn apply_at(reach: &Reach, asked: &Apply) -> anyhow::Result<()> {
         bail!("{} is set up by hand: `switchyard guide {}` shows how", tool.name, tool.id);
     }
     let choice = choice(reach, &tool, asked).await?;
-    let plan = reach.plan(&tool.id, &choice).await?;
+    let mut plan = reach.plan(&tool.id, &choice).await?;
+    seen_from_here(reach, &tool, &mut plan)?;
     if asked.dry_run {
         if asked.json {
             return show::json(&plan);
@@ -142,6 +143,26 @@ async fn apply_at(reach: &Reach, asked: &Apply) -> anyhow::Result<()> {
     }
     if !asked.no_check {
         check(reach, &tool.id).await?;
+    }
+    Ok(())
+}
+
+/// The server may not have this shell's variables, which the tool will have when it is started here.
+fn seen_from_here(reach: &Reach, tool: &ToolView, plan: &mut ToolPlanView) -> anyhow::Result<()> {
+    let Some(here) = reach.seen_here(&tool.id)? else { return Ok(()) };
+    if here.files != tool.status.files {
+        bail!(
+            "started from this shell, {} reads {}, but the server would write {}: a variable of this \
+             shell moves its folder. Unset it, or start the server from a shell that has it",
+            tool.name,
+            here.files.join(", "),
+            tool.status.files.join(", ")
+        );
+    }
+    for conflict in here.conflicts {
+        if !plan.conflicts.contains(&conflict) {
+            plan.conflicts.push(conflict);
+        }
     }
     Ok(())
 }

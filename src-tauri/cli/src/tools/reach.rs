@@ -5,11 +5,12 @@ use anyhow::Context;
 use http::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use switchyard_engine::{Asker, Config, Engine, EngineError};
+use switchyard_engine::{Asker, Config, Engine, EngineError, tool_from_here};
 use switchyard_gateway::ControlFile;
 use switchyard_types::{
     ComboView, CreatedKey, Finding, Repaired, Status, ToolApplied, ToolApply, ToolCheck,
-    ToolChoice, ToolGuideView, ToolPlanView, ToolRevert, ToolReverted, ToolView, ToolsReverted,
+    ToolChoice, ToolGuideView, ToolPlanView, ToolRevert, ToolReverted, ToolStatusView, ToolView,
+    ToolsReverted,
 };
 
 use crate::ask::call_within;
@@ -34,6 +35,7 @@ impl Reach {
         let there = ControlFile::read(&config.data_dir).ok();
         if there.is_some_and(|(socket, _)| TcpStream::connect_timeout(&socket, PATIENCE).is_ok()) {
             let status: Status = call(&config, Method::GET, "/api/status", NOTHING).await?;
+            let config = config.with_tools(environment(), std::env::current_dir().ok());
             return Ok(Self::Server { config: Box::new(config), address: status.address });
         }
         let address = format!("http://127.0.0.1:{}", config.port);
@@ -60,6 +62,14 @@ impl Reach {
     pub(super) fn address(&self) -> &str {
         match self {
             Self::Server { address, .. } | Self::Alone { address, .. } => address,
+        }
+    }
+
+    /// How a tool stands with this process's environment, if that is not the server's.
+    pub(super) fn seen_here(&self, tool: &str) -> anyhow::Result<Option<ToolStatusView>> {
+        match self {
+            Self::Server { config, address } => told(tool_from_here(config, tool, address)),
+            Self::Alone { .. } => Ok(None),
         }
     }
 

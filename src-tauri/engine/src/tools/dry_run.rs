@@ -13,13 +13,18 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The end of what it said that is shown, in characters.
 const SHOWN: usize = 2000;
 
+/// How the names of our own variables begin.
+const OURS: &str = "SWITCHYARD_";
+
 /// Runs it, in the user's home and environment. The program was found on the `PATH`, and the
 /// arguments are fixed for each tool.
 pub(super) async fn run(program: &Path, arguments: &[&str], places: &Places) -> ToolDryRun {
     let name = program.file_stem().unwrap_or_default().to_string_lossy();
     let command = [&[name.as_ref()], arguments].concat().join(" ");
     let mut child = Command::new(program);
-    child.args(arguments).current_dir(&places.home).env_clear().envs(&places.env);
+    // Ours is nobody else's: the environment may hold the data key.
+    let theirs = places.env.iter().filter(|(name, _)| !name.starts_with(OURS));
+    child.args(arguments).current_dir(&places.home).env_clear().envs(theirs);
     child.stdin(Stdio::null()).kill_on_drop(true);
     let (ok, output) = match tokio::time::timeout(PATIENCE, child.output()).await {
         Ok(Ok(ended)) => {

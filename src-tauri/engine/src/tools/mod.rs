@@ -7,16 +7,18 @@ mod dry_run;
 mod key;
 mod machine;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use doctor::Asker;
 pub use machine::Machine;
 use switchyard_toolkit::{Address, Ask, Backup, KeySeal, Toolkit, ToolkitError};
 use switchyard_types::{
-    Secret, ToolBackupView, ToolCheck, ToolGuideView, ToolKey, ToolSettings, ToolView, ToolWay,
+    Secret, ToolBackupView, ToolCheck, ToolGuideView, ToolKey, ToolSettings, ToolStatusView,
+    ToolView, ToolWay,
 };
 
-use crate::{Engine, EngineError};
+use crate::{Config, Engine, EngineError};
 
 /// What the data key is made into for the toolkit's receipts and backups.
 const PURPOSE: &str = "toolkit";
@@ -28,7 +30,8 @@ impl Engine {
         let desk = self.desk(None)?;
         let views = blocking(move || {
             let ids = desk.toolkit.tools().iter().map(|tool| tool.id);
-            let all: Result<Vec<_>, _> = ids.map(|id| desk.view(id, &address)).collect();
+            let running = (desk.running)();
+            let all: Result<Vec<_>, _> = ids.map(|id| desk.view(id, &address, &running)).collect();
             all
         });
         let mut tools = Vec::new();
@@ -42,7 +45,11 @@ impl Engine {
     pub async fn tool(&self, id: &str, address: &str) -> Result<ToolView, EngineError> {
         let (address, id) = (own(address)?, id.to_owned());
         let desk = self.desk(None)?;
-        let (view, shown) = blocking(move || desk.view(&id, &address)).await?;
+        let (view, shown) = blocking(move || {
+            let running = (desk.running)();
+            desk.view(&id, &address, &running)
+        })
+        .await?;
         self.with_key(view, shown.as_ref()).await
     }
 
@@ -145,7 +152,7 @@ impl Engine {
 pub(crate) struct Desk {
     pub(crate) toolkit: Arc<Toolkit>,
     pub(crate) places: switchyard_toolkit::Places,
-    running: fn() -> std::collections::BTreeSet<String>,
+    running: fn() -> BTreeSet<String>,
 }
 
 impl Desk {
@@ -154,11 +161,12 @@ impl Desk {
         &self,
         id: &str,
         address: &Address,
+        running: &BTreeSet<String>,
     ) -> Result<(ToolView, Option<Secret>), ToolkitError> {
         let mut view = self.toolkit.view(id, address)?;
         let tool = self.toolkit.tool(id)?;
         if view.way == ToolWay::Writer {
-            view.running = self.running(tool.binaries);
+            view.running = among(running, tool.binaries);
         }
         // A file that cannot be read shows no key; the status says what is wrong with it.
         let shown = self.toolkit.found(id).ok().and_then(|found| found.key);
@@ -176,13 +184,28 @@ impl Desk {
 
     /// Which of these programs run now.
     pub(crate) fn running(&self, binaries: &[&str]) -> Vec<String> {
-        if binaries.is_empty() {
-            return Vec::new();
-        }
-        let all = (self.running)();
-        let mine = binaries.iter().filter(|name| all.contains(**name));
-        mine.map(|name| (*name).to_owned()).collect()
+        if binaries.is_empty() { Vec::new() } else { among(&(self.running)(), binaries) }
     }
+}
+
+fn among(running: &BTreeSet<String>, binaries: &[&str]) -> Vec<String> {
+    let mine = binaries.iter().filter(|name| running.contains(**name));
+    mine.map(|name| (*name).to_owned()).collect()
+}
+
+/// How a tool stands as this process sees it, whose environment may not be the server's: variables move
+/// a tool's files and win over them.
+pub fn tool_from_here(
+    config: &Config,
+    id: &str,
+    address: &str,
+) -> Result<Option<ToolStatusView>, EngineError> {
+    let Some(machine) = &config.machine else { return Ok(None) };
+    // Nothing sealed is opened by looking.
+    let seal = Box::new(KeySeal::new([0; 32]));
+    let clock = config.clock.clone();
+    let toolkit = Toolkit::new(machine.places.clone(), seal, move || clock.now());
+    Ok(Some(toolkit.status(id, &own(address)?)?))
 }
 
 /// Work on files, off the threads that serve requests.

@@ -4,6 +4,7 @@
 mod crash;
 mod editors;
 mod examples;
+mod generate;
 mod places;
 mod properties;
 mod ways;

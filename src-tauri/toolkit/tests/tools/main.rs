@@ -4,6 +4,9 @@
 mod beside;
 mod folders;
 mod found;
+#[path = "../toolkit/generate.rs"]
+mod generate;
+mod generated;
 mod guides;
 mod particular;
 mod world;
