@@ -21,6 +21,14 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     take_name(&neighbour, path)
 }
 
+/// Copies a file to a private one.
+pub(crate) fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    let mut source = File::open(from)?;
+    let mut target = create_private(to)?;
+    io::copy(&mut source, &mut target)?;
+    target.sync_all()
+}
+
 /// Makes an empty file of mode 0600, in place of one left over from a cut attempt.
 pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     match fs::remove_file(path) {

@@ -3,6 +3,9 @@ use std::path::PathBuf;
 
 use switchyard_types::DataKeySource;
 
+use crate::keychain::KeychainError;
+use crate::tables;
+
 /// What a [`StoreError::NotFound`] or [`StoreError::Conflict`] is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Thing {
@@ -16,6 +19,8 @@ pub enum Thing {
     Alias,
     /// A client key.
     Key,
+    /// Something else that has a secret.
+    Row,
 }
 
 impl std::fmt::Display for Thing {
@@ -26,6 +31,7 @@ impl std::fmt::Display for Thing {
             Self::Combo => "combo",
             Self::Alias => "alias",
             Self::Key => "client key",
+            Self::Row => "row",
         })
     }
 }
@@ -59,8 +65,8 @@ pub enum StoreError {
 
     /// A file of the data folder cannot be understood. It was left as it is.
     #[error(
-        "{} is damaged: {detail}. It was left untouched; put a good copy in its place (see the \
-         `backups` folder beside it), or move it away to start afresh", path.display()
+        "{} is damaged: {detail}. It was left untouched; put a good copy in its place (see \
+         `switchyard backup`), or move it away to start afresh", path.display()
     )]
     Damaged {
         /// The file.
@@ -131,6 +137,87 @@ pub enum StoreError {
         database: PathBuf,
         /// Where the key file should be.
         key_file: PathBuf,
+    },
+
+    /// The data key is in the keychain, which does not give it.
+    #[error("the key of your secrets is in the system's keychain, and {why}. Nothing was changed")]
+    KeychainClosed {
+        /// What the keychain said.
+        why: KeychainError,
+    },
+
+    /// The data key was in the keychain and is gone.
+    #[error(
+        "the key of your secrets was kept in the system's keychain as `{entry}` and is not there. \
+         Nothing was changed"
+    )]
+    KeychainEntryGone {
+        /// The keychain's name for it.
+        entry: String,
+    },
+
+    /// The database is sound, and older than the copy of the configuration beside it.
+    #[error(
+        "{} has lost changes: it knows {found} changes of the configuration, the copy beside it \
+         {saved}. It was left untouched", path.display()
+    )]
+    Behind {
+        /// The database.
+        path: PathBuf,
+        /// How many changes it knows.
+        found: i64,
+        /// How many the copy knows.
+        saved: i64,
+    },
+
+    /// The configuration cannot be changed, since its database is damaged and a copy serves.
+    #[error("{doing}: nothing can be changed in safe mode")]
+    SafeMode {
+        /// What was being done.
+        doing: Cow<'static, str>,
+    },
+
+    /// The copy of the configuration beside the database cannot be used.
+    #[error("{} cannot be used: {why}", path.display())]
+    NoCopy {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+
+    /// A backup cannot be used. Nothing was changed.
+    #[error("the backup {} cannot be used: {why}. Nothing was changed", path.display())]
+    UnsoundBackup {
+        /// The backup.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+
+    /// What was to be imported is not what it should be. Nothing was changed.
+    #[error("this cannot be imported: {why}. Nothing was changed")]
+    Import {
+        /// What is wrong with it.
+        why: String,
+    },
+
+    /// The passphrase does not open what was to be imported, or that was altered.
+    #[error("the passphrase does not open this export, or the export was altered")]
+    WrongPassphrase,
+
+    /// The passphrase is too easy to guess.
+    #[error("the passphrase is too short: an export needs at least {least} characters")]
+    ShortPassphrase {
+        /// How many characters it needs.
+        least: usize,
+    },
+
+    /// The data key cannot be exchanged that way.
+    #[error("the key of your secrets was not exchanged: {why}")]
+    Rotation {
+        /// Why not.
+        why: Cow<'static, str>,
     },
 
     /// The data key is not a key.
@@ -224,6 +311,7 @@ pub enum StoreError {
 
 fn source_words(from: DataKeySource) -> &'static str {
     match from {
+        DataKeySource::Keychain => "the system's keychain",
         DataKeySource::File => "the key file",
         DataKeySource::Environment => "the environment",
     }
@@ -236,6 +324,7 @@ mod code {
     pub(super) const READONLY: u32 = 8;
     pub(super) const CORRUPT: u32 = 11;
     pub(super) const FULL: u32 = 13;
+    pub(super) const CONSTRAINT: u32 = 19;
     pub(super) const NOTADB: u32 = 26;
 }
 
@@ -269,9 +358,140 @@ impl StoreError {
             (sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_), _) => {
                 Self::DamagedRow { doing, source: error.into() }
             }
+            (_, Some(code::CONSTRAINT)) if error.to_string().contains(tables::REFUSED) => {
+                Self::SafeMode { doing }
+            }
             (_, Some(code::FULL)) => Self::DiskFull { doing, source: error.into() },
             (_, Some(code::READONLY)) => Self::ReadOnly { doing, source: error.into() },
             _ => Self::Database { doing, source: error.into() },
+        }
+    }
+
+    /// A sealed value that the data key does not open.
+    pub(crate) fn altered(table: &str, row: &str) -> Self {
+        let what = if table == "accounts" { Thing::Account } else { Thing::Row };
+        Self::AlteredSecret { what, id: row.to_owned() }
+    }
+
+    pub(crate) fn import(why: impl Into<String>) -> Self {
+        Self::Import { why: why.into() }
+    }
+
+    /// A stable word for each kind of failure, for programs and for search.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound { .. } => "not_found",
+            Self::Conflict { .. } => "conflict",
+            Self::Damaged { .. } => "damaged",
+            Self::DamagedRow { .. } => "damaged_row",
+            Self::Newer { .. } => "newer",
+            Self::InUse { .. } => "in_use",
+            Self::WrongDataKey { .. } => "wrong_data_key",
+            Self::MissingDataKey { .. } => "missing_data_key",
+            Self::KeychainClosed { .. } => "keychain_closed",
+            Self::KeychainEntryGone { .. } => "keychain_entry_gone",
+            Self::Behind { .. } => "behind",
+            Self::SafeMode { .. } => "safe_mode",
+            Self::NoCopy { .. } => "no_copy",
+            Self::UnsoundBackup { .. } => "unsound_backup",
+            Self::Import { .. } => "import",
+            Self::WrongPassphrase => "wrong_passphrase",
+            Self::ShortPassphrase { .. } => "short_passphrase",
+            Self::Rotation { .. } => "rotation",
+            Self::MalformedDataKey { .. } => "malformed_data_key",
+            Self::AlteredSecret { .. } => "altered_secret",
+            Self::DiskFull { .. } => "disk_full",
+            Self::ReadOnly { .. } => "read_only",
+            Self::Busy { .. } => "busy",
+            Self::Closed { .. } => "closed",
+            Self::File { .. } => "file",
+            Self::Migration { .. } => "migration",
+            Self::Database { .. } => "database",
+            Self::Random(_) => "random",
+        }
+    }
+
+    /// What to do about it, where the message does not say so.
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Damaged { .. } | Self::DamagedRow { .. } | Self::NoCopy { .. } => {
+                "`switchyard backup list` shows what can be restored, `switchyard backup restore` \
+                 does it; the damaged file is kept"
+            }
+            Self::Behind { .. } => {
+                "`switchyard backup restore --saved` brings the newer configuration back; \
+                 `switchyard backup accept` goes on with the older one"
+            }
+            Self::SafeMode { .. } => {
+                "the database is damaged or its disk refuses writes; `switchyard backup list` shows \
+                 what can be restored"
+            }
+            Self::UnsoundBackup { .. } => "`switchyard backup list` shows the others",
+            Self::KeychainClosed { .. } => {
+                "unlock the keychain (sign in to the desktop) and start again, or give the key in \
+                 SWITCHYARD_DATA_KEY"
+            }
+            Self::KeychainEntryGone { .. } => {
+                "restore the keychain, or give the key in SWITCHYARD_DATA_KEY; if it is lost, start \
+                 afresh and import an export"
+            }
+            Self::DiskFull { .. } => "make room on the disk, then start again",
+            Self::ReadOnly { .. } => {
+                "let your user write to the data folder, or choose another with DATA_DIR"
+            }
+            Self::Busy { .. } => "try again; a backup tool may hold the file for a moment",
+            Self::ShortPassphrase { .. } => "a few random words serve well",
+            Self::NotFound { .. }
+            | Self::Conflict { .. }
+            | Self::Newer { .. }
+            | Self::InUse { .. }
+            | Self::WrongDataKey { .. }
+            | Self::MissingDataKey { .. }
+            | Self::Import { .. }
+            | Self::WrongPassphrase
+            | Self::Rotation { .. }
+            | Self::MalformedDataKey { .. }
+            | Self::AlteredSecret { .. }
+            | Self::Closed { .. }
+            | Self::File { .. }
+            | Self::Migration { .. }
+            | Self::Database { .. }
+            | Self::Random(_) => return None,
+        })
+    }
+
+    /// Whether the copy of the configuration may serve meanwhile: the database is the trouble, not
+    /// the key, another process or a newer program.
+    pub(crate) fn allows_safe_mode(&self) -> bool {
+        match self {
+            Self::Damaged { .. }
+            | Self::DamagedRow { .. }
+            | Self::Behind { .. }
+            | Self::DiskFull { .. }
+            | Self::ReadOnly { .. }
+            | Self::File { .. }
+            | Self::Migration { .. }
+            | Self::Database { .. } => true,
+            Self::NotFound { .. }
+            | Self::Conflict { .. }
+            | Self::Newer { .. }
+            | Self::InUse { .. }
+            | Self::WrongDataKey { .. }
+            | Self::MissingDataKey { .. }
+            | Self::KeychainClosed { .. }
+            | Self::KeychainEntryGone { .. }
+            | Self::SafeMode { .. }
+            | Self::NoCopy { .. }
+            | Self::UnsoundBackup { .. }
+            | Self::Import { .. }
+            | Self::WrongPassphrase
+            | Self::ShortPassphrase { .. }
+            | Self::Rotation { .. }
+            | Self::MalformedDataKey { .. }
+            | Self::AlteredSecret { .. }
+            | Self::Busy { .. }
+            | Self::Closed { .. }
+            | Self::Random(_) => false,
         }
     }
 
@@ -332,7 +552,7 @@ pub(crate) fn while_touching(
                 source: source.into(),
             }
         }
-        std::io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly {
+        std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => StoreError::ReadOnly {
             doing: format!("{doing} {}", path.display()).into(),
             source: source.into(),
         },

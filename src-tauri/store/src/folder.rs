@@ -1,10 +1,12 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
 
-use switchyard_types::Secret;
+use switchyard_types::{Millis, Secret};
 
-use crate::StoreError;
+use crate::{Keychain, StoreError};
 use crate::durable::{self, owner_only};
 use crate::error::while_touching;
 
@@ -16,9 +18,21 @@ pub struct Place {
     /// The key that seals secrets, when the environment gives one: 32 bytes in base64. Otherwise a
     /// file in the folder holds it.
     pub data_key: Option<Secret>,
+    /// Where a new data key goes, and where one that was put there is looked for; `None` keeps the
+    /// system's keychain out of it, as on a server.
+    pub keychain: Option<Arc<dyn Keychain>>,
 }
 
 impl Place {
+    /// A folder without a word about keys: a file in it holds the data key.
+    pub fn new(dir: impl Into<PathBuf>) -> Self {
+        Self { dir: dir.into(), data_key: None, keychain: None }
+    }
+
+    pub(crate) fn saved(&self) -> PathBuf {
+        self.dir.join("configuration.json")
+    }
+
     pub(crate) fn database(&self) -> PathBuf {
         self.dir.join("switchyard.db")
     }
@@ -87,6 +101,28 @@ fn holder(file: &mut File) -> Option<u32> {
 pub(crate) fn tighten(path: &Path) -> Result<(), StoreError> {
     durable::make_private(path).map_err(while_touching("restricting", path))
 }
+
+/// When a file was last written, where the disk says so.
+pub(crate) fn written_at(path: &Path) -> Option<Millis> {
+    let modified = fs::metadata(path).ok()?.modified().ok()?;
+    Millis::try_from(modified.duration_since(UNIX_EPOCH).ok()?.as_millis()).ok()
+}
+
+/// Whether the disk takes what is written: a failure of the database does not always say so.
+pub(crate) fn probe(dir: &Path) -> Result<(), StoreError> {
+    let path = dir.join("switchyard.probe");
+    let write = || {
+        let mut file = durable::create_private(&path)?;
+        file.write_all(&[0; PROBED])?;
+        file.sync_all()
+    };
+    let written = write().map_err(while_touching("writing", &path));
+    let removed = remove_if_there(&path);
+    written.and(removed)
+}
+
+/// As much as the database's shared memory file needs before anything can be read.
+const PROBED: usize = 64 * 1024;
 
 /// Removes a file that may not be there.
 pub(crate) fn remove_if_there(path: &Path) -> Result<(), StoreError> {

@@ -4,20 +4,38 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use sqlx::{Connection, SqliteConnection};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 
+use crate::data_key::Keeping;
 use crate::error::{is_damage, while_touching};
-use crate::{StoreError, durable, folder, schema};
+use crate::{StoreError, durable, folder, schema, tables, words};
 
 /// What the database says of itself.
 #[derive(Debug)]
 pub(crate) struct Found {
     /// Its schema version, never above this program's.
     pub(crate) version: i64,
+    /// Whether this program has migrations that it lacks.
+    pub(crate) is_older: bool,
     /// The value that tells whether a data key is the right one.
     pub(crate) check: Vec<u8>,
     /// Whether there are secrets that a wrong key would lose.
     pub(crate) has_secrets: bool,
+    /// Where it says that its key is kept.
+    pub(crate) keeping: Keeping,
+    /// What other keys are derived from, sealed.
+    pub(crate) root: Option<Vec<u8>>,
+    /// How many changes of the configuration it knows; older schemas do not count.
+    pub(crate) changes: Option<i64>,
+}
+
+/// What a database says of its data key.
+#[derive(Debug)]
+pub(crate) struct KeyRow {
+    pub(crate) check: Vec<u8>,
+    pub(crate) keeping: Keeping,
+    pub(crate) root: Option<Vec<u8>>,
 }
 
 /// `SQLite` takes a shorter file for an empty database, and would fill it.
@@ -31,11 +49,27 @@ const CHECKED_WHOLE: u64 = 64 << 20;
 /// `None` when there is no database yet. Anything there that is not a sound database of ours, of a
 /// schema that this program knows, is an error.
 pub(crate) async fn look(path: &Path) -> Result<Option<Found>, StoreError> {
+    look_into(path, Depth::Quick).await
+}
+
+/// The same, with every page, index and row looked at, whatever the size: before a copy is trusted.
+pub(crate) async fn look_closely(path: &Path) -> Result<Option<Found>, StoreError> {
+    look_into(path, Depth::Whole).await
+}
+
+/// How much of the file is looked at.
+#[derive(Clone, Copy, Debug)]
+enum Depth {
+    Quick,
+    Whole,
+}
+
+async fn look_into(path: &Path, depth: Depth) -> Result<Option<Found>, StoreError> {
     let Some(size) = size(path)? else { return Ok(None) };
     folder::tighten(path)?;
     let read = async {
         let mut connection = SqliteConnection::connect_with(&schema::reader_options(path)).await?;
-        let answer = questions(&mut connection, size).await;
+        let answer = questions(&mut connection, size, depth).await;
         connection.close().await?;
         answer
     };
@@ -77,19 +111,28 @@ struct Answer {
     soundness: String,
     /// The migrations that made it, each with its checksum, in order.
     applied: Vec<(i64, Vec<u8>)>,
-    check: Option<Vec<u8>>,
+    key: Option<KeyRow>,
     has_secrets: bool,
+    changes: Option<i64>,
 }
 
-async fn questions(connection: &mut SqliteConnection, size: u64) -> Result<Answer, sqlx::Error> {
+async fn questions(
+    connection: &mut SqliteConnection,
+    size: u64,
+    depth: Depth,
+) -> Result<Answer, sqlx::Error> {
     let mut answer = Answer {
         application: sqlx::query_scalar("PRAGMA application_id")
             .fetch_one(&mut *connection)
             .await?,
-        soundness: soundness(connection, size).await?,
+        soundness: match depth {
+            Depth::Quick => soundness(connection, size).await?,
+            Depth::Whole => sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut *connection).await?,
+        },
         applied: Vec::new(),
-        check: None,
+        key: None,
         has_secrets: false,
+        changes: None,
     };
     if !answer.is_ours() || !answer.is_sound() {
         return Ok(answer);
@@ -99,15 +142,75 @@ async fn questions(connection: &mut SqliteConnection, size: u64) -> Result<Answe
             .fetch_all(&mut *connection)
             .await?;
     if answer.version().is_some_and(|version| version <= schema::newest()) {
-        answer.check = sqlx::query_scalar("SELECT sealed FROM data_key_check WHERE id = 1")
-            .fetch_optional(&mut *connection)
-            .await?;
-        answer.has_secrets =
-            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM accounts WHERE sealed IS NOT NULL)")
-                .fetch_one(&mut *connection)
-                .await?;
+        answer.key = key_row(connection).await?;
+        answer.has_secrets = has_secrets(connection).await?;
+        answer.changes = changes(connection).await?;
     }
     Ok(answer)
+}
+
+/// What the database says of its data key. Columns that an older schema has not are absent.
+pub(crate) async fn key_row(
+    connection: &mut SqliteConnection,
+) -> Result<Option<KeyRow>, sqlx::Error> {
+    sqlx::query("SELECT * FROM data_key_check WHERE id = 1")
+        .try_map(|row: SqliteRow| {
+            let source = |column: &str| match row.try_get::<Option<String>, _>(column) {
+                Ok(Some(_)) => words::read_word(&row, column).map(Some),
+                Ok(None) | Err(sqlx::Error::ColumnNotFound(_)) => Ok(None),
+                Err(error) => Err(error),
+            };
+            let text = |column: &str| absent_or(row.try_get::<Option<String>, _>(column));
+            Ok(KeyRow {
+                check: row.try_get("sealed")?,
+                keeping: Keeping {
+                    source: source("kept_in")?,
+                    entry: text("key_id")?,
+                    former: source("former_kept_in")?,
+                    former_entry: text("former_id")?,
+                },
+                root: absent_or(row.try_get("root"))?,
+            })
+        })
+        .fetch_optional(connection)
+        .await
+}
+
+fn absent_or<T>(read: Result<Option<T>, sqlx::Error>) -> Result<Option<T>, sqlx::Error> {
+    match read {
+        Err(sqlx::Error::ColumnNotFound(_)) => Ok(None),
+        read => read,
+    }
+}
+
+/// Whether any value is sealed, in whatever table.
+async fn has_secrets(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    for table in tables::of_kind(connection, tables::Kind::Configuration).await? {
+        for column in table.sealed() {
+            let (name, column) = (tables::quoted(&table.name), tables::quoted(&column.name));
+            let sql = format!("SELECT EXISTS (SELECT 1 FROM {name} WHERE {column} IS NOT NULL)");
+            if sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *connection).await? {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+async fn changes(connection: &mut SqliteConnection) -> Result<Option<i64>, sqlx::Error> {
+    let counts: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'change_count')",
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    match counts {
+        true => {
+            sqlx::query_scalar("SELECT count FROM change_count WHERE id = 1")
+                .fetch_optional(connection)
+                .await
+        }
+        false => Ok(None),
+    }
 }
 
 /// `ok`, or the first thing that is wrong.
@@ -156,7 +259,8 @@ impl Answer {
         }
         let known = schema::newest();
         let foreign = schema::first_foreign(&self.applied);
-        match (self.version(), self.check) {
+        let is_older = schema::lacks_any(&self.applied);
+        match (self.version(), self.key) {
             (None, _) => Err(damaged(path, "it says no schema version")),
             (Some(found), _) if found > known => {
                 Err(StoreError::Newer { path: path.to_owned(), found, known })
@@ -165,9 +269,15 @@ impl Answer {
                 Err(damaged(path, format!("step {step} of its schema is not the one released")))
             }
             (Some(_), None) => Err(damaged(path, "what recognises its data key is missing")),
-            (Some(version), Some(check)) => {
-                Ok(Found { version, check, has_secrets: self.has_secrets })
-            }
+            (Some(version), Some(key)) => Ok(Found {
+                version,
+                is_older,
+                check: key.check,
+                has_secrets: self.has_secrets,
+                keeping: key.keeping,
+                root: key.root,
+                changes: self.changes,
+            }),
         }
     }
 }

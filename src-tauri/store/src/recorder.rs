@@ -87,7 +87,7 @@ impl Recorder {
 
 /// Starts the writing task. It ends with [`Recorder::stop`], or when the last recorder is gone; it
 /// keeps the claim on the folder until then.
-pub(crate) fn start(writer: SqlitePool, claim: Arc<Claim>) -> Recorder {
+pub(crate) fn start(writer: SqlitePool, claim: Option<Arc<Claim>>) -> Recorder {
     let (queue, rows) = mpsc::channel(QUEUE);
     let dropped = Arc::new(AtomicU64::new(0));
     let task = Task { writer, rows, dropped: Arc::clone(&dropped), told: 0, _claim: claim };
@@ -101,7 +101,7 @@ struct Task {
     dropped: Arc<AtomicU64>,
     /// How many of `dropped` the log was told of.
     told: u64,
-    _claim: Arc<Claim>,
+    _claim: Option<Arc<Claim>>,
 }
 
 /// Rows gathered for one transaction, and what ended the gathering.

@@ -7,7 +7,7 @@ use switchyard_types::{
 
 use crate::error::{while_doing, while_doing_to};
 use crate::words::{self, number, read_json, read_number, read_word};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, usage};
 
 /// The most rows that one page holds.
 const LONGEST_PAGE: u32 = 500;
@@ -109,14 +109,16 @@ impl Store {
     }
 }
 
-/// Writes a row; one that is there already stays, so that a batch can be written again.
+/// Writes a row and adds it to its hour; one that is there already stays, so that a batch can be
+/// written again.
 pub(crate) async fn insert(
     connection: &mut SqliteConnection,
     request: &RequestView,
 ) -> Result<(), sqlx::Error> {
     let by = request.served_by.as_ref();
     let usage = request.usage.as_ref();
-    sqlx::query(
+    let fell_over = fell_over(request);
+    let inserted = sqlx::query(
         "INSERT INTO requests (id, at, dialect, model, combo, stream, key_name, outcome, status, \
          fell_over, vendor, account, account_name, vendor_model, vendor_dialect, first_content, \
          millis, input, output, cache_read, cache_write, reasoning, cost, error, attempts, \
@@ -133,7 +135,7 @@ pub(crate) async fn insert(
     .bind(request.key.as_deref())
     .bind(words::outcome(request.outcome))
     .bind(request.status)
-    .bind(fell_over(request))
+    .bind(fell_over)
     .bind(by.map(|by| by.vendor.as_str()))
     .bind(by.map(|by| by.account.as_str()))
     .bind(by.map(|by| by.account_name.as_str()))
@@ -151,9 +153,12 @@ pub(crate) async fn insert(
     .bind(json(&request.attempts)?)
     .bind(json(&request.skipped)?)
     .bind(json(&request.losses)?)
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    match inserted.rows_affected() {
+        0 => Ok(()),
+        _ => usage::add(connection, request, fell_over).await,
+    }
 }
 
 /// Whether another candidate than the first one tried answered.

@@ -1,3 +1,5 @@
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use sha2::{Digest, Sha256};
@@ -14,8 +16,8 @@ const NONCE: usize = 24;
 /// The place that a sealed value belongs to: moved to another, it does not open.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Binding<'a> {
-    pub(crate) table: &'static str,
-    pub(crate) column: &'static str,
+    pub(crate) table: &'a str,
+    pub(crate) column: &'a str,
     pub(crate) row: &'a str,
 }
 
@@ -32,6 +34,7 @@ impl Binding<'_> {
 }
 
 /// Seals and opens values under the data key.
+#[derive(Clone)]
 pub(crate) struct Sealer(Zeroizing<[u8; 32]>);
 
 /// A sealed value that this key does not open, or that was altered or moved.
@@ -41,6 +44,25 @@ pub(crate) struct Unopened;
 impl Sealer {
     pub(crate) fn new(key: Zeroizing<[u8; 32]>) -> Self {
         Self(key)
+    }
+
+    /// Whether it is the same key.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        *self.0 == *other.0
+    }
+
+    /// A key for one other purpose: who holds it learns nothing of this one.
+    pub(crate) fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        let mut digest = Sha256::new();
+        digest.update(b"switchyard derived key\0");
+        digest.update(self.0.as_slice());
+        digest.update(purpose.as_bytes());
+        Zeroizing::new(digest.finalize().into())
+    }
+
+    /// The key as text, for a place that is itself sealed.
+    pub(crate) fn to_secret(&self) -> Secret {
+        Secret::new(STANDARD.encode(self.0.as_slice()))
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {

@@ -5,7 +5,7 @@ use serde::de::IntoDeserializer;
 use serde::de::value::{Error as WordError, StrDeserializer};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
-use switchyard_types::{FailureClass, Outcome, Tier};
+use switchyard_types::{DataKeySource, FailureClass, Outcome, Tier};
 
 pub(crate) fn tier(tier: Tier) -> &'static str {
     match tier {
@@ -28,6 +28,14 @@ pub(crate) fn class(class: FailureClass) -> &'static str {
         FailureClass::Transient => "transient",
         FailureClass::Transport => "transport",
         FailureClass::Cancelled => "cancelled",
+    }
+}
+
+pub(crate) fn data_key_source(source: DataKeySource) -> &'static str {
+    match source {
+        DataKeySource::File => "file",
+        DataKeySource::Environment => "environment",
+        DataKeySource::Keychain => "keychain",
     }
 }
 
@@ -91,6 +99,9 @@ mod tests {
     fn every_word_is_the_one_that_the_admin_api_says() {
         for each in [Tier::Subscription, Tier::Cheap, Tier::Free] {
             assert_eq!(meaning::<Tier>(tier(each)).unwrap(), each);
+        }
+        for each in [DataKeySource::File, DataKeySource::Environment, DataKeySource::Keychain] {
+            assert_eq!(meaning::<DataKeySource>(data_key_source(each)).unwrap(), each);
         }
         for each in [
             Outcome::Answered,

@@ -16,6 +16,7 @@ mod request;
 mod status;
 mod tool;
 mod tool_change;
+mod transfer;
 mod vendor;
 
 pub use account::{AccountChange, AccountView, LockView, NewAccount, ProbeResult, Secret};
@@ -29,7 +30,7 @@ pub use key::{CreatedKey, KeyView, NewKey, OneTimeLink};
 pub use request::{
     AttemptView, FailureClass, Outcome, RequestPage, RequestView, ServedBy, SkippedView, Usage,
 };
-pub use status::{DataKeySource, Status, Today};
+pub use status::{BackupView, DataKeySource, Status, Today, UsageSum};
 pub use tool::{
     ToolBackupView, ToolConflict, ToolConflictKind, ToolEdit, ToolFileFate, ToolFilePlan,
     ToolGuideView, ToolKey, ToolLeft, ToolPlanView, ToolSlot, ToolState, ToolStatusView, ToolView,
@@ -41,4 +42,7 @@ pub use tool_change::{
 };
 pub use vendor::{
     Accent, Dialect, Login, ModelView, NewVendor, Price, Tier, VendorStatus, VendorView,
+};
+pub use transfer::{
+    ExportAsk, ExportPart, Exported, ImportAsk, ImportChange, ImportPreview, OnClash,
 };

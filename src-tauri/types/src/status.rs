@@ -10,6 +10,8 @@ pub enum DataKeySource {
     File,
     /// The environment.
     Environment,
+    /// The system's keychain.
+    Keychain,
 }
 
 /// `GET /api/status`.
@@ -48,6 +50,48 @@ pub struct Today {
     pub fell_over: u64,
     /// Requests that nobody answered, or whose answer broke off.
     pub failed: u64,
+    /// Tokens.
+    pub usage: Usage,
+    /// Cost of those whose price is known.
+    pub cost: NanoDollars,
+}
+
+/// A copy of the configuration in the `backups` folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupView {
+    /// Its file's name.
+    pub name: String,
+    /// When it was made.
+    pub at: Millis,
+    /// The schema of what was copied.
+    pub schema: i64,
+    /// How long its file is.
+    pub bytes: u64,
+}
+
+/// Sums of the requests of one hour or day that have all of its names in common.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsageSum {
+    /// When the hour or day begins, UTC.
+    pub start: Millis,
+    /// The vendor that answered; `None` where nobody did.
+    pub vendor: Option<String>,
+    /// The account that answered.
+    pub account: Option<String>,
+    /// The vendor's model, or the one asked for where nobody answered.
+    pub model: String,
+    /// The combo.
+    pub combo: Option<String>,
+    /// The client key's name.
+    pub key: Option<String>,
+    /// Requests.
+    pub requests: u64,
+    /// Requests that another candidate than the first answered.
+    pub fell_over: u64,
+    /// Requests that nobody answered, or whose answer broke off.
+    pub failed: u64,
+    /// How long they took, together.
+    pub millis: u64,
     /// Tokens.
     pub usage: Usage,
     /// Cost of those whose price is known.

@@ -3,13 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Connection};
+use sqlx::migrate::Migrator;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use switchyard_store::{NewAccountRow, Place, Store, StoreError};
 use switchyard_types::{
     AccountId, AttemptView, Dialect, FailureClass, Outcome, RequestId, RequestView, Secret,
     ServedBy, SkippedView, Usage,
 };
 use tempfile::TempDir;
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
 
 pub(crate) const NOW: i64 = 1_763_856_000_000;
 
@@ -39,8 +42,12 @@ impl Scene {
         self.file("switchyard.db")
     }
 
+    pub(crate) fn place(&self) -> Place {
+        Place { data_key: self.data_key.clone(), ..Place::new(self.dir()) }
+    }
+
     pub(crate) async fn try_open(&self) -> Result<Store, StoreError> {
-        Store::open(Place { dir: self.dir(), data_key: self.data_key.clone() }, NOW).await
+        Store::open(self.place(), NOW).await
     }
 
     pub(crate) async fn open(&self) -> Store {
@@ -62,6 +69,35 @@ impl Scene {
         let mut connection = self.raw().await;
         sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
+    }
+
+    /// Makes the database one that the first program left: its schema is the first, its accounts and
+    /// keys are those of now.
+    pub(crate) async fn age(&self) {
+        let old = self.file("old.db");
+        let options = SqliteConnectOptions::new().filename(&old).create_if_missing(true);
+        let mut connection = options.connect().await.unwrap();
+        MIGRATIONS.run_to(1, &mut connection).await.unwrap();
+        sqlx::query("ATTACH ? AS now")
+            .bind(self.database().to_str().unwrap())
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        for (table, columns) in [
+            ("data_key_check", "id, sealed"),
+            ("client_keys", "id, name, hint, hash, created_at, last_used_at"),
+            (
+                "accounts",
+                "id, vendor, name, enabled, priority, key_hint, sealed, created_at, last_used_at",
+            ),
+        ] {
+            let copy =
+                format!("INSERT INTO main.{table} ({columns}) SELECT {columns} FROM now.{table}");
+            sqlx::query(AssertSqlSafe(copy)).execute(&mut connection).await.unwrap();
+        }
+        connection.close().await.unwrap();
+        std::fs::rename(old, self.database()).unwrap();
+        std::fs::remove_file(self.file("configuration.json")).unwrap();
     }
 
     /// Every file below the folder with its bytes.

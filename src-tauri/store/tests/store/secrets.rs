@@ -42,7 +42,7 @@ async fn no_secret_stands_in_the_clear_in_any_file() {
     assert_nowhere(&scene, client_key.get(4..).unwrap());
 
     store.close().await;
-    scene.tamper("DROP TABLE requests; DROP TABLE tool_keys; ALTER TABLE settings DROP COLUMN revert_tools; DELETE FROM _sqlx_migrations WHERE version > 1;").await;
+    scene.age().await;
     let store = scene.open().await;
     assert_eq!(fs::read_dir(scene.file("backups")).unwrap().count(), 1);
     assert_nowhere(&scene, CANARY);
@@ -58,7 +58,7 @@ async fn no_debug_output_shows_a_secret() {
     let scene = Scene::with_key(key(7));
     let store = scene.open().await;
     let row = account("Work", Some(CANARY));
-    let place = switchyard_store::Place { dir: scene.dir(), data_key: scene.data_key.clone() };
+    let place = scene.place();
     let shown = format!("{store:?} {:?} {row:?} {place:?}", store.recorder());
     assert!(!shown.contains("canary"), "{shown}");
     assert!(!shown.contains(key(7).expose()), "{shown}");

@@ -78,10 +78,10 @@ const CHILD_DIR: &str = "SWITCHYARD_STORE_TEST_DIR";
 #[test]
 #[ignore = "the child of another test"]
 fn child_that_never_closes() {
-    let dir = std::env::var_os(CHILD_DIR).expect("its parent names a folder").into();
+    let dir = std::env::var_os(CHILD_DIR).expect("its parent names a folder");
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let store = Store::open(Place { dir, data_key: None }, NOW).await.unwrap();
+        let store = Store::open(Place::new(dir), NOW).await.unwrap();
         store.add_account(account("Work", Some("first-secret"))).await.unwrap();
         for number in 0..50 {
             store.recorder().record(full_request(number));

@@ -1,0 +1,191 @@
+//! What each table is for. A table that is not named here holds configuration: what is forgotten in
+//! this list is saved once too often, never once too seldom.
+
+use std::collections::BTreeMap;
+
+use sqlx::{AssertSqlSafe, Row, SqliteConnection};
+
+/// What a table is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// What the user set up: saved beside the database, copied, exported.
+    Configuration,
+    /// What the store keeps about itself.
+    Own,
+    /// What happened. Long, and worth less than the configuration.
+    History,
+    /// What vendors teach again within minutes.
+    Passing,
+}
+
+pub(crate) fn kind(table: &str) -> Kind {
+    match table {
+        "_sqlx_migrations" | "data_key_check" | "change_count" => Kind::Own,
+        "requests" | "usage_hours" | "usage_days" => Kind::History,
+        "locks" | "quota_windows" => Kind::Passing,
+        _ => Kind::Configuration,
+    }
+}
+
+/// Whether a column only notes a use, so that its change is no change of the configuration.
+pub(crate) fn is_note(column: &str) -> bool {
+    column == "last_used_at"
+}
+
+/// A table as the database describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Table {
+    pub(crate) name: String,
+    pub(crate) columns: Vec<Column>,
+}
+
+/// One of a table's columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Column {
+    pub(crate) name: String,
+    pub(crate) holds: Holds,
+    /// Its place in the primary key, from 1; 0 for a column outside it.
+    pub(crate) key: i64,
+}
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holds {
+    /// Text or numbers.
+    Plain,
+    /// Bytes that are no secret: a hash.
+    Bytes,
+    /// A secret, sealed under the data key and bound to its table, column and row.
+    Sealed,
+}
+
+impl Table {
+    /// The column that names a row, where one does so alone: sealed values are bound to it.
+    pub(crate) fn row_name(&self) -> Option<usize> {
+        let mut keys = self.columns.iter().enumerate().filter(|(_, column)| column.key > 0);
+        let first = keys.next()?;
+        keys.next().is_none().then_some(first.0)
+    }
+
+    pub(crate) fn sealed(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.holds == Holds::Sealed)
+    }
+}
+
+/// A name as SQL quotes it.
+pub(crate) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// The tables of one kind, by name.
+pub(crate) async fn of_kind(
+    connection: &mut SqliteConnection,
+    wanted: Kind,
+) -> Result<Vec<Table>, sqlx::Error> {
+    let names: Vec<String> = sqlx::query_scalar(
+        "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' \
+         ESCAPE '\\' ORDER BY name",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut tables = Vec::new();
+    for name in names.into_iter().filter(|name| kind(name) == wanted) {
+        let columns = columns(connection, &name).await?;
+        tables.push(Table { name, columns });
+    }
+    Ok(tables)
+}
+
+async fn columns(
+    connection: &mut SqliteConnection,
+    table: &str,
+) -> Result<Vec<Column>, sqlx::Error> {
+    sqlx::query("SELECT name, type, pk FROM pragma_table_info(?, 'main') ORDER BY cid")
+        .bind(table)
+        .try_map(|row: sqlx::sqlite::SqliteRow| {
+            let name: String = row.try_get("name")?;
+            let declared: String = row.try_get("type")?;
+            let holds = match declared.as_str() {
+                "BLOB" if table == "client_keys" && name == "hash" => Holds::Bytes,
+                "BLOB" => Holds::Sealed,
+                _ => Holds::Plain,
+            };
+            Ok(Column { holds, key: row.try_get("pk")?, name })
+        })
+        .fetch_all(connection)
+        .await
+}
+
+/// The tables whose rows belong to rows of another and go with them, each with the pairs of its own
+/// column and the owner's.
+pub(crate) async fn owned_by(
+    connection: &mut SqliteConnection,
+    owner: &str,
+) -> Result<BTreeMap<String, Vec<(String, String)>>, sqlx::Error> {
+    let mut owned = BTreeMap::new();
+    for table in of_kind(connection, Kind::Configuration).await? {
+        let references: Vec<(String, String)> = sqlx::query_as(
+            "SELECT \"from\", \"to\" FROM pragma_foreign_key_list(?, 'main') \
+             WHERE \"table\" = ? AND on_delete = 'CASCADE' ORDER BY seq",
+        )
+        .bind(&table.name)
+        .bind(owner)
+        .fetch_all(&mut *connection)
+        .await?;
+        if !references.is_empty() {
+            owned.insert(table.name, references);
+        }
+    }
+    Ok(owned)
+}
+
+/// Lets a connection count each change of the configuration, so that a database that lost one can
+/// be told from its saved copy. The triggers live with the connection: a table of a later schema is
+/// counted without a word about it.
+pub(crate) async fn count_changes(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    for table in of_kind(connection, Kind::Configuration).await? {
+        let columns: Vec<String> = table
+            .columns
+            .iter()
+            .filter(|column| !is_note(&column.name))
+            .map(|column| quoted(&column.name))
+            .collect();
+        let update = format!("UPDATE OF {}", columns.join(", "));
+        for (step, event) in [("insert", "INSERT"), ("update", &update), ("delete", "DELETE")] {
+            let trigger = format!(
+                "CREATE TEMP TRIGGER {} AFTER {event} ON main.{} \
+                 BEGIN UPDATE change_count SET count = count + 1 WHERE id = 1; END",
+                quoted(&format!("count_{step}_{}", table.name)),
+                quoted(&table.name),
+            );
+            sqlx::raw_sql(AssertSqlSafe(trigger)).execute(&mut *connection).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Refuses every change of the configuration: of a database that only stands in for a damaged one.
+pub(crate) async fn refuse_changes(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    for table in of_kind(connection, Kind::Configuration).await? {
+        let columns: Vec<String> = table
+            .columns
+            .iter()
+            .filter(|column| !is_note(&column.name))
+            .map(|column| quoted(&column.name))
+            .collect();
+        let update = format!("UPDATE OF {}", columns.join(", "));
+        for (step, event) in [("insert", "INSERT"), ("update", &update), ("delete", "DELETE")] {
+            let trigger = format!(
+                "CREATE TEMP TRIGGER {} BEFORE {event} ON main.{} \
+                 BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END",
+                quoted(&format!("refuse_{step}_{}", table.name)),
+                quoted(&table.name),
+            );
+            sqlx::raw_sql(AssertSqlSafe(trigger)).execute(&mut *connection).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What a refused change says of itself.
+pub(crate) const REFUSED: &str = "switchyard: safe mode";

@@ -1,0 +1,171 @@
+//! Sums of requests by hour and by day. They are added to with each request, and stay when its row
+//! is pruned.
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+use switchyard_types::{Millis, Outcome, RequestView, Usage, UsageSum};
+
+use crate::error::while_doing;
+use crate::words::{number, read_number};
+use crate::{Store, StoreError};
+
+const HOUR: Millis = 3_600_000;
+const DAY: Millis = 24 * HOUR;
+
+/// How long hours are kept apart before they are folded into their days.
+pub(crate) const HOURS_KEPT: Millis = 90 * DAY;
+
+/// How finely sums of usage are cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grain {
+    /// By hour; those older than 90 days are only known by day.
+    Hour,
+    /// By day, UTC.
+    Day,
+}
+
+const SUMS: &str = "vendor, account, model, combo, key_name, \
+     SUM(requests) AS requests, SUM(fell_over) AS fell_over, SUM(failed) AS failed, \
+     SUM(millis) AS millis, SUM(input) AS input, SUM(output) AS output, \
+     SUM(cache_read) AS cache_read, SUM(cache_write) AS cache_write, \
+     SUM(reasoning) AS reasoning, SUM(cost) AS cost";
+
+impl Store {
+    /// The sums from `from` until before `until`, each with when its span begins, oldest first.
+    pub async fn usage(
+        &self,
+        from: Millis,
+        until: Millis,
+        grain: Grain,
+    ) -> Result<Vec<UsageSum>, StoreError> {
+        let by_hour = spans(SUMS, "start");
+        let by_day = spans(SUMS, "start / 86400000 * 86400000");
+        let sql = match grain {
+            Grain::Hour => by_hour,
+            Grain::Day => by_day,
+        };
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(from)
+            .bind(until)
+            .bind(from)
+            .bind(until)
+            .try_map(|row| sum(&row))
+            .fetch_all(self.readers())
+            .await
+            .map_err(while_doing("summing usage"))
+    }
+}
+
+fn spans(sums: &str, start: &str) -> String {
+    format!(
+        "SELECT {start} AS span, {sums} FROM \
+         (SELECT * FROM usage_hours WHERE start >= ? AND start < ? \
+          UNION ALL SELECT * FROM usage_days WHERE start >= ? AND start < ?) \
+         GROUP BY span, vendor, account, model, combo, key_name \
+         ORDER BY span, vendor, account, model, combo, key_name"
+    )
+}
+
+/// Adds one request to its hour.
+pub(crate) async fn add(
+    connection: &mut SqliteConnection,
+    request: &RequestView,
+    fell_over: bool,
+) -> Result<(), sqlx::Error> {
+    let by = request.served_by.as_ref();
+    let usage = request.usage.unwrap_or_default();
+    let failed = matches!(request.outcome, Outcome::Exhausted | Outcome::Broken);
+    sqlx::query(
+        "INSERT INTO usage_hours (start, vendor, account, model, combo, key_name, requests, \
+         fell_over, failed, millis, input, output, cache_read, cache_write, reasoning, cost) \
+         VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+         ON CONFLICT (start, vendor, account, model, combo, key_name) DO UPDATE SET \
+         requests = requests + 1, fell_over = fell_over + excluded.fell_over, \
+         failed = failed + excluded.failed, millis = millis + excluded.millis, \
+         input = input + excluded.input, output = output + excluded.output, \
+         cache_read = cache_read + excluded.cache_read, \
+         cache_write = cache_write + excluded.cache_write, \
+         reasoning = reasoning + excluded.reasoning, cost = cost + excluded.cost",
+    )
+    .bind(request.at.div_euclid(HOUR) * HOUR)
+    .bind(by.map_or("", |by| by.vendor.as_str()))
+    .bind(by.map_or("", |by| by.account.as_str()))
+    .bind(by.map_or(request.model.as_str(), |by| by.model.as_str()))
+    .bind(request.combo.as_deref().unwrap_or_default())
+    .bind(request.key.as_deref().unwrap_or_default())
+    .bind(fell_over)
+    .bind(failed)
+    .bind(sane(request.millis))
+    .bind(sane(usage.input))
+    .bind(sane(usage.output))
+    .bind(sane(usage.cache_read))
+    .bind(sane(usage.cache_write))
+    .bind(sane(usage.reasoning))
+    .bind(request.cost.unwrap_or_default().clamp(-LARGEST, LARGEST))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Far beyond any true count, and small enough that millions of them still add up.
+const LARGEST: i64 = 1 << 42;
+
+fn sane(count: u64) -> i64 {
+    number(count).min(LARGEST)
+}
+
+/// Folds the hours before a day into their days.
+pub(crate) async fn fold_hours(
+    connection: &mut SqliteConnection,
+    before: Millis,
+) -> Result<u64, sqlx::Error> {
+    let before = before.div_euclid(DAY) * DAY;
+    sqlx::query(
+        "INSERT INTO usage_days SELECT start / 86400000 * 86400000 AS day, vendor, account, model, \
+         combo, key_name, SUM(requests), SUM(fell_over), SUM(failed), SUM(millis), SUM(input), \
+         SUM(output), SUM(cache_read), SUM(cache_write), SUM(reasoning), SUM(cost) \
+         FROM usage_hours WHERE start < ? \
+         GROUP BY day, vendor, account, model, combo, key_name \
+         ON CONFLICT (start, vendor, account, model, combo, key_name) DO UPDATE SET \
+         requests = requests + excluded.requests, fell_over = fell_over + excluded.fell_over, \
+         failed = failed + excluded.failed, millis = millis + excluded.millis, \
+         input = input + excluded.input, output = output + excluded.output, \
+         cache_read = cache_read + excluded.cache_read, \
+         cache_write = cache_write + excluded.cache_write, \
+         reasoning = reasoning + excluded.reasoning, cost = cost + excluded.cost",
+    )
+    .bind(before)
+    .execute(&mut *connection)
+    .await?;
+    let folded = sqlx::query("DELETE FROM usage_hours WHERE start < ?")
+        .bind(before)
+        .execute(connection)
+        .await?;
+    Ok(folded.rows_affected())
+}
+
+fn sum(row: &SqliteRow) -> Result<UsageSum, sqlx::Error> {
+    let named = |column: &str| {
+        row.try_get::<String, _>(column).map(|text| Some(text).filter(|text| !text.is_empty()))
+    };
+    Ok(UsageSum {
+        start: row.try_get("span")?,
+        vendor: named("vendor")?,
+        account: named("account")?,
+        model: row.try_get("model")?,
+        combo: named("combo")?,
+        key: named("key_name")?,
+        requests: read_number(row, "requests")?,
+        fell_over: read_number(row, "fell_over")?,
+        failed: read_number(row, "failed")?,
+        millis: read_number(row, "millis")?,
+        usage: Usage {
+            input: read_number(row, "input")?,
+            output: read_number(row, "output")?,
+            cache_read: read_number(row, "cache_read")?,
+            cache_write: read_number(row, "cache_write")?,
+            reasoning: read_number(row, "reasoning")?,
+        },
+        cost: row.try_get("cost")?,
+    })
+}
