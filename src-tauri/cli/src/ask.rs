@@ -26,6 +26,12 @@ pub(crate) async fn status(config: &Config) -> anyhow::Result<()> {
     let status: Status = call(config, Method::GET, "/api/status", None::<&()>).await?;
     let combos: Vec<ComboView> = call(config, Method::GET, "/api/combos", None::<&()>).await?;
     say(&format!("Switchyard {} listens on {}", status.version, status.address));
+    if let Some(safe) = &status.safe_mode {
+        say(&format!("SAFE MODE, nothing can be changed: {}", safe.message));
+        if let Some(hint) = &safe.hint {
+            say(&format!("  {hint}"));
+        }
+    }
     if combos.is_empty() {
         say("No combo yet: make one on the dashboard (`switchyard link`).");
     }
@@ -57,7 +63,7 @@ fn standing(state: &CandidateState, now: i64) -> String {
     }
 }
 
-async fn call<T: DeserializeOwned>(
+pub(crate) async fn call<T: DeserializeOwned>(
     config: &Config,
     method: Method,
     path: &str,

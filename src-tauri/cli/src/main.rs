@@ -1,9 +1,11 @@
 //! The `switchyard` command: the headless server, the demo, and small questions to a running server.
 
 mod ask;
+mod backup;
 mod demo;
 mod serve;
 mod tools;
+mod transfer;
 mod words;
 
 use std::net::IpAddr;
@@ -46,6 +48,20 @@ enum Command {
     Link,
     /// Show the running server, its combos and what keeps their models from serving
     Status,
+    /// List, make, check and restore backups of the database
+    Backup {
+        #[command(subcommand)]
+        what: backup::Backup,
+    },
+    /// Exchange the key that seals your secrets, or move it
+    Secrets {
+        #[command(subcommand)]
+        what: backup::Secrets,
+    },
+    /// Write everything you configured into one file that a passphrase opens
+    Export(transfer::Export),
+    /// Read an exported file: shows what it would change, and with `--apply` changes it
+    Import(transfer::Import),
     /// Make the model name `auto` mean this combo, from the next request on
     Use {
         /// The combo's name
@@ -103,6 +119,10 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         }
         Command::Link => ask::link(&config).await,
         Command::Status => ask::status(&config).await,
+        Command::Backup { what } => backup::backup(&config, what).await,
+        Command::Secrets { what } => backup::secrets(config, what).await,
+        Command::Export(export) => transfer::export(config, export).await,
+        Command::Import(import) => transfer::import(config, import).await,
         Command::Use { combo } => ask::activate(&config, &combo).await,
         Command::Tools(asked) => tools::list(config, &asked).await,
         Command::Apply(asked) => tools::apply(config, &asked).await,

@@ -18,6 +18,9 @@ pub(crate) async fn serve(config: Config) -> anyhow::Result<()> {
             return Err(error.into());
         }
     };
+    if engine.is_in_safe_mode() {
+        notice("safe mode: a copy of your configuration serves; `switchyard status` says why");
+    }
     if engine.data_key_source() == DataKeySource::File {
         let file = engine.config().data_dir.join("data.key");
         notice(&format!(

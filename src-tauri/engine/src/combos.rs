@@ -166,7 +166,7 @@ impl Engine {
 
 /// A name that a client can say as a model: it must not look like `prefix/model`, and `auto` has
 /// a meaning already.
-fn checked_name<'a>(what: &'static str, name: &'a str) -> Result<&'a str, EngineError> {
+pub(crate) fn checked_name<'a>(what: &'static str, name: &'a str) -> Result<&'a str, EngineError> {
     let name = name.trim();
     let legal = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
     if name.is_empty() || name.chars().count() > 80 || !name.chars().all(legal) {

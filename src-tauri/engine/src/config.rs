@@ -1,6 +1,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use switchyard_store::{Keychain, Place, SystemKeychain};
 use switchyard_types::Secret;
 use switchyard_upstream::Timers;
 
@@ -16,6 +18,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The key that seals secrets, where the environment gives it.
     pub data_key: Option<Secret>,
+    /// Where a new data key goes; `None` keeps it in a file of the data folder.
+    pub keychain: Option<Arc<dyn Keychain>>,
     /// The address to listen on; loopback unless the user says otherwise.
     pub host: IpAddr,
     /// The port to listen on; 0 lets the system choose.
@@ -52,6 +56,7 @@ impl Config {
         Self {
             data_dir: data_dir.into(),
             data_key: None,
+            keychain: None,
             host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: DEFAULT_PORT,
             unfollowed: Vec::new(),
@@ -62,11 +67,16 @@ impl Config {
         }
     }
 
-    /// Reads `DATA_DIR`, `PORT`, `HOSTNAME` and `SWITCHYARD_DATA_KEY`.
+    /// Reads `DATA_DIR`, `PORT`, `HOSTNAME`, `SWITCHYARD_DATA_KEY` and `SWITCHYARD_KEYCHAIN`: `off`
+    /// keeps the system's keychain out of it.
     pub fn from_env(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let get = |name: &str| get(name).filter(|value| !value.is_empty());
         let mut config = Self::new(data_dir(&get)?);
         config.data_key = get("SWITCHYARD_DATA_KEY").map(Secret::new);
+        config.keychain = match get("SWITCHYARD_KEYCHAIN").as_deref() {
+            Some("off") => None,
+            Some(_) | None => Some(Arc::new(SystemKeychain)),
+        };
         if let Some(text) = get("PORT") {
             config.port =
                 text.parse().ok().filter(|port| *port != 0).ok_or(ConfigError::Port(text))?;
@@ -93,6 +103,15 @@ impl Config {
     ) -> Self {
         self.machine = Machine::this(env, &self.data_dir, project);
         self
+    }
+
+    /// Where the store lies.
+    pub(crate) fn place(&self) -> Place {
+        Place {
+            dir: self.data_dir.clone(),
+            data_key: self.data_key.clone(),
+            keychain: self.keychain.clone(),
+        }
     }
 
     /// What the user should know about where this listens and what was not followed.

@@ -76,7 +76,7 @@ impl EngineError {
     /// The error as every face shows it.
     pub fn body(&self) -> ErrorBody {
         let (code, hint) = match self {
-            Self::Store(error) => (store_code(error), None),
+            Self::Store(error) => (store_code(error), error.hint().map(str::to_owned)),
             Self::Catalog(_) => (ErrorCode::Invalid, None),
             Self::Pool(_) | Self::Fault { .. } => (ErrorCode::Internal, None),
             Self::Tool(error) => (error.code(), error.hint().map(str::to_owned)),
@@ -101,7 +101,14 @@ impl EngineError {
 fn store_code(error: &StoreError) -> ErrorCode {
     match error {
         StoreError::NotFound { .. } => ErrorCode::NotFound,
-        StoreError::Conflict { .. } => ErrorCode::Conflict,
+        StoreError::Conflict { .. } | StoreError::Rotation { .. } => ErrorCode::Conflict,
+        StoreError::SafeMode { .. } => ErrorCode::SafeMode,
+        StoreError::DiskFull { .. } => ErrorCode::DiskFull,
+        StoreError::ReadOnly { .. } => ErrorCode::ReadOnly,
+        StoreError::WrongPassphrase => ErrorCode::WrongPassphrase,
+        StoreError::Import { .. }
+        | StoreError::ShortPassphrase { .. }
+        | StoreError::UnsoundBackup { .. } => ErrorCode::Invalid,
         _ => ErrorCode::Storage,
     }
 }

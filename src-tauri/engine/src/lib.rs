@@ -9,19 +9,23 @@
 //! what bytes mean is the dialect's, how a vendor is reached is upstream's.
 
 mod accounts;
+mod backups;
 mod clock;
 mod combos;
 mod config;
 mod error;
+mod housekeeping;
 mod keys;
 mod live;
 mod open;
 mod pipeline;
 mod requests;
 mod tools;
+mod transfer;
 mod vendor_files;
 mod vendors;
 
+pub use backups::Repair;
 pub use clock::Clock;
 pub use config::{Config, ConfigError, DEFAULT_PORT};
 pub use error::EngineError;
@@ -29,5 +33,6 @@ pub use keys::ClientKey;
 pub use live::Engine;
 pub use open::claude_name;
 pub use pipeline::{Ask, Call, Reply, ReplyBody, ReplyStream};
+pub use switchyard_store::Grain;
 pub use switchyard_upstream::Timers;
 pub use tools::{Asker, Machine, tool_from_here};

@@ -10,7 +10,7 @@ use switchyard_dialect::Memory;
 use switchyard_routing::{
     AccountFacts, Combo as RoutedCombo, Lock, LockTable, Snapshot, SnapshotParts,
 };
-use switchyard_store::{Combo, Place, Store};
+use switchyard_store::{Combo, Store};
 use switchyard_types::{AliasView, DataKeySource, RequestView, Status, Today};
 use switchyard_upstream::Pool;
 use tokio::sync::{Mutex, mpsc};
@@ -28,8 +28,7 @@ impl Engine {
     /// Opens the store, reads what requests need, and starts the background tasks.
     pub async fn open(config: Config) -> Result<Self, EngineError> {
         let started_at = config.clock.now();
-        let place = Place { dir: config.data_dir.clone(), data_key: config.data_key.clone() };
-        let store = Store::open(place, started_at).await?;
+        let store = Store::open_or_stand_in(config.place(), started_at).await?;
         store.prune_locks(started_at).await?;
         let locks: LockTable = store
             .locks()
@@ -43,9 +42,8 @@ impl Engine {
         let tasks = TaskTracker::new();
         let stopping = CancellationToken::new();
         tasks.spawn(write_locks(store.clone(), queue, stopping.clone()));
-        tasks.close();
         let recorder = store.recorder();
-        Ok(Self {
+        let engine = Self {
             inner: Arc::new(Inner {
                 config,
                 store,
@@ -61,7 +59,9 @@ impl Engine {
                 tasks,
                 stopping,
             }),
-        })
+        };
+        engine.keep_house();
+        Ok(engine)
     }
 
     /// Flushes what is not yet on disk and closes the store. Requests must have ended before.
@@ -94,6 +94,8 @@ impl Engine {
             demo: self.inner.config.demo,
             today,
             dropped_records: self.inner.recorder.dropped(),
+            safe_mode: self.inner.store.safe_mode().cloned(),
+            last_backup: self.last_backup(),
         }
     }
 

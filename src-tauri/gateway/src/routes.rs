@@ -12,6 +12,9 @@ const LARGEST_CALL: usize = 64 * 1024 * 1024;
 /// The largest request of the dashboard.
 const LARGEST_ADMIN: usize = 256 * 1024;
 
+/// The largest file that is imported, in its JSON.
+const LARGEST_IMPORT: usize = 40 * 1024 * 1024;
+
 /// One route: where, who, what.
 pub(crate) struct Route {
     pub(crate) path: &'static str,
@@ -73,6 +76,11 @@ fn admin_routes() -> Vec<Route> {
         access: Access::Session,
         methods: methods.layer(DefaultBodyLimit::max(LARGEST_ADMIN)),
     };
+    let import = |path, methods: MethodRouter<App>| Route {
+        path,
+        access: Access::Session,
+        methods: methods.layer(DefaultBodyLimit::max(LARGEST_IMPORT)),
+    };
     vec![
         admin("/api/status", get(admin::status)),
         admin("/api/vendors", get(admin::vendors::list).post(admin::vendors::add)),
@@ -89,6 +97,14 @@ fn admin_routes() -> Vec<Route> {
         admin("/api/models", get(admin::models)),
         admin("/api/keys", get(admin::keys::list).post(admin::keys::add)),
         admin("/api/keys/{id}", delete(admin::keys::remove)),
+        admin("/api/backups", get(admin::backups::list).post(admin::backups::make)),
+        admin("/api/backups/{name}/check", post(admin::backups::check)),
+        admin("/api/secrets/rotate", post(admin::backups::rotate)),
+        admin("/api/export", post(admin::transfer::export)),
+        admin("/api/export/part", post(admin::transfer::export_part)),
+        import("/api/import/preview", post(admin::transfer::preview)),
+        import("/api/import", post(admin::transfer::import)),
+        admin("/api/usage", get(admin::transfer::usage)),
         admin("/api/requests", get(admin::requests::page)),
         admin("/api/requests/{id}", get(admin::requests::one)),
         admin("/api/tools", get(admin::tools::list)),

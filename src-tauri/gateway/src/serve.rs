@@ -82,7 +82,7 @@ pub struct Server {
     stopping: CancellationToken,
     task: JoinHandle<()>,
     /// Removed when the server goes away.
-    _control: ControlFile,
+    _control: Option<ControlFile>,
 }
 
 /// How the tray app's window reaches the gateway.
@@ -106,7 +106,15 @@ pub async fn serve(engine: Engine, options: Options) -> Result<Server, ServeErro
         listener.local_addr().map_err(|source| ServeError::Listen { address: wanted, source })?;
     let sessions = Sessions::default();
     let now = config.clock.now();
-    let control = ControlFile::write(&config.data_dir, socket, &sessions.begin(now)?)?;
+    let control = match ControlFile::write(&config.data_dir, socket, &sessions.begin(now)?) {
+        Ok(control) => Some(control),
+        // What serves from a copy must not fail for want of a file that the command line reads.
+        Err(error) if engine.is_in_safe_mode() => {
+            tracing::warn!("the command line will not find this server: {error}");
+            None
+        }
+        Err(error) => return Err(error.into()),
+    };
     let stopping = CancellationToken::new();
     let host = config.host;
     let table = routes::table();

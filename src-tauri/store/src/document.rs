@@ -191,9 +191,9 @@ fn show(table: &Table, cells: &mut [Cell], secrets: Secrets<'_>) -> Result<(), S
             Secrets::LeftOut => Cell::Null(()),
             Secrets::Opened(sealer) => {
                 let binding = Binding { table: &table.name, column: &column.name, row: &row };
-                let secret = sealer.open(bytes, binding).map_err(|_| {
-                    StoreError::altered(&table.name, &row)
-                })?;
+                let secret = sealer
+                    .open(bytes, binding)
+                    .map_err(|_| StoreError::altered(&table.name, &row))?;
                 Cell::Secret { secret }
             }
         };
@@ -228,7 +228,9 @@ pub(crate) async fn replace(
     if let Some(name) =
         document.tables.keys().find(|name| !known.iter().any(|table| table.name == **name))
     {
-        return Err(StoreError::import(format!("it has a table `{name}` that its schema does not")));
+        return Err(StoreError::import(format!(
+            "it has a table `{name}` that its schema does not"
+        )));
     }
     sqlx::raw_sql("PRAGMA defer_foreign_keys = ON")
         .execute(&mut *connection)
@@ -318,7 +320,9 @@ fn refused(table: &str, error: sqlx::Error) -> StoreError {
         })
     });
     match is_refusal {
-        true => StoreError::import(format!("a row of `{table}` is not one that can be there: {error}")),
+        true => {
+            StoreError::import(format!("a row of `{table}` is not one that can be there: {error}"))
+        }
         false => StoreError::database("writing the configuration", error),
     }
 }
@@ -330,7 +334,10 @@ fn sealed_row(
     put: Put<'_>,
 ) -> Result<Vec<Cell>, StoreError> {
     if row.len() != columns.len() {
-        return Err(StoreError::import(format!("a row of `{}` has not one value a column", table.name)));
+        return Err(StoreError::import(format!(
+            "a row of `{}` has not one value a column",
+            table.name
+        )));
     }
     if row.iter().any(|cell| cell.length() > LONGEST_VALUE) {
         return Err(StoreError::import(format!("a value in `{}` is too long", table.name)));

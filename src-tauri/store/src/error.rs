@@ -552,10 +552,12 @@ pub(crate) fn while_touching(
                 source: source.into(),
             }
         }
-        std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => StoreError::ReadOnly {
-            doing: format!("{doing} {}", path.display()).into(),
-            source: source.into(),
-        },
+        std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => {
+            StoreError::ReadOnly {
+                doing: format!("{doing} {}", path.display()).into(),
+                source: source.into(),
+            }
+        }
         _ => StoreError::File { doing, path, source },
     }
 }

@@ -74,8 +74,11 @@ async fn read_part(
     names: &[String],
     thing: Thing,
 ) -> Result<Document, StoreError> {
-    let mut document =
-        Document { schema: schema::newest(), changes: 0, tables: std::collections::BTreeMap::new() };
+    let mut document = Document {
+        schema: schema::newest(),
+        changes: 0,
+        tables: std::collections::BTreeMap::new(),
+    };
     let listed =
         tables::of_kind(connection, Kind::Configuration).await.map_err(while_doing(DOING))?;
     let owned = tables::owned_by(connection, root).await.map_err(while_doing(DOING))?;
@@ -105,7 +108,8 @@ fn find_missing(
     names: &[String],
     thing: Thing,
 ) -> Result<(), StoreError> {
-    let found = |name: &&String| rows.rows.iter().any(|row| document::row_name(table, row) == **name);
+    let found =
+        |name: &&String| rows.rows.iter().any(|row| document::row_name(table, row) == **name);
     match names.iter().find(|name| !found(name)) {
         Some(name) => Err(StoreError::not_found(thing, name)),
         None => Ok(()),

@@ -6,9 +6,9 @@ use std::time::UNIX_EPOCH;
 
 use switchyard_types::{Millis, Secret};
 
-use crate::{Keychain, StoreError};
 use crate::durable::{self, owner_only};
 use crate::error::while_touching;
+use crate::{Keychain, StoreError};
 
 /// Where a store lies.
 #[derive(Clone, Debug)]

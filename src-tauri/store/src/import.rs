@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::AssertSqlSafe;
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use switchyard_types::{ImportChange, ImportPreview, Millis, OnClash, Secret};
 
 use crate::data_key::DataKey;
@@ -40,6 +40,13 @@ enum Scope {
     Part(&'static str),
 }
 
+impl StagedImport {
+    /// Whether it takes the place of all that is there; a part is added to it.
+    pub fn is_whole(&self) -> bool {
+        self.scope == Scope::Whole
+    }
+}
+
 impl Store {
     /// Reads an import into a database of its own. Nothing of this store changes.
     pub async fn stage_import(
@@ -50,8 +57,9 @@ impl Store {
         if text.len() > LONGEST {
             return Err(StoreError::import(format!("it is longer than {} MiB", LONGEST >> 20)));
         }
-        let file: File = serde_json::from_str(text)
-            .map_err(|error| StoreError::import(format!("it is no export of Switchyard ({error})")))?;
+        let file: File = serde_json::from_str(text).map_err(|error| {
+            StoreError::import(format!("it is no export of Switchyard ({error})"))
+        })?;
         let (scope, made_at, document) = match file {
             File::Export(envelope) => {
                 let passphrase = passphrase.ok_or(StoreError::WrongPassphrase)?;
@@ -88,8 +96,9 @@ impl Store {
     pub async fn preview_import(&self, staged: &StagedImport) -> Result<ImportPreview, StoreError> {
         let mut transaction = self.readers().begin().await.map_err(while_doing(DOING))?;
         let sealer = self.sealer();
-        let listed =
-            tables::of_kind(&mut transaction, Kind::Configuration).await.map_err(while_doing(DOING))?;
+        let listed = tables::of_kind(&mut transaction, Kind::Configuration)
+            .await
+            .map_err(while_doing(DOING))?;
         let mut changes = Vec::new();
         for table in &listed {
             let Some(rows) = staged.document.tables.get(&table.name) else { continue };
@@ -99,7 +108,8 @@ impl Store {
             if staged.scope != Scope::Whole {
                 change.removed.clear();
             }
-            if !(change.added.is_empty() && change.changed.is_empty() && change.removed.is_empty()) {
+            if !(change.added.is_empty() && change.changed.is_empty() && change.removed.is_empty())
+            {
                 changes.push(change);
             }
         }
@@ -169,11 +179,7 @@ async fn fill(document: &Document, scope: Scope, key: &DataKey) -> Result<Sqlite
 }
 
 /// The import as this program's schema has it.
-async fn read_back(
-    pool: &SqlitePool,
-    scope: Scope,
-    key: &DataKey,
-) -> Result<Document, StoreError> {
+async fn read_back(pool: &SqlitePool, scope: Scope, key: &DataKey) -> Result<Document, StoreError> {
     let mut connection = pool.acquire().await.map_err(while_doing(DOING))?;
     let mut document = document::read(&mut connection, Secrets::Opened(&key.sealer)).await?;
     if let Scope::Part(root) = scope {
@@ -194,9 +200,10 @@ async fn add_part(
         tables::of_kind(connection, Kind::Configuration).await.map_err(while_doing(DOING))?;
     let owned = tables::owned_by(connection, root).await.map_err(while_doing(DOING))?;
     let table_of = |name: &str| {
-        listed.iter().find(|table| table.name == name).filter(|_| {
-            name == root || owned.contains_key(name)
-        })
+        listed
+            .iter()
+            .find(|table| table.name == name)
+            .filter(|_| name == root || owned.contains_key(name))
     };
     if let Some(name) = document.tables.keys().find(|name| table_of(name).is_none()) {
         return Err(StoreError::import(format!("a table `{name}` does not belong into it")));
@@ -303,9 +310,8 @@ fn compare(table: &Table, here: &Rows, there: &Rows) -> ImportChange {
     };
     let added = there.iter().filter(|(key, _)| !here.contains_key(*key));
     let removed = here.iter().filter(|(key, _)| !there.contains_key(*key));
-    let changed = there.iter().filter(|(key, row)| {
-        here.get(*key).is_some_and(|other| other.1 != row.1)
-    });
+    let changed =
+        there.iter().filter(|(key, row)| here.get(*key).is_some_and(|other| other.1 != row.1));
     ImportChange {
         table: table.name.clone(),
         added: names(added.map(|(_, row)| &row.0).collect()),

@@ -127,7 +127,9 @@ async fn questions(
             .await?,
         soundness: match depth {
             Depth::Quick => soundness(connection, size).await?,
-            Depth::Whole => sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut *connection).await?,
+            Depth::Whole => {
+                sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut *connection).await?
+            }
         },
         applied: Vec::new(),
         key: None,
@@ -186,7 +188,8 @@ fn absent_or<T>(read: Result<Option<T>, sqlx::Error>) -> Result<Option<T>, sqlx:
 /// Whether any value is sealed, in whatever table.
 async fn has_secrets(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
     for table in tables::of_kind(connection, tables::Kind::Configuration).await? {
-        for column in table.sealed() {
+        let columns: Vec<_> = table.sealed().collect();
+        for column in columns {
             let (name, column) = (tables::quoted(&table.name), tables::quoted(&column.name));
             let sql = format!("SELECT EXISTS (SELECT 1 FROM {name} WHERE {column} IS NOT NULL)");
             if sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *connection).await? {

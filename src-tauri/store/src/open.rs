@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
-use switchyard_types::{DataKeySource, Millis};
+use switchyard_types::{DataKeySource, Millis, SafeModeView};
 use tokio::sync::Notify;
 use zeroize::Zeroizing;
 
@@ -38,21 +38,11 @@ struct Inner {
 /// What a store stands on.
 #[derive(Clone, Debug)]
 enum State {
-    Sound { saver: Arc<Saver> },
-    Safe(Box<SafeMode>),
-}
-
-/// Why a store stands on the copy of the configuration, in memory, instead of its database.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SafeMode {
-    /// The stable word for what is wrong with the database ([`StoreError::code`]).
-    pub code: &'static str,
-    /// What is wrong with it.
-    pub message: String,
-    /// What to do about it.
-    pub hint: Option<&'static str>,
-    /// When the copy was written; `None` where the disk does not say.
-    pub as_of: Option<Millis>,
+    Sound {
+        saver: Arc<Saver>,
+    },
+    /// On the copy of the configuration, in memory.
+    Safe(Box<SafeModeView>),
 }
 
 impl std::fmt::Debug for Store {
@@ -75,9 +65,9 @@ impl Store {
         let dir = place.dir.clone();
         match Self::open_sound(place, now).await {
             // Where the disk is behind it, the database says only that input or output failed.
-            Err(StoreError::Database { doing, source }) => Err(folder::probe(&dir)
-                .err()
-                .unwrap_or(StoreError::Database { doing, source })),
+            Err(StoreError::Database { doing, source }) => {
+                Err(folder::probe(&dir).err().unwrap_or(StoreError::Database { doing, source }))
+            }
             opened => opened,
         }
     }
@@ -158,10 +148,10 @@ impl Store {
         let root = found.and_then(|found| found.root);
         let vault = Arc::new(Vault::new(key, root.as_deref())?);
         let recorder = recorder::start(writer.clone(), claim.clone());
-        let state = State::Safe(Box::new(SafeMode {
-            code: trouble.code(),
+        let state = State::Safe(Box::new(SafeModeView {
+            code: trouble.code().to_owned(),
             message: trouble.to_string(),
-            hint: trouble.hint(),
+            hint: trouble.hint().map(str::to_owned),
             as_of: folder::written_at(&path),
         }));
         let readers = writer.clone();
@@ -169,7 +159,7 @@ impl Store {
     }
 
     /// Why this store stands on a copy; `None` when all is well.
-    pub fn safe_mode(&self) -> Option<&SafeMode> {
+    pub fn safe_mode(&self) -> Option<&SafeModeView> {
         match &self.0.state {
             State::Sound { .. } => None,
             State::Safe(why) => Some(why),
@@ -280,15 +270,11 @@ pub(crate) fn check_schema(document: &document::Document) -> Result<(), StoreErr
 }
 
 /// A store on a database in memory: it can be read as any other.
-pub(crate) fn in_memory(
-    place: Place,
-    pool: SqlitePool,
-    key: DataKey,
-) -> Result<Store, StoreError> {
+pub(crate) fn in_memory(place: Place, pool: SqlitePool, key: DataKey) -> Result<Store, StoreError> {
     let vault = Arc::new(Vault::new(key, None)?);
     let recorder = recorder::start(pool.clone(), None);
-    let state = State::Safe(Box::new(SafeMode {
-        code: "preview",
+    let state = State::Safe(Box::new(SafeModeView {
+        code: "preview".to_owned(),
         message: "this configuration is only looked through".to_owned(),
         hint: None,
         as_of: None,
@@ -332,12 +318,7 @@ async fn settle(
 
 /// Whether the database knows every change that the copy knows. Its newest changes may be in a
 /// write-ahead log that was lost or torn, which nothing else would tell.
-fn compare(
-    database: &Path,
-    found: &Found,
-    saved: &Saved,
-    key: &DataKey,
-) -> Result<(), StoreError> {
+fn compare(database: &Path, found: &Found, saved: &Saved, key: &DataKey) -> Result<(), StoreError> {
     let document = match saved.verified(&key.sealer) {
         Ok(document) => document,
         Err(error) => {

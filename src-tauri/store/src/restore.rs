@@ -129,11 +129,8 @@ fn swap(place: &Place, staged: &Path, now: Millis) -> Result<Restored, StoreErro
     let database = place.database();
     // The log goes first: a database without its log is old, a log without its database is refused.
     // The copy of the configuration goes last: until then, a cut is told at the next start.
-    let first = [
-        durable::beside(&database, "-wal"),
-        durable::beside(&database, "-shm"),
-        database.clone(),
-    ];
+    let first =
+        [durable::beside(&database, "-wal"), durable::beside(&database, "-shm"), database.clone()];
     let saved = place.saved();
     let aside = match first.iter().chain([&saved]).any(|path| path.exists()) {
         true => Some(aside(place, now)?),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use sqlx::sqlite::SqlitePool;
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
-use switchyard_types::{DataKeySource, Secret};
+use switchyard_types::{DataKeySource, Rotated, Secret};
 
 use crate::data_key::{self, DataKey};
 use crate::error::{while_doing, while_touching};
@@ -29,19 +29,6 @@ pub enum NewKey {
     File,
     /// Nowhere: the user keeps this one, and gives it in the environment from the next start on.
     Given(Secret),
-}
-
-/// What an exchange of the data key did.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rotated {
-    /// Where the new key is kept.
-    pub source: DataKeySource,
-    /// How many values were sealed anew.
-    pub values: u64,
-    /// How many backups were.
-    pub backups: u64,
-    /// The backups that still need the old key, and why.
-    pub left: Vec<String>,
 }
 
 impl Store {
@@ -73,7 +60,15 @@ impl Store {
             .execute(self.writer())
             .await
             .map_err(while_doing(DOING))?;
-        Ok(Rotated { source: new.source, values, backups, left })
+        Ok(Rotated { data_key: new.source, values, backups, left })
+    }
+
+    /// Ends an exchange of the data key, once what was under way with the old one has ended.
+    pub async fn finish_rotation(&self) -> Result<(), StoreError> {
+        match self.safe_mode() {
+            Some(_) => Ok(()),
+            None => finish(self.place(), self.writer(), self.vault()).await,
+        }
     }
 
     /// Seals everything anew and sees that it opens, or changes nothing.
@@ -119,9 +114,10 @@ async fn make(place: &Place, old: &DataKey, to: NewKey) -> Result<DataKey, Store
     on_a_thread_that_may_wait(move || match (to, source) {
         (NewKey::Given(text), _) => DataKey::given(&text),
         (NewKey::SamePlace, DataKeySource::Environment) => Err(StoreError::Rotation {
-            why: "it comes from the environment, where only you can change it; give the new one in \
+            why:
+                "it comes from the environment, where only you can change it; give the new one in \
                   SWITCHYARD_NEW_DATA_KEY"
-                .into(),
+                    .into(),
         }),
         (NewKey::Keychain, _) | (NewKey::SamePlace, DataKeySource::Keychain) => {
             DataKey::make_in_keychain(&place)
@@ -178,22 +174,22 @@ pub(crate) async fn finish(
     }
     let former = former_key(place, &keeping).await;
     let former: Vec<&Sealer> = former.iter().map(|key| key.sealer.as_ref()).collect();
-    let mut transaction =
-        writer.begin_with("BEGIN IMMEDIATE").await.map_err(while_doing(DOING))?;
+    let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await.map_err(while_doing(DOING))?;
     let late = seal_anew(&mut transaction, &former, &key.sealer).await?;
     if late.unopened > 0 && former.is_empty() {
         tracing::warn!("the data key before this one is kept: it cannot be read now");
         return Ok(());
     }
-    sqlx::query(
-        "UPDATE data_key_check SET former_kept_in = NULL, former_id = NULL WHERE id = 1",
-    )
-    .execute(&mut *transaction)
-    .await
-    .map_err(while_doing(DOING))?;
+    sqlx::query("UPDATE data_key_check SET former_kept_in = NULL, former_id = NULL WHERE id = 1")
+        .execute(&mut *transaction)
+        .await
+        .map_err(while_doing(DOING))?;
     transaction.commit().await.map_err(while_doing(DOING))?;
     if late.anew > 0 {
-        tracing::info!(late.anew, "values written while the data key was exchanged are sealed anew");
+        tracing::info!(
+            late.anew,
+            "values written while the data key was exchanged are sealed anew"
+        );
     }
     folder::remove_if_there(&data_key::former_file(place))?;
     folder::remove_if_there(&data_key::next_file(place))?;
@@ -209,9 +205,7 @@ fn promote(place: &Place, key: &DataKey) -> Result<(), StoreError> {
         return Ok(());
     }
     let file = place.key_file();
-    let same = |path: &Path| {
-        matches!(data_key::from_file(path), Ok(Some(found)) if found.sealer.is(&key.sealer))
-    };
+    let same = |path: &Path| matches!(data_key::from_file(path), Ok(Some(found)) if found.sealer.is(&key.sealer));
     if same(&file) {
         return Ok(());
     }
@@ -260,7 +254,7 @@ pub(crate) async fn seal_anew(
     let listed =
         tables::of_kind(connection, Kind::Configuration).await.map_err(while_doing(DOING))?;
     let mut sealed = Sealed::default();
-    for table in listed.iter().filter(|table| table.sealed().next().is_some()) {
+    for table in &listed {
         let of_table = seal_table(connection, table, old, new).await?;
         sealed.anew += of_table.anew;
         sealed.unopened += of_table.unopened;
@@ -279,11 +273,11 @@ async fn seal_table(
         return Ok(done);
     };
     let (name, row_name) = (quoted(&table.name), quoted(&key.name));
-    for column in table.sealed() {
+    let columns: Vec<_> = table.sealed().collect();
+    for column in columns {
         let column_name = quoted(&column.name);
-        let select = format!(
-            "SELECT {row_name}, {column_name} FROM {name} WHERE {column_name} IS NOT NULL"
-        );
+        let select =
+            format!("SELECT {row_name}, {column_name} FROM {name} WHERE {column_name} IS NOT NULL");
         let rows: Vec<(String, Vec<u8>)> = sqlx::query_as(AssertSqlSafe(select))
             .fetch_all(&mut *connection)
             .await
@@ -360,10 +354,11 @@ async fn introduce_to_copy(
     old: &Sealer,
     new: &DataKey,
 ) -> Result<(), StoreError> {
-    let columns: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_info('data_key_check')")
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(while_doing(DOING))?;
+    let columns: Vec<String> =
+        sqlx::query_scalar("SELECT name FROM pragma_table_info('data_key_check')")
+            .fetch_all(&mut *connection)
+            .await
+            .map_err(while_doing(DOING))?;
     if !columns.iter().any(|column| column == "root") {
         sqlx::query("UPDATE data_key_check SET sealed = ? WHERE id = 1")
             .bind(new.check_value()?)

@@ -12,8 +12,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
-use sqlx::sqlite::SqlitePool;
 use sqlx::Connection;
+use sqlx::sqlite::SqlitePool;
 use switchyard_types::{DataKeySource, Secret};
 use tokio::sync::{Mutex, Notify};
 

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
-    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tokio::sync::Notify;
@@ -117,7 +118,10 @@ pub(crate) async fn in_memory(version: i64) -> Result<SqlitePool, StoreError> {
     let options = shared_options(SqliteConnectOptions::new().in_memory(true));
     let pool = the_one_connection().connect_with(options).await.map_err(while_doing(DOING))?;
     let mut connection = pool.acquire().await.map_err(while_doing(DOING))?;
-    MIGRATIONS.run_to(version, &mut *connection).await.map_err(|error| unmade(DOING, error))?;
+    MIGRATIONS
+        .run_direct(Some(version), &mut *connection, false)
+        .await
+        .map_err(|error| unmade(DOING, error))?;
     drop(connection);
     Ok(pool)
 }
@@ -126,7 +130,7 @@ pub(crate) async fn in_memory(version: i64) -> Result<SqlitePool, StoreError> {
 pub(crate) async fn bring_up_to_date(pool: &SqlitePool) -> Result<(), StoreError> {
     const DOING: &str = "bringing an older configuration up to date";
     let mut connection = pool.acquire().await.map_err(while_doing(DOING))?;
-    MIGRATIONS.run(&mut *connection).await.map_err(|error| unmade(DOING, error))
+    MIGRATIONS.run_direct(None, &mut *connection, false).await.map_err(|error| unmade(DOING, error))
 }
 
 /// Whether this program knows a schema version.
@@ -174,7 +178,10 @@ pub(crate) async fn begin_fresh(path: &Path) -> Result<SqliteConnection, StoreEr
         .synchronous(SqliteSynchronous::Full);
     let mut connection =
         SqliteConnection::connect_with(&options).await.map_err(while_doing(DOING))?;
-    MIGRATIONS.run(&mut connection).await.map_err(|error| unmade(DOING, error))?;
+    MIGRATIONS
+        .run_direct(None, &mut connection, false)
+        .await
+        .map_err(|error| unmade(DOING, error))?;
     Ok(connection)
 }
 
@@ -229,7 +236,7 @@ pub(crate) async fn migrate(path: &Path, plan: backup::Plan<'_>) -> Result<(), S
     let mut connection = connect_alone(path).await?;
     let backup = backup::whole(&mut connection, plan).await?;
     tracing::info!(backup = %backup.display(), "the database was copied before it is changed");
-    let migrated = MIGRATIONS.run(&mut connection).await;
+    let migrated = MIGRATIONS.run_direct(None, &mut connection, false).await;
     connection.close().await.map_err(while_doing("bringing the database up to date"))?;
     migrated.map_err(|error| StoreError::Migration {
         path: path.to_owned(),

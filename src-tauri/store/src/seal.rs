@@ -69,15 +69,6 @@ impl Sealer {
         XChaCha20Poly1305::new(&Key::from(*self.0))
     }
 
-    /// A key for one other purpose: who holds it learns nothing of this one.
-    pub(crate) fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
-        let mut digest = Sha256::new();
-        digest.update(b"switchyard derived key\0");
-        digest.update(self.0.as_slice());
-        digest.update(purpose.as_bytes());
-        Zeroizing::new(digest.finalize().into())
-    }
-
     pub(crate) fn seal(
         &self,
         secret: &Secret,

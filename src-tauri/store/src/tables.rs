@@ -89,7 +89,10 @@ pub(crate) async fn of_kind(
     .fetch_all(&mut *connection)
     .await?;
     let mut tables = Vec::new();
-    for name in names.into_iter().filter(|name| kind(name) == wanted) {
+    for name in names {
+        if kind(&name) != wanted {
+            continue;
+        }
         let columns = columns(connection, &name).await?;
         tables.push(Table { name, columns });
     }

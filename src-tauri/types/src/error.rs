@@ -22,6 +22,14 @@ pub enum ErrorCode {
     VendorUnreachable,
     /// The store could not be read or written.
     Storage,
+    /// The database is damaged, and a copy serves that cannot be changed.
+    SafeMode,
+    /// The disk is full.
+    DiskFull,
+    /// The disk or the data folder refuses writes.
+    ReadOnly,
+    /// The passphrase does not open an export.
+    WrongPassphrase,
     /// A fault of ours.
     Internal,
 }

@@ -30,7 +30,7 @@ pub use key::{CreatedKey, KeyView, NewKey, OneTimeLink};
 pub use request::{
     AttemptView, FailureClass, Outcome, RequestPage, RequestView, ServedBy, SkippedView, Usage,
 };
-pub use status::{BackupView, DataKeySource, Status, Today, UsageSum};
+pub use status::{BackupView, DataKeySource, SafeModeView, Status, Today, UsageSum};
 pub use tool::{
     ToolBackupView, ToolConflict, ToolConflictKind, ToolEdit, ToolFileFate, ToolFilePlan,
     ToolGuideView, ToolKey, ToolLeft, ToolPlanView, ToolSlot, ToolState, ToolStatusView, ToolView,
@@ -40,9 +40,10 @@ pub use tool_change::{
     Finding, FindingKind, Repaired, ToolApplied, ToolApply, ToolCheck, ToolChoice, ToolDryRun,
     ToolFailure, ToolRevert, ToolReverted, ToolSettings, ToolsReverted,
 };
+pub use transfer::{
+    ExportAsk, ExportPart, Exported, ImportAsk, ImportChange, ImportPreview, KeyPlace, OnClash,
+    RotateAsk, Rotated,
+};
 pub use vendor::{
     Accent, Dialect, Login, ModelView, NewVendor, Price, Tier, VendorStatus, VendorView,
-};
-pub use transfer::{
-    ExportAsk, ExportPart, Exported, ImportAsk, ImportChange, ImportPreview, OnClash,
 };

@@ -39,6 +39,26 @@ pub struct Status {
     pub today: Today,
     /// Usage rows dropped since start because the disk could not keep up.
     pub dropped_records: u64,
+    /// Why a copy of the configuration serves instead of the database; absent when all is well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub safe_mode: Option<SafeModeView>,
+    /// The newest backup.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_backup: Option<Millis>,
+}
+
+/// The database cannot be used: requests are served from the copy of the configuration beside it,
+/// and nothing can be changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SafeModeView {
+    /// A stable word for what is wrong: `damaged`, `behind`, `disk_full`, `read_only`, …
+    pub code: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// When the copy was written, where the disk says so.
+    pub as_of: Option<Millis>,
 }
 
 /// Sums of one day.

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Millis, Secret};
+use crate::{DataKeySource, Millis, Secret};
 
 /// `POST /api/export`: everything, sealed under a passphrase.
 #[derive(Clone, Debug, Deserialize)]
@@ -80,4 +80,39 @@ pub struct ImportChange {
     pub changed: Vec<String>,
     /// Names of what would go, at most 200.
     pub removed: Vec<String>,
+}
+
+/// `POST /api/secrets/rotate`: exchanges the key that seals secrets.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "dashboard", derive(Serialize))]
+pub struct RotateAsk {
+    /// Where the new key goes; `None` keeps it where the old one is.
+    #[serde(default)]
+    pub to: Option<KeyPlace>,
+    /// The new key itself, 32 bytes in base64, where the environment gives it at the next start.
+    #[serde(default)]
+    pub given: Option<Secret>,
+}
+
+/// Where a data key can be put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyPlace {
+    /// The system's keychain.
+    Keychain,
+    /// A file in the data folder that only the user can read.
+    File,
+}
+
+/// What an exchange of the key did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rotated {
+    /// Where the new key is kept.
+    pub data_key: DataKeySource,
+    /// How many values were sealed anew.
+    pub values: u64,
+    /// How many backups were.
+    pub backups: u64,
+    /// The backups that still need the old key, and why.
+    pub left: Vec<String>,
 }

@@ -2,10 +2,12 @@
 
 pub(crate) mod accounts;
 pub(crate) mod aliases;
+pub(crate) mod backups;
 pub(crate) mod combos;
 pub(crate) mod keys;
 pub(crate) mod requests;
 pub(crate) mod tools;
+pub(crate) mod transfer;
 pub(crate) mod vendors;
 
 use axum::Json;
@@ -34,12 +36,16 @@ impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
         let body = error.body();
         let status = match body.code {
-            ErrorCode::Invalid | ErrorCode::KeyRefused => StatusCode::BAD_REQUEST,
+            ErrorCode::Invalid | ErrorCode::KeyRefused | ErrorCode::WrongPassphrase => {
+                StatusCode::BAD_REQUEST
+            }
             ErrorCode::SignInNeeded => StatusCode::UNAUTHORIZED,
             ErrorCode::Forbidden => StatusCode::FORBIDDEN,
             ErrorCode::NotFound => StatusCode::NOT_FOUND,
             ErrorCode::Conflict => StatusCode::CONFLICT,
             ErrorCode::VendorUnreachable => StatusCode::BAD_GATEWAY,
+            ErrorCode::SafeMode | ErrorCode::ReadOnly => StatusCode::SERVICE_UNAVAILABLE,
+            ErrorCode::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
             ErrorCode::Storage | ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         };
         if status.is_server_error() {

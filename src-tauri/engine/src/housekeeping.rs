@@ -1,0 +1,65 @@
+//! What is done once a day: a backup, and the tidying of the history.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use switchyard_store::Retention;
+use switchyard_types::Millis;
+
+use crate::Engine;
+
+const DAY: Millis = 24 * 60 * 60 * 1000;
+
+/// How often it is asked whether a day has passed: a laptop sleeps through long timers.
+const ROUND: Duration = Duration::from_mins(30);
+
+/// Until the first round, so that a start is not slowed and short runs do nothing.
+const SETTLING: Duration = Duration::from_mins(2);
+
+impl Engine {
+    /// Starts the daily rounds; they end with the engine, and do not keep it alive.
+    pub(crate) fn keep_house(&self) {
+        let inner = Arc::downgrade(&self.inner);
+        let stopping = self.inner.stopping.clone();
+        self.inner.tasks.spawn(async move {
+            let mut wait = SETTLING;
+            loop {
+                tokio::select! {
+                    () = tokio::time::sleep(wait) => {}
+                    () = stopping.cancelled() => return,
+                }
+                let Some(inner) = inner.upgrade() else { return };
+                let engine = Self { inner };
+                tokio::select! {
+                    () = engine.round() => {}
+                    () = stopping.cancelled() => return,
+                }
+                wait = ROUND;
+            }
+        });
+        self.inner.tasks.close();
+    }
+
+    /// One round. A copy that serves for a damaged database needs none.
+    async fn round(&self) {
+        if self.inner.store.safe_mode().is_some() || self.config().demo {
+            return;
+        }
+        if let Err(error) = self.inner.store.finish_rotation().await {
+            tracing::warn!("the data key before this one is kept: {error}");
+        }
+        let now = self.now();
+        // A clock that was set back must not stop the backups.
+        let is_due = |last: Millis| now - last >= DAY || last > now + DAY;
+        if !self.last_backup().is_none_or(is_due) {
+            return;
+        }
+        if let Err(error) = self.inner.store.back_up(now).await {
+            tracing::warn!("the daily backup was not made: {error}");
+        }
+        match self.inner.store.tidy(now, Retention::default()).await {
+            Ok(tidied) => tracing::debug!(?tidied, "the history is tidied up"),
+            Err(error) => tracing::warn!("the history was not tidied up: {error}"),
+        }
+    }
+}
