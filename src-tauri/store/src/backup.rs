@@ -81,9 +81,10 @@ pub async fn check(place: &Place, name: &str) -> Result<BackupView, StoreError> 
 /// The path of a copy by its name: a name, never a way to another folder.
 pub(crate) fn named(place: &Place, name: &str) -> Result<PathBuf, StoreError> {
     let path = place.backups().join(name);
-    match paths(&place.backups())?.contains(&path) {
-        true => Ok(path),
-        false => Err(unsound(&path, "there is no backup of that name")),
+    if paths(&place.backups())?.contains(&path) {
+        Ok(path)
+    } else {
+        Err(unsound(&path, "there is no backup of that name"))
     }
 }
 

@@ -93,16 +93,19 @@ impl DataKey {
                 Err(error) => malformed = Some(error),
             }
         }
-        match (kept, malformed) {
-            (Some(Err(error)), _) => Err(error),
-            (Some(Ok(_)), _) => Err(wrong(place, DataKeySource::Keychain)),
-            (None, _) if any => Err(wrong(place, DataKeySource::File)),
-            (None, Some(error)) => Err(error),
-            (None, None) => Err(StoreError::MissingDataKey {
+        match kept {
+            Some(Err(error)) => return Err(error),
+            Some(Ok(_)) => return Err(wrong(place, DataKeySource::Keychain)),
+            None => {}
+        }
+        Err(match malformed {
+            _ if any => wrong(place, DataKeySource::File),
+            Some(error) => error,
+            None => StoreError::MissingDataKey {
                 database: place.database(),
                 key_file: place.key_file(),
-            }),
-        }
+            },
+        })
     }
 
     /// A key that is there already, for a database without secrets.

@@ -319,11 +319,10 @@ fn refused(table: &str, error: sqlx::Error) -> StoreError {
             matches!(code & 0xff, 18..=20)
         })
     });
-    match is_refusal {
-        true => {
-            StoreError::import(format!("a row of `{table}` is not one that can be there: {error}"))
-        }
-        false => StoreError::database("writing the configuration", error),
+    if is_refusal {
+        StoreError::import(format!("a row of `{table}` is not one that can be there: {error}"))
+    } else {
+        StoreError::database("writing the configuration", error)
     }
 }
 

@@ -113,7 +113,7 @@ pub(crate) fn probe(dir: &Path) -> Result<(), StoreError> {
     let path = dir.join("switchyard.probe");
     let write = || {
         let mut file = durable::create_private(&path)?;
-        file.write_all(&[0; PROBED])?;
+        file.write_all(&vec![0; PROBED])?;
         file.sync_all()
     };
     let written = write().map_err(while_touching("writing", &path));

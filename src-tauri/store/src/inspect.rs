@@ -206,14 +206,12 @@ async fn changes(connection: &mut SqliteConnection) -> Result<Option<i64>, sqlx:
     )
     .fetch_one(&mut *connection)
     .await?;
-    match counts {
-        true => {
-            sqlx::query_scalar("SELECT count FROM change_count WHERE id = 1")
-                .fetch_optional(connection)
-                .await
-        }
-        false => Ok(None),
+    if !counts {
+        return Ok(None);
     }
+    sqlx::query_scalar("SELECT count FROM change_count WHERE id = 1")
+        .fetch_optional(connection)
+        .await
 }
 
 /// `ok`, or the first thing that is wrong.

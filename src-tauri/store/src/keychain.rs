@@ -42,7 +42,7 @@ const SERVICE: &str = "switchyard";
 
 impl Keychain for SystemKeychain {
     fn get(&self, entry: &str) -> Result<Secret, KeychainError> {
-        on_its_own_thread(entry, |entry| entry.get_password()).map(Secret::new)
+        on_its_own_thread(entry, Entry::get_password).map(Secret::new)
     }
 
     fn put(&self, entry: &str, secret: &Secret) -> Result<(), KeychainError> {
@@ -51,7 +51,7 @@ impl Keychain for SystemKeychain {
     }
 
     fn remove(&self, entry: &str) -> Result<(), KeychainError> {
-        match on_its_own_thread(entry, |entry| entry.delete_credential()) {
+        match on_its_own_thread(entry, Entry::delete_credential) {
             Err(KeychainError::NoEntry) => Ok(()),
             done => done,
         }

@@ -261,12 +261,10 @@ pub(crate) async fn filled(
 }
 
 pub(crate) fn check_schema(document: &document::Document) -> Result<(), StoreError> {
-    match schema::is_known(document.schema) {
-        true => Ok(()),
-        false => {
-            Err(StoreError::import(format!("this program knows no schema {}", document.schema)))
-        }
+    if schema::is_known(document.schema) {
+        return Ok(());
     }
+    Err(StoreError::import(format!("this program knows no schema {}", document.schema)))
 }
 
 /// A store on a database in memory: it can be read as any other.

@@ -132,10 +132,8 @@ fn swap(place: &Place, staged: &Path, now: Millis) -> Result<Restored, StoreErro
     let first =
         [durable::beside(&database, "-wal"), durable::beside(&database, "-shm"), database.clone()];
     let saved = place.saved();
-    let aside = match first.iter().chain([&saved]).any(|path| path.exists()) {
-        true => Some(aside(place, now)?),
-        false => None,
-    };
+    let is_in_the_way = first.iter().chain([&saved]).any(|path| path.exists());
+    let aside = is_in_the_way.then(|| aside(place, now)).transpose()?;
     for path in first {
         move_into(&path, aside.as_deref())?;
     }

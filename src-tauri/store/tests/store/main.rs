@@ -3,6 +3,8 @@
 
 mod accounts;
 mod combos;
+mod faults;
+mod keychains;
 mod keys;
 mod locks;
 mod opening;

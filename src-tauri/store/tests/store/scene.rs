@@ -1,6 +1,7 @@
 //! A data folder that goes away, and the rows that tests put into it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -12,6 +13,8 @@ use switchyard_types::{
 };
 use tempfile::TempDir;
 
+use crate::keychains::Held;
+
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
 pub(crate) const NOW: i64 = 1_763_856_000_000;
@@ -19,11 +22,12 @@ pub(crate) const NOW: i64 = 1_763_856_000_000;
 pub(crate) struct Scene {
     temp: TempDir,
     pub(crate) data_key: Option<Secret>,
+    pub(crate) keychain: Option<Arc<Held>>,
 }
 
 impl Scene {
     pub(crate) fn new() -> Self {
-        Self { temp: tempfile::tempdir().unwrap(), data_key: None }
+        Self { temp: tempfile::tempdir().unwrap(), data_key: None, keychain: None }
     }
 
     pub(crate) fn with_key(key: Secret) -> Self {
@@ -43,7 +47,9 @@ impl Scene {
     }
 
     pub(crate) fn place(&self) -> Place {
-        Place { data_key: self.data_key.clone(), ..Place::new(self.dir()) }
+        let keychain =
+            self.keychain.clone().map(|held| held as Arc<dyn switchyard_store::Keychain>);
+        Place { dir: self.dir(), data_key: self.data_key.clone(), keychain }
     }
 
     pub(crate) async fn try_open(&self) -> Result<Store, StoreError> {
