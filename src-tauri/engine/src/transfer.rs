@@ -62,7 +62,7 @@ impl Engine {
                 "nothing was changed; export it anew where it came from",
             )
         };
-        let live = crate::open::read_live(&staged.store).await.map_err(refused)?;
+        let live = crate::open::read_live(&staged.store, self.config()).await.map_err(refused)?;
         for combo in live.combos.iter() {
             crate::combos::checked_name("combo", &combo.name).map_err(refused)?;
         }

@@ -178,11 +178,13 @@ async fn copy_without_requests(database: &Path, path: &Path) -> Result<(), Store
         names.extend(listed.into_iter().map(|table| quoted(&table.name)));
     }
     names.retain(|name| !matches!(name.as_str(), "\"requests\"" | "\"_sqlx_migrations\""));
-    let mut transaction = copy.begin().await.map_err(while_doing(DOING))?;
-    sqlx::raw_sql("PRAGMA defer_foreign_keys = ON")
-        .execute(&mut *transaction)
+    // What is copied keeps its references, in whatever order the tables come. Deferring the check would
+    // not do: a table copied in one piece does not settle what its children left open.
+    sqlx::raw_sql("PRAGMA foreign_keys = OFF")
+        .execute(&mut copy)
         .await
         .map_err(while_doing(DOING))?;
+    let mut transaction = copy.begin().await.map_err(while_doing(DOING))?;
     for verb in ["DELETE FROM main.{}", "INSERT INTO main.{} SELECT * FROM live.{}"] {
         for name in &names {
             sqlx::query(AssertSqlSafe(verb.replace("{}", name)))

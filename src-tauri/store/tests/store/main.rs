@@ -3,6 +3,7 @@
 
 mod accounts;
 mod combos;
+mod exchange;
 mod faults;
 mod keychains;
 mod keys;
@@ -14,4 +15,5 @@ mod scene;
 mod secrets;
 mod survival;
 mod tool_keys;
+mod transfers;
 mod vendors;
