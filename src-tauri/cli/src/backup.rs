@@ -39,7 +39,8 @@ pub(crate) enum Backup {
 pub(crate) enum Secrets {
     /// Make a new key and seal every secret anew, in the database and in the backups
     ///
-    /// A key that comes from SWITCHYARD_DATA_KEY is exchanged for the one in SWITCHYARD_NEW_DATA_KEY.
+    /// A key that comes from `SWITCHYARD_DATA_KEY` is exchanged for the one in
+    /// `SWITCHYARD_NEW_DATA_KEY`.
     Rotate {
         /// Where the new key goes [default: where the old one is]
         #[arg(long, value_enum)]

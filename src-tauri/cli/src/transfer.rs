@@ -49,12 +49,11 @@ pub(crate) async fn export(config: Config, export: Export) -> anyhow::Result<()>
     } else {
         None
     };
-    let exported = match part {
-        Some(part) => export_part(&config, &part).await?,
-        None => {
-            let passphrase = passphrase("a passphrase for the export, at least 12 characters")?;
-            export_all(&config, passphrase).await?
-        }
+    let exported = if let Some(part) = part {
+        export_part(&config, &part).await?
+    } else {
+        let passphrase = passphrase("a passphrase for the export, at least 12 characters")?;
+        export_all(&config, passphrase).await?
     };
     write(&export.file, &exported.text)?;
     say(&format!("Written to {}", export.file.display()));
@@ -114,9 +113,10 @@ pub(crate) async fn import(config: Config, import: Import) -> anyhow::Result<()>
     let preview: ImportPreview = match Engine::open(config.clone()).await {
         Ok(engine) => {
             let ask = ImportAsk { text, passphrase: passphrase.map(Secret::new), clash };
-            let done = match import.apply {
-                true => engine.import(ask).await,
-                false => engine.preview_import(ask).await,
+            let done = if import.apply {
+                engine.import(ask).await
+            } else {
+                engine.preview_import(ask).await
             };
             engine.close().await;
             done?
@@ -129,9 +129,10 @@ pub(crate) async fn import(config: Config, import: Import) -> anyhow::Result<()>
         Err(error) => return Err(error.into()),
     };
     tell(&preview);
-    match import.apply {
-        true => say("Imported. A backup of what was there before is in the backups folder."),
-        false => say("Nothing is changed yet; `--apply` does it."),
+    if import.apply {
+        say("Imported. A backup of what was there before is in the backups folder.");
+    } else {
+        say("Nothing is changed yet; `--apply` does it.");
     }
     Ok(())
 }
@@ -143,9 +144,10 @@ struct Kind {
 }
 
 fn tell(preview: &ImportPreview) {
-    match preview.whole {
-        true => say("Takes the place of everything that is configured:"),
-        false => say("Adds to what is configured:"),
+    if preview.whole {
+        say("Takes the place of everything that is configured:");
+    } else {
+        say("Adds to what is configured:");
     }
     if let Some(at) = preview.made_at {
         say(&format!("  made {}", moment(at)));

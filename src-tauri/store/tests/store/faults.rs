@@ -304,9 +304,9 @@ async fn a_database_flipped_or_cut_anywhere_never_reads_as_less() {
             Err(_) => assert!(!stood_in, "what stands in reads well, round {round}"),
         }
         if stood_in {
-            told += 1
+            told += 1;
         } else {
-            unharmed += 1
+            unharmed += 1;
         }
         store.close().await;
     }

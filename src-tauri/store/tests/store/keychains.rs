@@ -42,10 +42,10 @@ impl Held {
     }
 
     fn open(&self) -> Result<(), KeychainError> {
-        match *self.locked.lock().unwrap() {
-            true => Err(KeychainError::Locked("the user declined".to_owned())),
-            false => Ok(()),
+        if *self.locked.lock().unwrap() {
+            return Err(KeychainError::Locked("the user declined".to_owned()));
         }
+        Ok(())
     }
 }
 

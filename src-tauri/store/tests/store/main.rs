@@ -5,6 +5,7 @@ mod accounts;
 mod combos;
 mod exchange;
 mod faults;
+mod history;
 mod keychains;
 mod keys;
 mod locks;

@@ -1,0 +1,112 @@
+//! How long the history is kept, its sums, and how fast a long one is.
+
+use std::time::Instant;
+
+use switchyard_store::{Grain, Retention, Store};
+use switchyard_types::RequestId;
+
+use crate::scene::{NOW, Scene, bare_request, full_request, record};
+
+const DAY: i64 = 24 * 3_600_000;
+
+async fn count(store: &Store) -> u64 {
+    store.since(0).await.unwrap().requests
+}
+
+#[tokio::test]
+async fn old_rows_go_and_their_sums_stay() {
+    let scene = Scene::new();
+    let store = scene.open().await;
+    let aged = |number: i64, days: i64| {
+        let mut row = full_request(number);
+        row.at = NOW - days * DAY;
+        row
+    };
+    record(&store, [aged(1, 400), aged(2, 400), aged(3, 100), aged(4, 1), bare_request(5)]).await;
+    let tidied = store.tidy(NOW, Retention::default()).await.unwrap();
+    assert_eq!((tidied.requests, tidied.hours), (2, 2));
+    assert_eq!(count(&store).await, 3);
+
+    let days = store.usage(0, i64::MAX, Grain::Day).await.unwrap();
+    assert_eq!(days.iter().map(|day| day.requests).collect::<Vec<_>>(), [2, 1, 1, 1]);
+    assert_eq!(days[0].usage.input, 20);
+    assert_eq!(days[0].cost, 3_000);
+    assert_eq!(days[0].vendor.as_deref(), Some("glm"));
+    assert_eq!((days[3].failed, days[3].vendor.as_deref()), (1, None));
+    assert_eq!(days[0].start.rem_euclid(DAY), 0);
+    let late = store.usage(NOW - 2 * DAY, i64::MAX, Grain::Hour).await.unwrap();
+    assert_eq!(late.len(), 2);
+    assert_eq!(store.tidy(NOW, Retention::default()).await.unwrap().hours, 0);
+    assert_eq!(store.usage(0, i64::MAX, Grain::Day).await.unwrap(), days);
+}
+
+#[tokio::test]
+async fn a_row_that_is_written_twice_is_summed_once() {
+    let scene = Scene::new();
+    let store = scene.open().await;
+    record(&store, [full_request(1)]).await;
+    record(&store, [full_request(1), full_request(2)]).await;
+    let sums = store.usage(0, i64::MAX, Grain::Hour).await.unwrap();
+    assert_eq!(sums.iter().map(|sum| sum.requests).sum::<u64>(), 2);
+}
+
+#[tokio::test]
+async fn too_much_history_goes_oldest_first_and_its_room_is_given_back() {
+    let scene = Scene::new();
+    let store = scene.open().await;
+    record(&store, (0..4_000).map(full_request)).await;
+    let keep = Retention { max_bytes: 1 << 20, ..Retention::default() };
+    let tidied = store.tidy(NOW, keep).await.unwrap();
+    assert!(tidied.requests >= 1_000 && tidied.requests < 4_000, "{tidied:?}");
+    assert!(tidied.pages > 0, "{tidied:?}");
+    let newest = store.page(None, 1).await.unwrap().requests.remove(0);
+    assert_eq!(newest.id, RequestId::new("req_000003999"));
+    store.close().await;
+    assert!(std::fs::metadata(scene.database()).unwrap().len() < 2 << 20);
+}
+
+/// A year of heavy use. Run with `--ignored --nocapture`; prints its figures.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "writes a database of more than a GiB"]
+async fn a_million_requests_open_within_a_second_and_list_within_fifty_milliseconds() {
+    const MANY: i64 = 1_000_000;
+    let scene = Scene::new();
+    let store = scene.open().await;
+    for start in (0..MANY).step_by(2_000) {
+        let rows = (start..start + 2_000).map(|number| {
+            let mut row = full_request(number);
+            row.at = NOW + number * 31_536;
+            row
+        });
+        record(&store, rows).await;
+    }
+    assert_eq!(count(&store).await, MANY.unsigned_abs());
+    store.close().await;
+    let bytes = std::fs::metadata(scene.database()).unwrap().len();
+
+    let timed = Instant::now();
+    let store = scene.open().await;
+    let opened = timed.elapsed();
+    let timed = Instant::now();
+    let page = store.page(None, 200).await.unwrap();
+    let first = timed.elapsed();
+    let middle = RequestId::new(format!("req_{:09}", MANY / 2));
+    let timed = Instant::now();
+    store.page(Some(&middle), 200).await.unwrap();
+    let deep = timed.elapsed();
+    let timed = Instant::now();
+    store.since(NOW + (MANY - 2_740) * 31_536).await.unwrap();
+    let today = timed.elapsed();
+    let timed = Instant::now();
+    let year = store.usage(0, i64::MAX, Grain::Day).await.unwrap();
+    let summed = timed.elapsed();
+    println!(
+        "{} MiB; open {opened:?}, first page {first:?}, a page in the middle {deep:?}, today {today:?}, \
+         {} days {summed:?}",
+        bytes >> 20,
+        year.len(),
+    );
+    assert_eq!(page.requests.len(), 200);
+    assert!(opened.as_millis() < 1_000, "{opened:?}");
+    assert!(first.as_millis() < 50 && deep.as_millis() < 50, "{first:?} {deep:?}");
+}
