@@ -67,3 +67,30 @@ impl Keychain for Held {
         Ok(())
     }
 }
+
+/// The system's own keychain. Run it where one is unlocked:
+/// `dbus-run-session -- sh -c 'echo pass | gnome-keyring-daemon --unlock && cargo test -p
+/// switchyard-store --test store -- --ignored keychains'`.
+#[tokio::test]
+#[ignore = "needs a session with an unlocked keychain"]
+async fn the_systems_keychain_keeps_the_data_key() {
+    use switchyard_store::{NewKey, Place, Store, SystemKeychain};
+    use switchyard_types::DataKeySource;
+
+    let dir = tempfile::tempdir().unwrap();
+    let place =
+        Place { keychain: Some(Arc::new(SystemKeychain)), ..Place::new(dir.path().join("data")) };
+    let store = Store::open(place.clone(), 0).await.unwrap();
+    assert_eq!(store.data_key_source(), DataKeySource::Keychain);
+    crate::faults::furnish(&store).await;
+    let before = crate::faults::configured(&store).await;
+    store.rotate_data_key(NewKey::SamePlace).await.unwrap();
+    store.close().await;
+    let store = Store::open(place.clone(), 0).await.unwrap();
+    assert_eq!(crate::faults::configured(&store).await, before);
+    assert!(!place.dir.join("data.key").exists());
+    store.rotate_data_key(NewKey::File).await.unwrap();
+    store.close().await;
+    let gone = SystemKeychain.get("data-key-nobody").unwrap_err();
+    assert_eq!(gone, KeychainError::NoEntry);
+}
