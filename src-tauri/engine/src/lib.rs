@@ -20,6 +20,7 @@ mod live;
 mod open;
 mod pipeline;
 mod requests;
+mod switchboard;
 mod tools;
 mod transfer;
 mod vendor_files;

@@ -4,9 +4,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use switchyard_catalog::Catalog;
 use switchyard_dialect::Memory;
-use switchyard_routing::{
-    AccountOrder, Failure, Lock, LockTable, ModelFacts, Scope, Snapshot, VendorFacts, lock_after,
-};
+use switchyard_routing::{AccountOrder, Core, ModelFacts, Snapshot, VendorFacts};
 use switchyard_store::{Combo, LockRow, Recorder, Settings, Store};
 use switchyard_types::{AccountId, Event, Millis, Secret};
 use switchyard_upstream::Pool;
@@ -37,6 +35,8 @@ pub(crate) struct Inner {
     pub(crate) recorder: Recorder,
     pub(crate) pool: Pool,
     pub(crate) live: ArcSwap<Live>,
+    /// Decides; see `switchboard`.
+    pub(crate) core: std::sync::Mutex<Core>,
     /// Held while configuration is written and the snapshot rebuilt from it, so that two changes
     /// cannot publish in the wrong order.
     pub(crate) writing: Mutex<()>,
@@ -65,8 +65,8 @@ pub(crate) struct Live {
 }
 
 impl Live {
-    pub(crate) fn with_locks(&self, locks: LockTable) -> Self {
-        Self { snapshot: self.snapshot.with_locks(locks), ..self.clone() }
+    pub(crate) fn with_snapshot(&self, snapshot: Snapshot) -> Self {
+        Self { snapshot, ..self.clone() }
     }
 }
 
@@ -120,61 +120,12 @@ impl Engine {
     /// The caller holds `writing`.
     pub(crate) async fn reload(&self) -> Result<(), EngineError> {
         let fresh = crate::open::read_live(&self.inner.store, &self.inner.config).await?;
-        self.inner.live.rcu(|old| Arc::new(fresh.with_locks(old.snapshot.locks().clone())));
+        self.configure(&fresh);
         self.tell(Event::ConfigChanged);
         Ok(())
     }
 
-    /// Locks an account for a model after a failure, if that class of failure locks.
-    pub(crate) fn lock(&self, failure: &Failure, account: &AccountId, model: &str) -> Option<Lock> {
-        let now = self.now();
-        let jitter = random_fraction();
-        let mut set = None;
-        self.inner.live.rcu(|live| {
-            let locks = live.snapshot.locks();
-            let reach = match failure.scope {
-                Scope::Model => Some(model),
-                Scope::Account => None,
-            };
-            set = lock_after(locks.last(account, reach), failure, account, model, now, jitter);
-            match &set {
-                None => Arc::clone(live),
-                Some(lock) => Arc::new(live.with_locks(locks.with(lock.clone()))),
-            }
-        });
-        if let Some(lock) = &set {
-            tracing::info!(
-                account = %lock.account, model, class = ?lock.class, until = lock.until,
-                "locked: {}", lock.message
-            );
-            self.write_lock(LockWrite::Put(LockRow { view: lock.into(), step: lock.step }));
-            self.tell(Event::Locked { lock: lock.into() });
-        }
-        set
-    }
-
-    /// Forgets the locks of an account, or its lock for one model.
-    pub(crate) fn unlock(&self, account: &AccountId, model: Option<&str>) {
-        self.inner
-            .live
-            .rcu(|live| Arc::new(live.with_locks(live.snapshot.locks().without(account, model))));
-        self.write_lock(LockWrite::Remove(account.clone(), model.map(str::to_owned)));
-    }
-
-    /// An account that answers starts its next ladder at the bottom.
-    pub(crate) fn answered(&self, account: &AccountId, model: &str) {
-        if self.live().snapshot.locks().of(account).is_empty() {
-            return;
-        }
-        let now = self.now();
-        self.inner.live.rcu(|live| {
-            let locks = live.snapshot.locks().after_success(account, model, now);
-            Arc::new(live.with_locks(locks))
-        });
-        self.write_lock(LockWrite::Remove(account.clone(), Some(model.to_owned())));
-    }
-
-    fn write_lock(&self, write: LockWrite) {
+    pub(crate) fn write_lock(&self, write: LockWrite) {
         if self.inner.lock_writes.try_send(write).is_err() {
             tracing::warn!("a lock was not written to disk: the disk is too slow");
         }
@@ -189,7 +140,7 @@ pub(crate) fn channels()
 }
 
 /// A number in `0..1`, for jitter only.
-fn random_fraction() -> f64 {
+pub(crate) fn random_fraction() -> f64 {
     let bits = getrandom::u32().unwrap_or(u32::MAX / 2);
     f64::from(bits) / (f64::from(u32::MAX) + 1.0)
 }

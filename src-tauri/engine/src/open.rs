@@ -8,7 +8,7 @@ use arc_swap::ArcSwap;
 use switchyard_catalog::Catalog;
 use switchyard_dialect::Memory;
 use switchyard_routing::{
-    AccountFacts, Combo as RoutedCombo, Lock, LockTable, Snapshot, SnapshotParts,
+    AccountFacts, Combo as RoutedCombo, Core, Lock, LockTable, Notices, Snapshot, SnapshotParts,
 };
 use switchyard_store::{Combo, Store};
 use switchyard_types::{AliasView, DataKeySource, RequestView, Status, Today};
@@ -36,7 +36,8 @@ impl Engine {
             .into_iter()
             .map(|row| Lock { step: row.step, ..Lock::from(row.view) })
             .collect();
-        let live = read_live(&store, &config).await?.with_locks(locks);
+        let live = read_live(&store, &config).await?;
+        let live = live.with_snapshot(live.snapshot.with_locks(locks));
         let pool = Pool::new(&config.timers)?;
         let (events, lock_writes, queue) = channels();
         let tasks = TaskTracker::new();
@@ -49,6 +50,7 @@ impl Engine {
                 store,
                 recorder,
                 pool,
+                core: std::sync::Mutex::new(Core::new(live.snapshot.clone(), Notices::default())),
                 live: ArcSwap::from_pointee(live),
                 writing: Mutex::new(()),
                 tooling: Mutex::new(()),

@@ -410,10 +410,13 @@ impl Core {
         for reserved in &flight.reserved {
             self.desk.purses.release(reserved);
         }
-        let Some(at) = flight.at else { return decision };
         let tokens = usage.map_or(0, |usage| usage.input_total().saturating_add(usage.output));
-        self.desk.probes.ended(&at.account, request);
-        self.desk.loads.ended(&at.account, tokens, now);
+        if let Some(at) = &flight.at {
+            self.desk.probes.ended(&at.account, request);
+            self.desk.loads.ended(&at.account, tokens, now);
+        }
+        // An answer that broke off has used something all the same.
+        let Some(at) = flight.at.or(flight.left) else { return decision };
         let spending = Spending { money: cost.unwrap_or(0), tokens };
         for id in &at.budgets {
             self.spend(id, spending, now, &mut decision.notices);
@@ -497,6 +500,7 @@ impl Core {
         if let Some(at) = flight.at.take() {
             desk.probes.ended(&at.account, request);
             desk.loads.ended(&at.account, 0, flight.since);
+            flight.left = Some(at);
         }
     }
 

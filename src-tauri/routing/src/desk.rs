@@ -42,6 +42,8 @@ pub(crate) struct Flight {
     pub(crate) tokens: Option<u64>,
     /// Where it is now.
     pub(crate) at: Option<Candidate>,
+    /// Where it was last, and failed.
+    pub(crate) left: Option<Candidate>,
     pub(crate) reserved: Vec<Reserved>,
 }
 

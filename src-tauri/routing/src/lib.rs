@@ -31,6 +31,7 @@ mod plan;
 mod probes;
 mod pulse;
 mod quota;
+mod reading;
 mod replay;
 mod reset;
 mod resolve;
@@ -59,6 +60,7 @@ pub use plan::{
     Candidate, Displaced, MOST_CANDIDATES, MOST_SKIPPED, Plan, Standing, plan, plan_besides,
 };
 pub use quota::{Change, Kept, QuotaTable, Source, Window, WindowState};
+pub use reading::windows_in;
 pub use replay::{Recording, Timed};
 pub use resolve::PlanError;
 pub use rule::{Rule, RuleOf};

@@ -104,6 +104,11 @@ pub struct LockTable {
 }
 
 impl LockTable {
+    /// Whether it is the very same table.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.by_account, &other.by_account)
+    }
+
     /// The lock that keeps this account from serving this model now: of the model's and the whole
     /// account's, the one that opens later.
     pub fn get(&self, account: &AccountId, model: &str, now: Millis) -> Option<&Lock> {

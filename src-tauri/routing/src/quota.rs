@@ -169,6 +169,11 @@ pub struct QuotaTable {
 }
 
 impl QuotaTable {
+    /// Whether it is the very same table.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.by_account, &other.by_account)
+    }
+
     /// All windows of an account.
     pub fn of(&self, account: &AccountId) -> &[Kept] {
         self.by_account.get(account).map_or(&[], |windows| &windows[..])

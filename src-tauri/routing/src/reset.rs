@@ -241,7 +241,7 @@ fn is_nothing(left: f64) -> bool {
 }
 
 /// A header's time in any of their ways: a number told apart by size, RFC 3339, or a delay.
-fn when(text: &str, now: Millis) -> Option<Millis> {
+pub(crate) fn when(text: &str, now: Millis) -> Option<Millis> {
     let text = text.trim();
     let time = match number(text) {
         Some(value) => instant_of_number(value, now),

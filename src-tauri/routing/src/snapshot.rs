@@ -65,6 +65,13 @@ impl Snapshot {
         Self { config: Arc::clone(&self.config), locks: self.locks.clone(), quotas }
     }
 
+    /// Whether nothing has changed since `other` was taken.
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.config, &other.config)
+            && self.locks.is(&other.locks)
+            && self.quotas.is(&other.quotas)
+    }
+
     /// What keeps accounts from serving.
     pub fn locks(&self) -> &LockTable {
         &self.locks

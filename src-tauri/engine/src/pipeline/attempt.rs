@@ -132,6 +132,7 @@ impl Job {
             Ok(Err(fault)) => return Err(self.unheard(None, &fault)),
             Ok(Ok(answer)) => answer,
         };
+        self.engine.read_windows(&target.candidate.account, answer.headers());
         if !answer.status().is_success() {
             return Err(self.refused(target, answer, deadline).await);
         }

@@ -1,7 +1,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use switchyard_dialect::{ClientError, ErrorKind, Glance, estimate_input_tokens, write_count};
-use switchyard_routing::{Ask as PlanAsk, Candidate, Desk, plan};
+use switchyard_routing::{Ask as PlanAsk, Candidate};
 use switchyard_upstream::{Form, ForwardedHeaders, Purpose, Question, reply_headers, shipment};
 
 use super::exhaustion::unplannable;
@@ -19,7 +19,7 @@ impl Engine {
     /// A count changes nothing: a failure locks nobody and leaves no row.
     pub(super) async fn count_tokens(&self, call: Call, glance: Glance) -> Reply {
         let ask = PlanAsk::new(&glance.model, speaks(call.dialect));
-        let candidate = match plan(&self.live().snapshot, &Desk::default(), &ask, self.now()) {
+        let candidate = match self.foresee(&ask) {
             Ok(plan) => plan.candidates.into_iter().next(),
             Err(error) => return error_reply(call.dialect, &unplannable(&error)),
         };

@@ -176,14 +176,14 @@ fn settle(engine: &Engine, opened: &mut Opened, ledger: &mut Ledger, stop: Stop)
     ledger.lost(losses);
     let Some(failure) = failure else {
         if let Some(candidate) = &opened.candidate {
-            engine.answered(&candidate.account, &candidate.model);
+            ledger.answered(&candidate.place());
         }
         return Ended { outcome: Outcome::Answered, error: None };
     };
     let lock = opened
         .candidate
         .as_ref()
-        .and_then(|candidate| engine.lock(&failure, &candidate.account, &candidate.model));
+        .and_then(|candidate| engine.failed(ledger.id(), &failure, candidate));
     ledger.broke(&failure, lock.as_ref());
     Ended { outcome: Outcome::Broken, error: Some(failure.message) }
 }

@@ -1,10 +1,10 @@
 use std::time::Instant;
 
 use switchyard_dialect::Glance;
-use switchyard_routing::{Candidate, Failure, Lock, Plan};
+use switchyard_routing::{Candidate, Failure, Lock, Place, Plan};
 use switchyard_types::{
-    AccountId, AttemptView, Event, Millis, NanoDollars, Outcome, Price, RequestId, RequestView,
-    ServedBy, SkippedView, Usage,
+    AttemptView, Event, Millis, NanoDollars, Outcome, Price, RequestId, RequestView, ServedBy,
+    SkippedView, Usage,
 };
 
 use super::Call;
@@ -28,12 +28,8 @@ pub(super) struct Attempt {
 }
 
 impl Attempt {
-    pub(super) fn account(&self) -> &AccountId {
-        &self.to.account
-    }
-
-    pub(super) fn model(&self) -> &str {
-        &self.to.model
+    pub(super) fn place(&self) -> Place {
+        Place { account: self.to.account.clone(), model: self.to.model.clone() }
     }
 }
 
@@ -142,6 +138,11 @@ impl Ledger {
         self.row.served_by = Some(by);
     }
 
+    /// The answer that began has come in full.
+    pub(super) fn answered(&self, at: &Place) {
+        self.engine.answered(&self.row.id, at, self.row.first_content.unwrap_or_default());
+    }
+
     pub(super) fn lost(&mut self, losses: Vec<String>) {
         for loss in losses {
             if !self.row.losses.contains(&loss) {
@@ -176,6 +177,7 @@ impl Ledger {
             return;
         }
         self.row.millis = self.elapsed();
+        self.engine.ended(&self.row.id, self.row.usage, self.row.cost);
         if self.engine.has_listeners() {
             self.engine.tell(Event::RequestFinished { request: Box::new(self.row.clone()) });
         }

@@ -1,8 +1,10 @@
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use switchyard_dialect::{ClientError, Glance, needs_kept_state};
-use switchyard_routing::{Ask as PlanAsk, Candidate, Desk, NextStep, next_step, plan};
-use switchyard_types::{Dialect, Millis, Outcome};
+use switchyard_routing::{
+    Ask as PlanAsk, Candidate, Needs, NextStep, SessionKey, Skipped, next_step,
+};
+use switchyard_types::{Dialect, Outcome};
 use switchyard_upstream::ForwardedHeaders;
 
 use super::attempt::{Bad, Good};
@@ -41,16 +43,21 @@ impl Job {
 
     /// Tries candidates until one answers or none is left.
     pub(super) async fn run(mut self) -> Settled {
-        let ask = PlanAsk::new(&self.glance.model, speaks(self.call.dialect));
-        let mut plan =
-            match plan(&self.engine.live().snapshot, &Desk::default(), &ask, self.engine.now()) {
-                Ok(plan) => plan,
-                Err(error) => {
-                    let error = unplannable(&error);
-                    self.ledger.close(Outcome::Refused, error.status, Some(error.message.clone()));
-                    return Settled::Failed { error, vendors_own: None };
-                }
-            };
+        let client = self.call.client.as_ref().map(|client| client.id.clone());
+        let ask = PlanAsk {
+            needs: Needs { tokens: Some(self.roughly()), ..Needs::default() },
+            session: self.place_of_session(),
+            client: client.as_ref(),
+            ..PlanAsk::new(&self.glance.model, speaks(self.call.dialect))
+        };
+        let mut plan = match self.engine.plan(self.ledger.id(), &ask) {
+            Ok(plan) => plan,
+            Err(error) => {
+                let error = unplannable(&error);
+                self.ledger.close(Outcome::Refused, error.status, Some(error.message.clone()));
+                return Settled::Failed { error, vendors_own: None };
+            }
+        };
         served_as(&self.engine, self.call.dialect, &mut plan.candidates);
         self.ledger.planned(&plan);
         let mut tried: Vec<Tried> = Vec::new();
@@ -64,7 +71,14 @@ impl Job {
                 self.ledger.passed_over(candidate, reason, None);
                 continue;
             }
-            if let Some((reason, until)) = self.not_worth_it(candidate, least_window, &tried) {
+            if self.would_overflow(candidate, least_window, &tried) {
+                let reason = "its context window is not known to be larger".to_owned();
+                self.ledger.passed_over(candidate, reason, None);
+                continue;
+            }
+            if let Err(skipped) = self.engine.trying(self.ledger.id(), candidate) {
+                let Skipped { reason, until, .. } = *skipped;
+                let reason = format!("while this request was under way: {reason}");
                 self.ledger.passed_over(candidate, reason, until);
                 continue;
             }
@@ -77,7 +91,7 @@ impl Job {
                 Ok(good) => return self.answer(attempt, good),
                 Err(bad) => {
                     let Bad { status, failure, vendors_own } = *bad;
-                    let lock = self.engine.lock(&failure, &candidate.account, &candidate.model);
+                    let lock = self.engine.failed(self.ledger.id(), &failure, candidate);
                     self.ledger.failed(attempt, status, &failure, lock.as_ref());
                     let step = next_step(failure.class);
                     let failed = Tried { candidate: candidate.clone(), failure, vendors_own, lock };
@@ -111,22 +125,13 @@ impl Job {
         Settled::Failed { error, vendors_own }
     }
 
-    /// Why a candidate of the plan cannot help any more: other requests may have locked it since,
-    /// and after an overflow only a larger window can.
-    fn not_worth_it(
+    /// Whether a candidate cannot help after an overflow: only a larger window can.
+    fn would_overflow(
         &self,
         candidate: &Candidate,
         least_window: Option<u64>,
         tried: &[Tried],
-    ) -> Option<(String, Option<Millis>)> {
-        let live = self.engine.live();
-        let locks = live.snapshot.locks();
-        if let Some(lock) = locks.get(&candidate.account, &candidate.model, self.engine.now()) {
-            let name = &candidate.account_name;
-            let reason =
-                format!("{name}: locked while this request was under way ({})", lock.message);
-            return Some((reason, Some(lock.until)));
-        }
+    ) -> bool {
         let overflowed =
             tried.iter().any(|tried| next_step(tried.failure.class) == NextStep::LargerWindowOnly);
         let larger = match (self.window(candidate), least_window) {
@@ -134,8 +139,23 @@ impl Job {
             // Nothing declared is larger than nothing known.
             (None, _) | (Some(_), None) => false,
         };
-        (overflowed && !larger)
-            .then(|| ("its context window is not known to be larger".to_owned(), None))
+        overflowed && !larger
+    }
+
+    /// Whose prompt cache the request would use: what the client calls its session, else how it begins.
+    /// `None` where neither says anything.
+    fn place_of_session(&self) -> Option<SessionKey> {
+        const HEADERS: [&str; 3] = ["x-claude-code-session-id", "session_id", "session-id"];
+        let header = |name: &str| self.call.headers.get(name).map(HeaderValue::as_bytes);
+        let named = HEADERS.into_iter().find_map(header);
+        let named = named.or_else(|| self.glance.session.as_deref().map(str::as_bytes));
+        let told = named.or_else(|| self.glance.opening(&self.call.body))?;
+        Some(SessionKey::of(&[self.whose().as_bytes(), told]))
+    }
+
+    /// How many tokens the prompt may have, by its length: good enough to say who comes last.
+    fn roughly(&self) -> u64 {
+        u64::try_from(self.call.body.len() / 4).unwrap_or(u64::MAX)
     }
 
     /// The field by which the request builds on what a vendor keeps, where not every candidate's does.
@@ -165,8 +185,9 @@ impl Job {
     fn answer(mut self, attempt: Attempt, good: Good) -> Settled {
         match good {
             Good::Whole(whole) => {
-                self.engine.answered(attempt.account(), attempt.model());
+                let place = attempt.place();
                 self.ledger.served(attempt, whole.status.as_u16());
+                self.ledger.answered(&place);
                 self.ledger.lost(whole.losses);
                 self.ledger.used(whole.usage);
                 self.ledger.close(Outcome::Answered, whole.status.as_u16(), None);

@@ -108,6 +108,18 @@ fn a_plan_made_before_others_spent_the_budget_is_checked_again() {
     scene.core.trying(&two, &paid(&plan_two), NOW).expect("what was set aside was given back");
 }
 
+#[test]
+fn an_answer_that_broke_off_has_spent_what_it_used() {
+    let mut scene = with(budget(BudgetOf::All, Limit::Money(100)));
+    let (request, plan) = scene.ask(None, NOW);
+    let paid = plan.candidates.iter().find(|c| c.vendor == "paid").unwrap();
+    scene.core.trying(&request, paid, NOW).unwrap();
+    let cut = failure(switchyard_types::FailureClass::ContentPolicy, None);
+    scene.core.failed(&request, &paid.place(), &cut, 0, NOW);
+    scene.core.ended(&request, Some(usage(10, 10)), Some(100), NOW);
+    assert!(!accounts(&scene.plan("all", NOW)).contains(&"p1"));
+}
+
 proptest! {
     /// Requests come and go; each costs what it costs. However they overlap, what is spent passes the
     /// limit by no more than what the requests under way at that moment cost beyond what was set aside
