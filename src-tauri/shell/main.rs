@@ -3,6 +3,7 @@
 //!
 //! - [`backend`] starts and ends the engine and the gateway.
 //! - [`tray`] keeps the menu in step with the engine; [`menu`] decides what it says.
+//! - [`tools`] lets the window point coding tools here and back.
 //! - [`window`] shows the dashboard; [`life`] decides when the program ends.
 //!
 //! It must not know how anything is decided: it calls the engine as every face does.
@@ -12,6 +13,7 @@
 mod backend;
 mod life;
 mod menu;
+mod tools;
 mod tray;
 mod tray_host;
 mod window;
@@ -48,7 +50,14 @@ fn run() -> tauri::Result<i32> {
         .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_clipboard_manager::init())
         .manage(Life::default())
-        .invoke_handler(tauri::generate_handler![backend::session])
+        .invoke_handler(tauri::generate_handler![
+            backend::session,
+            tools::tool_status,
+            tools::plan_tool,
+            tools::apply_tool,
+            tools::plan_tool_revert,
+            tools::revert_tool
+        ])
         .setup(|app| {
             start(app.handle());
             Ok(())
