@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
 use switchyard_types::{
-    AccountView, AliasView, ComboView, Event, KeyView, Millis, ModelChoice, RequestPage, Status,
-    VendorView,
+    AccountView, AliasView, ComboView, Event, Finding, KeyView, Millis, ModelChoice, RequestPage,
+    Status, ToolBackupView, ToolSettings, ToolView, VendorView,
 };
 
 use crate::browser::address::Address;
@@ -78,6 +78,24 @@ impl<T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static> Source<T> 
     /// Reads it again; what is shown stays until the answer is here.
     pub(crate) fn reload(self) {
         self.reload_then(|_| ());
+    }
+
+    /// Reads it when somebody wants to see it for the first time.
+    pub(crate) fn want(self) {
+        if !self.is_wanted() {
+            self.reload();
+        }
+    }
+
+    /// Reads it again where somebody wanted to see it.
+    fn refresh(self) {
+        if self.is_wanted() {
+            self.reload();
+        }
+    }
+
+    fn is_wanted(self) -> bool {
+        self.turn.get_value() != 0
     }
 
     fn reload_then(self, then: impl FnOnce(&T) + 'static) {
@@ -205,6 +223,12 @@ pub(crate) struct State {
     pub(crate) aliases: Source<Vec<AliasView>>,
     pub(crate) keys: Source<Vec<KeyView>>,
     pub(crate) models: Source<Vec<ModelChoice>>,
+    /// The user's coding tools and what is about them. The server looks at the disk for these, so
+    /// they are read only once a page wants them.
+    pub(crate) tools: Source<Vec<ToolView>>,
+    pub(crate) tool_backups: Source<Vec<ToolBackupView>>,
+    pub(crate) tool_settings: Source<ToolSettings>,
+    pub(crate) findings: Source<Vec<Finding>>,
     pub(crate) live: RwSignal<Live>,
     /// Whether the list's first page is here.
     pub(crate) first_page: RwSignal<Load<()>>,
@@ -213,6 +237,7 @@ pub(crate) struct State {
     soon_lists: Soon,
     soon_states: Soon,
     soon_sums: Soon,
+    soon_tools: Soon,
 }
 
 /// How many requests a page of the list has.
@@ -243,12 +268,17 @@ impl App {
             aliases: Source::new("/api/aliases", session),
             keys: Source::new("/api/keys", session),
             models: Source::new("/api/models", session),
+            tools: Source::new("/api/tools", session),
+            tool_backups: Source::new("/api/tool-backups", session),
+            tool_settings: Source::new("/api/tool-settings", session),
+            findings: Source::new("/api/doctor", session),
             live: RwSignal::new(Live::default()),
             first_page: RwSignal::new(Load::Waiting),
             adding_key: RwSignal::new(None),
             soon_lists: Soon::new(),
             soon_states: Soon::new(),
             soon_sums: Soon::new(),
+            soon_tools: Soon::new(),
         };
         let app = Self(Box::leak(Box::new(state)));
         states.set_value(Some(app));
@@ -285,6 +315,7 @@ impl App {
                 self.accounts.change(|accounts| live::lock_account(accounts, &lock));
                 self.soon_states.ask(150, move || self.reload_states());
             }
+            Follow::Tools => self.soon_tools.ask(120, move || self.reload_tools()),
             Follow::Lists => self.soon_lists.ask(120, move || self.reload_lists()),
             Follow::Everything => self.begin_anew(),
         }
@@ -310,6 +341,15 @@ impl App {
         self.aliases.reload();
         self.keys.reload();
         self.models.reload();
+        self.reload_tools();
+    }
+
+    /// Reads what is known of the coding tools again, where a page wanted it.
+    pub(crate) fn reload_tools(self) {
+        self.tools.refresh();
+        self.tool_backups.refresh();
+        self.tool_settings.refresh();
+        self.findings.refresh();
     }
 
     /// Reads what a lock moves.

@@ -137,6 +137,8 @@ fn public_routes() -> Vec<Route> {
         public("/providers", get(assets::page)),
         public("/combos", get(assets::page)),
         public("/keys", get(assets::page)),
+        public("/tools", get(assets::page)),
+        public("/tools/{id}", get(assets::page)),
         public("/requests", get(assets::page)),
         public("/requests/{id}", get(assets::page)),
         public("/boot.js", get(assets::file)),

@@ -14,13 +14,15 @@ async fn world() -> World {
 }
 
 /// The routes that answer to anybody. Adding one is a decision to be made here too.
-const PUBLIC: [&str; 15] = [
+const PUBLIC: [&str; 17] = [
     "/health",
     "/enter",
     "/",
     "/providers",
     "/combos",
     "/keys",
+    "/tools",
+    "/tools/{id}",
     "/requests",
     "/requests/{id}",
     "/boot.js",

@@ -43,6 +43,28 @@ fn rounded(n: u64, unit: u64) -> u64 {
     n / unit + u64::from(n % unit * 2 >= unit)
 }
 
+/// A message of the server as a sentence: its first word begins with a capital, unless that is a path or
+/// a name with marks in it.
+pub(crate) fn sentence(text: &str) -> String {
+    let word = text.split([' ', ',', ':']).next().unwrap_or_default();
+    let is_word = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let Some((first, rest)) = is_word.then(|| text.split_at_checked(1)).flatten() else {
+        return text.to_owned();
+    };
+    first.to_ascii_uppercase() + rest
+}
+
+/// A file's size: `942 B`, `2.1 kB`, `1.4 MB`.
+pub(crate) fn bytes(n: u64) -> String {
+    if n < 1_000 {
+        return format!("{n} B");
+    }
+    // The step up comes where rounding would write a thousand of the smaller unit.
+    let (unit, name) = if n < 999_950 { (1_000, "kB") } else { (1_000_000, "MB") };
+    let tenths = rounded(n, unit / 10);
+    format!("{}.{} {name}", count(tenths / 10), tenths % 10)
+}
+
 /// Money: cents from a dollar up, four places below it, and below those the first two digits
 /// that say anything: `$12,345.67`, `$0.0042`, `$0.000001`.
 pub(crate) fn money(nanos: NanoDollars) -> String {
@@ -194,6 +216,37 @@ mod tests {
             (4_200_000_000_000, "4,200B"),
         ] {
             assert_eq!(tokens(n), text, "{n}");
+        }
+    }
+
+    #[test]
+    fn a_message_begins_with_a_capital_and_a_name_stays_as_it_is_written() {
+        for (text, wish) in [
+            ("the file is gone", "The file is gone"),
+            ("a key, and more", "A key, and more"),
+            ("v/m is unknown", "v/m is unknown"),
+            ("/home/me/x, line 2", "/home/me/x, line 2"),
+            ("gpt-5 is unknown", "gpt-5 is unknown"),
+            ("env.X was changed", "env.X was changed"),
+            ("智谱 failed", "智谱 failed"),
+            ("", ""),
+        ] {
+            assert_eq!(sentence(text), wish);
+        }
+    }
+
+    #[test]
+    fn sizes_of_files_never_write_a_thousand_thousands() {
+        for (n, text) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1_000, "1.0 kB"),
+            (2_149, "2.1 kB"),
+            (999_949, "999.9 kB"),
+            (999_950, "1.0 MB"),
+            (1_400_000_000, "1,400.0 MB"),
+        ] {
+            assert_eq!(bytes(n), text, "{n}");
         }
     }
 

@@ -54,6 +54,8 @@ pub(crate) enum Follow {
     Lock(LockView),
     /// Accounts, combos, aliases or keys moved.
     Lists,
+    /// Coding tools moved, or their copies.
+    Tools,
     /// Events were lost.
     Everything,
 }
@@ -118,7 +120,7 @@ impl Live {
             }
             Event::Locked { lock } => Follow::Lock(lock),
             Event::ConfigChanged => Follow::Lists,
-            Event::ToolsChanged => Follow::Nothing,
+            Event::ToolsChanged => Follow::Tools,
             Event::Lagged => Follow::Everything,
         }
     }
@@ -400,6 +402,7 @@ mod tests {
     fn other_events_say_what_must_be_read_again() {
         let mut live = Live::default();
         assert_eq!(live.apply(Event::ConfigChanged), Follow::Lists);
+        assert_eq!(live.apply(Event::ToolsChanged), Follow::Tools);
         let lock = lock("acc_1", None, 9);
         assert_eq!(live.apply(Event::Locked { lock: lock.clone() }), Follow::Lock(lock));
         assert_eq!(live, Live::default());

@@ -2,7 +2,9 @@
 //!
 //! Time comes in as an argument, so that every rule here is tested natively.
 
+pub(crate) mod diff;
 pub(crate) mod format;
+pub(crate) mod guide;
 pub(crate) mod lanes;
 pub(crate) mod live;
 pub(crate) mod monogram;
@@ -10,4 +12,5 @@ pub(crate) mod order;
 pub(crate) mod path;
 pub(crate) mod search;
 pub(crate) mod sse;
+pub(crate) mod tools;
 pub(crate) mod words;

@@ -15,6 +15,8 @@ pub(crate) enum Route {
     Combos(Option<String>),
     /// Client keys.
     Keys,
+    /// Coding tools; the one that is open, where one was chosen.
+    Tools(Option<String>),
     /// No such page.
     Missing,
 }
@@ -25,6 +27,7 @@ pub(crate) enum Place {
     Overview,
     Providers,
     Combos,
+    Tools,
     Keys,
 }
 
@@ -38,6 +41,7 @@ impl Route {
             (Some("providers"), None, None) => Self::Providers,
             (Some("combos"), None, None) => Self::Combos(parameter(query, "name")),
             (Some("keys"), None, None) => Self::Keys,
+            (Some("tools"), id, None) => Self::Tools(id.map(decode)),
             _ => Self::Missing,
         }
     }
@@ -51,6 +55,8 @@ impl Route {
             Self::Combos(None) => "/combos".to_owned(),
             Self::Combos(Some(name)) => format!("/combos?name={}", encode(name)),
             Self::Keys => "/keys".to_owned(),
+            Self::Tools(None) => "/tools".to_owned(),
+            Self::Tools(Some(id)) => format!("/tools/{}", encode(id)),
         }
     }
 
@@ -61,6 +67,7 @@ impl Route {
             Self::Providers => Some(Place::Providers),
             Self::Combos(_) => Some(Place::Combos),
             Self::Keys => Some(Place::Keys),
+            Self::Tools(_) => Some(Place::Tools),
             Self::Missing => None,
         }
     }
@@ -73,6 +80,7 @@ impl Place {
             Self::Overview => Route::Overview,
             Self::Providers => Route::Providers,
             Self::Combos => Route::Combos(None),
+            Self::Tools => Route::Tools(None),
             Self::Keys => Route::Keys,
         }
     }
@@ -140,6 +148,8 @@ mod tests {
             Route::Combos(None),
             Route::Combos(Some("coding & chat + 智 100%".to_owned())),
             Route::Keys,
+            Route::Tools(None),
+            Route::Tools(Some("claude-code".to_owned())),
         ] {
             let href = route.href();
             let (path, query) = href.split_once('?').unwrap_or((&href, ""));
@@ -149,7 +159,9 @@ mod tests {
 
     #[test]
     fn an_address_that_names_no_page_is_missing() {
-        for path in ["/nothing", "/requests", "/requests/a/b", "/providers/x", "/keys/../x"] {
+        for path in
+            ["/nothing", "/requests", "/requests/a/b", "/providers/x", "/keys/../x", "/tools/a/b"]
+        {
             assert_eq!(Route::parse(path, ""), Route::Missing, "{path}");
         }
         assert_eq!(Route::parse("/providers/", ""), Route::Providers);

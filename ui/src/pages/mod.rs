@@ -5,3 +5,4 @@ pub(crate) mod keys;
 pub(crate) mod overview;
 pub(crate) mod providers;
 pub(crate) mod sign_in;
+pub(crate) mod tools;

@@ -34,6 +34,11 @@ pub(crate) enum Glyph {
     Help,
     Probe,
     Unlock,
+    Tools,
+    Ring,
+    Minus,
+    Page,
+    ArrowRight,
 }
 
 impl Glyph {
@@ -84,6 +89,11 @@ impl Glyph {
             }
             Self::Probe => "M1.5 8.5h3l2-5.5 3 10 2-4.5h3",
             Self::Unlock => "M4 7.5h8v6H4zM5.5 7.5v-2.25a2.5 2.5 0 0 1 4.9-.7",
+            Self::Tools => "M2 3h12v10H2zM4.5 6 6.75 8 4.5 10M8.25 10.25h3",
+            Self::Ring => "M8 12.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9z",
+            Self::Minus => "M4 8h8",
+            Self::Page => "M4 2.25h5.25L12 5v8.75H4zM6.25 7.5h3.5M6.25 10.25h3.5",
+            Self::ArrowRight => "M3.5 8h9M8.75 4.25 12.5 8l-3.75 3.75",
         }
     }
 }

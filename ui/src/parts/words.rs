@@ -3,6 +3,7 @@
 use switchyard_types::ErrorBody;
 
 use crate::browser::http::Fault;
+use crate::facts::format::sentence;
 
 pub(crate) const COPY: &str = "Copy";
 pub(crate) const COPIED: &str = "Copied";
@@ -21,7 +22,9 @@ pub(crate) const LIST_FAILED: &str = "This could not be loaded";
 /// What happened, and what to do next.
 pub(crate) fn fault(fault: &Fault) -> (String, Option<String>) {
     match fault {
-        Fault::Refused(ErrorBody { message, hint, .. }) => (message.clone(), hint.clone()),
+        Fault::Refused(ErrorBody { message, hint, .. }) => {
+            (sentence(message), hint.as_deref().map(sentence))
+        }
         Fault::Unreachable => (
             "Switchyard does not answer.".to_owned(),
             Some("Nothing was changed. Check that it runs: the tray icon, or “switchyard status” in a terminal.".to_owned()),

@@ -19,10 +19,11 @@ use self::palette::Palette;
 use self::shortcuts::ShortcutList;
 use crate::browser::theme::Theme;
 
-const PLACES: [(Place, Glyph); 4] = [
+const PLACES: [(Place, Glyph); 5] = [
     (Place::Overview, Glyph::Yard),
     (Place::Providers, Glyph::Providers),
     (Place::Combos, Glyph::Combos),
+    (Place::Tools, Glyph::Tools),
     (Place::Keys, Glyph::Keys),
 ];
 
@@ -62,6 +63,7 @@ fn Frame() -> impl IntoView {
                     Some(Place::Overview) => view! { <pages::overview::Overview/> }.into_any(),
                     Some(Place::Providers) => view! { <pages::providers::Providers/> }.into_any(),
                     Some(Place::Combos) => view! { <pages::combos::Combos/> }.into_any(),
+                    Some(Place::Tools) => view! { <pages::tools::Tools/> }.into_any(),
                     Some(Place::Keys) => view! { <pages::keys::Keys/> }.into_any(),
                     None => view! { <Missing/> }.into_any(),
                 }}

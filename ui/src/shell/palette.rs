@@ -35,6 +35,10 @@ pub(super) fn shortcut() -> &'static str {
 pub(super) fn Palette() -> impl IntoView {
     let app = app();
     let close = Callback::new(move |()| app.overlay.set(None));
+    // The demo leaves coding tools alone.
+    if app.status.with_untracked(|status| status.demo) == Some(false) {
+        app.tools.want();
+    }
     let query = RwSignal::new(String::new());
     let all = Memo::new_with_compare(move |_| deeds(app), |_, _| true);
     let choices = Signal::derive(move || {
@@ -104,6 +108,10 @@ fn deeds(app: App) -> Vec<(Choice, Deed)> {
         }
         let label = words::open_combo(&name);
         add(Lead::Icon(Glyph::Combos), label, words::COMBO, Deed::Go(Route::Combos(Some(name))));
+    }
+    for tool in app.tools.rows() {
+        let label = words::set_up(&tool.name);
+        add(Lead::Icon(Glyph::Tools), label, words::TOOL, Deed::Go(Route::Tools(Some(tool.id))));
     }
     for vendor in app.vendors.rows() {
         let label = words::add_key(&vendor.name);

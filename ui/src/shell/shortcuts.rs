@@ -38,6 +38,7 @@ pub(super) fn listen(app: App) {
             (true, "o") => app.address.go(Place::Overview.route()),
             (true, "p") => app.address.go(Place::Providers.route()),
             (true, "c") => app.address.go(Place::Combos.route()),
+            (true, "t") => app.address.go(Place::Tools.route()),
             (true, "k") => app.address.go(Place::Keys.route()),
             (_, "g") => led.set_value(Some(event.time_stamp())),
             (_, "?") => app.overlay.set(Some(Overlay::Shortcuts)),

@@ -24,7 +24,7 @@ pub(super) const MISSING: &str = "There is no such page";
 pub(super) const MISSING_TEXT: &str = "The address may be from another version of Switchyard.";
 pub(super) const TO_OVERVIEW: &str = "Go to the overview";
 
-pub(super) const PALETTE: &str = "Find a page, a combo, a provider or an action";
+pub(super) const PALETTE: &str = "Find a page, a combo, a provider, a tool or an action";
 
 pub(super) const NEVER_UP: &str = "Switchyard does not answer. Trying again and again.";
 
@@ -37,6 +37,7 @@ pub(super) fn place(place: Place) -> &'static str {
         Place::Overview => "Overview",
         Place::Providers => "Providers",
         Place::Combos => "Combos",
+        Place::Tools => "Tools",
         Place::Keys => "Keys",
     }
 }
@@ -61,6 +62,11 @@ pub(super) fn add_key(vendor: &str) -> String {
     format!("Add a key for {vendor}")
 }
 
+pub(super) fn set_up(tool: &str) -> String {
+    format!("Set up {tool}")
+}
+
+pub(super) const TOOL: &str = "Tool";
 pub(super) const COPY_ADDRESS: &str = "Copy the address for agents";
 pub(super) const ADDRESS_COPIED: &str = "The address is on the clipboard";
 pub(super) const NEXT_THEME: &str = "Change the theme";
@@ -70,11 +76,12 @@ pub(super) const PROVIDER: &str = "Provider";
 pub(super) const ACTION: &str = "Action";
 
 /// What `?` lists: keys, and what they do.
-pub(super) const SHORTCUTS: [(&[&str], &str); 8] = [
+pub(super) const SHORTCUTS: [(&[&str], &str); 9] = [
     (&["Ctrl", "K"], "Find everything (⌘ K on a Mac)"),
     (&["g", "o"], "Go to the overview"),
     (&["g", "p"], "Go to providers"),
     (&["g", "c"], "Go to combos"),
+    (&["g", "t"], "Go to tools"),
     (&["g", "k"], "Go to keys"),
     (&["↑", "↓"], "Move between requests, or move a candidate by its handle"),
     (&["Esc"], "Close what is open"),

@@ -23,9 +23,12 @@ pub(crate) fn Overview() -> impl IntoView {
     let address = app().address;
     let open = Memo::new(move |_| match address.route() {
         Route::Request(id) => Some(id),
-        Route::Overview | Route::Providers | Route::Combos(_) | Route::Keys | Route::Missing => {
-            None
-        }
+        Route::Overview
+        | Route::Providers
+        | Route::Combos(_)
+        | Route::Tools(_)
+        | Route::Keys
+        | Route::Missing => None,
     });
     view! {
         <div class="page overview" class:has-trace=move || open.with(Option::is_some)>
