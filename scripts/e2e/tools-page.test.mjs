@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 
 import { openPage, picture, withoutBrowser } from './world/browser.mjs';
+import { temporaryFolder } from './world/processes.mjs';
 import { startDemo, startWorld } from './world/switchyard.mjs';
 import { vendor } from './world/task.mjs';
 
@@ -19,14 +20,16 @@ const CODEX_BEFORE = '# my own\nmodel = "gpt-5"   # the best\n\n[tui]\nnotificat
 
 /** Starts a server whose user has these files, and opens the page of tools. */
 async function toolsPage(t, files, expected) {
-  const world = await startWorld(t, { vendors: [vendor('fast', 'chat', 'm-1', 'cheap')], combo: ['fast/m-1'] });
-  await world.call('PUT', '/api/combos/small', { candidates: ['fast/m-1'] });
-  const at = (file) => join(world.home, file);
+  const home = await temporaryFolder(t, 'home');
+  const at = (file) => join(home, file);
   const write = async (file, text) => {
     await mkdir(dirname(at(file)), { recursive: true });
     await writeFile(at(file), text);
   };
   for (const [file, text] of Object.entries(files)) await write(file, text);
+  const vendors = [vendor('fast', 'chat', 'm-1', 'cheap')];
+  const world = await startWorld(t, { vendors, combo: ['fast/m-1'], home });
+  await world.call('PUT', '/api/combos/small', { candidates: ['fast/m-1'] });
   const { page, open } = await openPage(t, expected);
   const { url } = await world.call('POST', '/api/links');
   await open(url, page.getByRole('heading', { name: 'Overview', level: 1 }));
@@ -123,7 +126,7 @@ test('what the user changed since stays and is told, and a copy of the file can 
   assert.equal(await read(CODEX), CODEX_BEFORE.replace('"gpt-5"', '"mine"'));
 
   await codex.getByText('Backups').click();
-  await codex.getByRole('listitem').filter({ hasText: 'before Switchyard' }).getByRole('button').last().click();
+  await codex.getByRole('listitem').filter({ hasText: 'as you had it' }).getByRole('button').last().click();
   await page.getByRole('dialog', { name: 'Put this copy back?' }).getByRole('button', { name: 'Restore' }).click();
   await page.getByText('config.toml is back').waitFor();
   assert.equal(await read(CODEX), CODEX_BEFORE);

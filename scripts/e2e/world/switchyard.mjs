@@ -66,7 +66,7 @@ export async function startWorld(t, { vendors, combo, home, env = {} }) {
   const commandWith = (more, ...words) =>
     run(programs.switchyard, [...words, '--data-dir', data], { ...options, env: { ...env, ...more }, within: 60_000 });
   const command = (...words) => commandWith({}, ...words);
-  return { home, server, serving, address: front.address, key, call, command, commandWith, front: front.passed, back: back.passed };
+  return { server, serving, address: front.address, key, call, command, commandWith, front: front.passed, back: back.passed };
 }
 
 /** The key by which the simulated vendor of that name knows its customer. */

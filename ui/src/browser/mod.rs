@@ -15,6 +15,18 @@ pub(crate) fn focused() -> Option<web_sys::HtmlElement> {
     leptos::prelude::document().active_element()?.dyn_into().ok()
 }
 
+/// Gives the keyboard to the first element that the selector finds, once the page is drawn again.
+pub(crate) fn focus_on(selector: &str) {
+    let selector = selector.to_owned();
+    leptos::prelude::request_animation_frame(move || {
+        if let Ok(Some(found)) = leptos::prelude::document().query_selector(&selector)
+            && let Ok(found) = found.dyn_into::<web_sys::HtmlElement>()
+        {
+            let _ = found.focus();
+        }
+    });
+}
+
 /// Whether the keyboard is in a field, where single letters are text.
 pub(crate) fn is_typing() -> bool {
     focused().is_some_and(|element| {

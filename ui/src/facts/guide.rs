@@ -144,7 +144,7 @@ fn read_table(lines: &[&str]) -> Block {
 }
 
 /// Code stands between backticks; one that is not closed is text.
-fn spans(text: &str) -> Spans {
+pub(crate) fn spans(text: &str) -> Spans {
     let mut spans = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('`') {
@@ -159,6 +159,14 @@ fn spans(text: &str) -> Spans {
         spans.push(Span::Text(rest.to_owned()));
     }
     spans
+}
+
+/// A line without its markup.
+pub(crate) fn plain(spans: &[Span]) -> String {
+    let text = |span: &Span| match span {
+        Span::Text(text) | Span::Code(text) => text.clone(),
+    };
+    spans.iter().map(text).collect()
 }
 
 #[cfg(test)]
@@ -235,6 +243,11 @@ mod tests {
         assert_eq!(blocks("```\na\n\nb"), [Block::Code("a\n\nb".to_owned())]);
         assert_eq!(blocks("```"), [Block::Code(String::new())]);
         assert_eq!(blocks(""), []);
+    }
+
+    #[test]
+    fn a_line_without_its_markup_keeps_its_words() {
+        assert_eq!(plain(&spans("Take `env.X` out")), "Take env.X out");
     }
 
     #[test]

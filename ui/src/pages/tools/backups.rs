@@ -20,8 +20,9 @@ pub(super) fn Backups(id: String) -> impl IntoView {
     app.tool_backups.want();
     let mine = Memo::new(move |_| {
         let of_tool = |backup: &&ToolBackupView| backup.tool == id;
-        let mine = app.tool_backups.with(|all| all.iter().filter(of_tool).cloned().collect());
-        mine.unwrap_or_else(Vec::new)
+        let mine =
+            app.tool_backups.with(|all| all.iter().filter(of_tool).cloned().collect::<Vec<_>>());
+        mine.unwrap_or_default()
     });
     let none = Memo::new(move |_| mine.with(Vec::is_empty));
     move || {

@@ -175,10 +175,12 @@ impl Desk {
             };
             match answer {
                 Ok((tool, outcome)) => {
-                    self.app.notices.done(outcome.title.clone());
                     let _ = self.planned.try_set(None);
                     let _ = self.draft.try_set(None);
-                    let _ = self.outcome.try_set(Some(outcome));
+                    // It is told in place, or where the user went meanwhile.
+                    if let Some(Some(outcome)) = self.outcome.try_set(Some(outcome)) {
+                        self.app.notices.done(outcome.title);
+                    }
                     self.app.tools.change(|tools| {
                         if let Some(held) = tools.iter_mut().find(|held| held.id == tool.id) {
                             *held = tool;

@@ -3,7 +3,6 @@
 use leptos::html;
 use leptos::prelude::*;
 use switchyard_types::{ToolKey, ToolState, ToolView, ToolWay};
-use wasm_bindgen::JsCast as _;
 
 use super::backups::Backups;
 use super::desk::Desk;
@@ -13,6 +12,7 @@ use super::plan::{Conflicts, callout};
 use super::setup::Setup;
 use super::words;
 use crate::app::app;
+use crate::browser;
 use crate::facts::path::Route;
 use crate::facts::tools::Standing;
 use crate::facts::words::Aspect;
@@ -59,7 +59,8 @@ pub(super) fn Detail(id: String) -> Option<impl IntoView> {
     let own = id.clone();
     let close = Callback::new(move |()| {
         app.address.go(Route::Tools(None));
-        focus_row(own.clone());
+        let row = Route::Tools(Some(own.clone())).href();
+        browser::focus_on(&format!(".tool-link[href='{row}']"));
     });
     let head = NodeRef::<html::H2>::new();
     focus_when_there(head);
@@ -86,18 +87,6 @@ pub(super) fn Detail(id: String) -> Option<impl IntoView> {
             </div>
         </section>
     })
-}
-
-/// Gives the keyboard back to the tool's row in the list.
-fn focus_row(id: String) {
-    request_animation_frame(move || {
-        let row = format!(".tool-link[href='{}']", Route::Tools(Some(id)).href());
-        if let Ok(Some(row)) = document().query_selector(&row)
-            && let Ok(row) = row.dyn_into::<web_sys::HtmlElement>()
-        {
-            let _ = row.focus();
-        }
-    });
 }
 
 /// What stands in its way now.

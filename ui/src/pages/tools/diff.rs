@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::words;
 use crate::facts::diff::{Kind, Line};
 
 fn row(line: Line) -> impl IntoView {
@@ -26,8 +25,7 @@ fn row(line: Line) -> impl IntoView {
 
 /// The lines of a diff. It scrolls by itself when it is long, also by the keyboard.
 #[component]
-pub(super) fn Diff(lines: Vec<Line>, #[prop(into)] path: String) -> impl IntoView {
-    let label = words::diff_of(&path);
+pub(super) fn Diff(lines: Vec<Line>, #[prop(into)] label: String) -> impl IntoView {
     view! {
         <div class="diff-box" role="region" tabindex="0" aria-label=label>
             <table class="diff mono">

@@ -19,7 +19,6 @@ use crate::parts::signal::Lamp;
 #[component]
 pub(super) fn Findings() -> impl IntoView {
     let app = app();
-    app.findings.want();
     let findings = Memo::new(move |_| app.findings.rows());
     let none = Memo::new(move |_| findings.with(Vec::is_empty));
     let can_repair =

@@ -214,9 +214,14 @@ fn block(it: Block) -> AnyView {
             }
         }
         Block::Table { head, rows } => {
+            let names: Vec<String> = head.iter().map(|cell| guide::plain(cell)).collect();
             let head = head.into_iter().map(|cell| view! { <th>{line(cell)}</th> }).collect_view();
-            let row = |row: Vec<Spans>| {
-                let cells = row.into_iter().map(|cell| view! { <td>{line(cell)}</td> });
+            let row = move |row: Vec<Spans>| {
+                let cells = row.into_iter().enumerate().map(|(at, cell)| {
+                    // Where there is little room, each cell carries its column's name.
+                    let name = names.get(at).cloned();
+                    view! { <td data-name=name>{line(cell)}</td> }
+                });
                 view! { <tr>{cells.collect_view()}</tr> }
             };
             view! {
@@ -246,7 +251,8 @@ fn paragraph(text: Spans) -> impl IntoView {
     }
 }
 
-fn line(text: Spans) -> impl IntoView {
+/// A line with its code as code.
+pub(super) fn line(text: Spans) -> impl IntoView {
     let span = |span: Span| match span {
         Span::Text(text) => text.into_any(),
         Span::Code(code) => view! { <code>{code}</code> }.into_any(),

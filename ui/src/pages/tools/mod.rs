@@ -26,7 +26,7 @@ use crate::app::{App, Load, app};
 use crate::browser::http::Fault;
 use crate::facts::format::sentence;
 use crate::facts::path::Route;
-use crate::parts::gate::{Blank, Gate};
+use crate::parts::gate::{Blank, Gate, Skeleton};
 use crate::parts::icon::Glyph;
 use crate::parts::link::Link;
 
@@ -73,15 +73,37 @@ pub(crate) fn Tools() -> impl IntoView {
                 None => {
                     view! {
                         <Gate state=app.tools.state retry rows=8>
-                            <Findings/>
-                            <ToolDesk/>
-                            <Everything/>
+                            <Content/>
                         </Gate>
                     }
                         .into_any()
                 }
             }}
         </div>
+    }
+}
+
+/// The list with what needs a look above it, which is awaited so that nothing jumps. Beside an open
+/// tool it is left out: that tool says what is wrong with it.
+#[component]
+fn Content() -> impl IntoView {
+    let app = app();
+    app.findings.want();
+    let is_open = Memo::new(move |_| named(app).is_some());
+    let is_settled = Memo::new(move |_| {
+        is_open.get() || app.findings.state.with(|state| *state != Load::Waiting)
+    });
+    move || {
+        if is_settled.get() {
+            view! {
+                {move || (!is_open.get()).then(|| view! { <Findings/> })}
+                <ToolDesk/>
+                <Everything/>
+            }
+            .into_any()
+        } else {
+            view! { <Skeleton rows=8/> }.into_any()
+        }
     }
 }
 

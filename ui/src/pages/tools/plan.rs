@@ -6,8 +6,12 @@ use switchyard_types::{ToolConflict, ToolEdit, ToolFileFate, ToolFilePlan, ToolL
 
 use super::desk::{Desk, Outcome, Planned, Wish};
 use super::diff::Diff;
+use super::guide::line;
 use super::words;
+use crate::browser;
 use crate::facts::diff;
+use crate::facts::format::sentence;
+use crate::facts::guide;
 use crate::facts::words::Aspect;
 use crate::parts::dialog::focus_when_there;
 use crate::parts::gate::FormFault;
@@ -34,6 +38,10 @@ fn PlanBox(desk: Desk, planned: Planned) -> impl IntoView {
     focus_when_there(head);
     let Planned { wish, plan, moved } = planned;
     let nothing = plan.files.is_empty();
+    // Those of the tool as it stands are told above the form.
+    let told = desk.tool.with_untracked(|tool| tool.status.conflicts.clone());
+    let new = plan.conflicts.into_iter().filter(|conflict| !told.contains(conflict));
+    let conflicts: Vec<ToolConflict> = new.collect();
     let (title, action) = match (&wish, nothing) {
         (Wish::Apply(_), false) => (words::PLAN, words::WRITE),
         (Wish::Apply(_), true) => (words::NOTHING_TO_WRITE, words::WRITE),
@@ -57,10 +65,13 @@ fn PlanBox(desk: Desk, planned: Planned) -> impl IntoView {
             {moved.then(|| callout(Aspect::Caution, words::MOVED, words::MOVED_TEXT))}
             {plan.files.into_iter().map(|file| view! { <FilePlan file/> }).collect_view()}
             <LeftList left=plan.left/>
-            <Conflicts conflicts=plan.conflicts/>
+            <Conflicts conflicts/>
             <Notes notes=plan.notes/>
             <footer class="plan-foot">
-                <button type="button" class="button" on:click=move |_| desk.dismiss()>
+                <button type="button" class="button" on:click=move |_| {
+                    desk.dismiss();
+                    browser::focus_on(".setup-tools button");
+                }>
                     {if acts { CANCEL } else { words::GOOD }}
                 </button>
                 {acts
@@ -92,10 +103,11 @@ fn FilePlan(file: ToolFilePlan) -> impl IntoView {
     };
     let path = file.path;
     let summary = words::diff_size(added, removed);
+    let label = words::diff_of(&path);
     view! {
         <article class="plan-file">
             <header class="plan-file-head">
-                <code class="path">{path.clone()}</code>
+                <code class="path">{path}</code>
                 <span class="tag">{fate}</span>
             </header>
             <Edits edits=file.edits/>
@@ -105,7 +117,7 @@ fn FilePlan(file: ToolFilePlan) -> impl IntoView {
                     {words::DIFF}
                     <span class="quiet num">{summary}</span>
                 </summary>
-                <Diff lines path/>
+                <Diff lines label=label/>
             </details>
         </article>
     }
@@ -163,7 +175,7 @@ fn LeftList(left: Vec<ToolLeft>) -> impl IntoView {
             view! {
                 <li>
                     <code class="path">{left.path}</code>
-                    <span>{left.reason}</span>
+                    <span>{sentence(&left.reason)}</span>
                     <code class="path quiet">{left.file}</code>
                 </li>
             }
@@ -190,7 +202,7 @@ pub(super) fn Conflicts(conflicts: Vec<ToolConflict>) -> impl IntoView {
                 <div>
                     <strong>{words::conflict(conflict.kind)} " "</strong>
                     <code class="path">{conflict.place}</code>
-                    <p>{conflict.message}</p>
+                    <p>{said(&conflict.message)}</p>
                 </div>
             </div>
         }
@@ -203,7 +215,7 @@ fn Notes(notes: Vec<String>) -> impl IntoView {
     (!notes.is_empty()).then(|| {
         view! {
             <ul class="notes-list">
-                {notes.into_iter().map(|note| view! { <li>{note}</li> }).collect_view()}
+                {notes.into_iter().map(|note| view! { <li>{said(&note)}</li> }).collect_view()}
             </ul>
         }
     })
@@ -211,8 +223,10 @@ fn Notes(notes: Vec<String>) -> impl IntoView {
 
 #[component]
 fn Done(desk: Desk, outcome: Outcome) -> impl IntoView {
+    let node = NodeRef::<html::Div>::new();
+    focus_when_there(node);
     view! {
-        <div class="done" role="status">
+        <div class="done" role="status" tabindex="-1" node_ref=node>
             <div class="callout is-clear">
                 <Icon of=Glyph::Check/>
                 <div>
@@ -232,6 +246,11 @@ fn Done(desk: Desk, outcome: Outcome) -> impl IntoView {
             <LeftList left=outcome.left/>
         </div>
     }
+}
+
+/// A message of the server: a sentence, with its code as code.
+pub(super) fn said(message: &str) -> impl IntoView + use<> {
+    line(guide::spans(&sentence(message)))
 }
 
 /// A callout with a title and a line.

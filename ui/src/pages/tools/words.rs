@@ -88,8 +88,8 @@ pub(super) const TABLE: &str = "Addresses";
 pub(super) const BACKUPS: &str = "Backups";
 pub(super) const BACKUPS_TEXT: &str =
     "A copy of each file is kept before it is written. Putting one back keeps what is there now.";
-pub(super) const HELD_OURS: &str = "with Switchyard’s settings";
-pub(super) const HELD_YOURS: &str = "before Switchyard";
+pub(super) const HELD_OURS: &str = "as Switchyard wrote it";
+pub(super) const HELD_YOURS: &str = "as you had it";
 pub(super) const RESTORE: &str = "Restore";
 pub(super) const RESTORE_TITLE: &str = "Put this copy back?";
 
@@ -186,10 +186,10 @@ fn drifted(state: &ToolState, address: &str) -> String {
         [] => format!(
             "Calls {address}, where this Switchyard does not listen. Write it again, or put it back."
         ),
-        [one] => format!("{one} was changed since. Write it again, or put it back."),
+        [one] => format!("The setting {one} was changed since. Write it again, or put it back."),
         [first, rest @ ..] => {
             format!(
-                "{first} and {} more were changed since. Write it again, or put it back.",
+                "The setting {first} and {} more were changed since. Write it again, or put it back.",
                 rest.len()
             )
         }
