@@ -8,10 +8,12 @@ use anyhow::{Context, Result};
 use serde::Deserialize;
 
 /// The dialects whose fields are declared, and what they are called.
-const DECLARED: [(&str, &str); 3] = [
+const DECLARED: [(&str, &str); 5] = [
     ("chat", "OpenAI Chat"),
     ("messages", "Anthropic Messages"),
     ("responses", "OpenAI Responses"),
+    ("gemini", "Google Gemini"),
+    ("ollama", "Ollama"),
 ];
 
 /// All dialects, in the order of the columns.

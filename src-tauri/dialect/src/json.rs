@@ -151,6 +151,12 @@ impl<'a> Fields<'a> {
         (value.get() != "null").then_some(value)
     }
 
+    /// The name of the first field that is not null.
+    pub(crate) fn first(&self) -> Option<&str> {
+        let (name, _) = self.0.iter().find(|(_, value)| value.get() != "null")?;
+        Some(name)
+    }
+
     /// Looks at a field; null counts as absent.
     pub(crate) fn peek(&self, name: &str) -> Option<Raw<'a>> {
         let (_, value) = self.0.iter().find(|(known, _)| known == name)?;

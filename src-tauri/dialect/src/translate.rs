@@ -155,7 +155,8 @@ pub fn needs_kept_state(client: Dialect, glance: &Glance, body: &[u8]) -> Option
     match client {
         Dialect::Responses => responses::read::needs_kept_state(body),
         Dialect::Messages => glance.continues_thread.then_some("thread"),
-        Dialect::Chat | Dialect::Gemini | Dialect::Ollama => None,
+        Dialect::Gemini => gemini::read::needs_kept_state(body),
+        Dialect::Chat | Dialect::Ollama => None,
     }
 }
 
@@ -217,7 +218,7 @@ pub fn translate_reply(
         Dialect::Messages => messages::read::reply(body, &mut losses)?,
         Dialect::Responses => responses::read::reply(body, &mut losses)?,
         Dialect::Gemini => gemini::read::reply(body, &mut losses)?,
-        Dialect::Ollama => ollama::read::reply(body)?,
+        Dialect::Ollama => ollama::read::reply(body, &mut losses)?,
     };
     calls::settle(&mut reply)?;
     let issuer = Issuer { dialect: vendor, vendor: way_back.vendor.clone() };

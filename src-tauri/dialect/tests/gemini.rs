@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use support::{broken, frames, frames_of};
 use switchyard_dialect::{
     Addressee, BodyError, Frame, Keepsake, PathDelivery, PathModel, Seen, StreamTranslator, Watch,
-    WayBack, estimate_input_tokens, fold, glance_as, inspect_reply, translate_reply,
-    translate_request, translate_request_to, unfold,
+    WayBack, estimate_input_tokens, fold, glance_as, inspect_reply, needs_kept_state,
+    translate_reply, translate_request, translate_request_to, unfold,
 };
 use switchyard_types::Dialect::{self, Chat, Gemini, Messages, Ollama, Responses};
 use switchyard_types::Usage;
@@ -246,7 +246,6 @@ fn every_field() -> Value {
             "responseSchema": {"type": "OBJECT", "properties": {"a": {"type": "STRING"}}},
             "thinkingConfig": {"thinkingBudget": 9000, "includeThoughts": true}, "mediaResolution": "LOW"},
         "safetySettings": [{"category": "X", "threshold": "OFF"}],
-        "cachedContent": "cachedContents/x",
     })
 }
 
@@ -257,7 +256,8 @@ fn every_field_reaches_chat_or_is_named_as_lost() {
     let shown = &body["messages"][1]["content"];
     assert_eq!(shown[1]["image_url"]["url"], "data:image/png;base64,aW1n");
     assert_eq!(shown[2]["file"]["file_data"], "data:application/pdf;base64,cGRm");
-    assert_eq!(shown[3]["image_url"]["url"], "https://h.example/i.jpg");
+    assert_eq!(shown[3]["input_audio"]["format"], "wav");
+    assert_eq!(shown[4]["image_url"]["url"], "https://h.example/i.jpg");
     let calls = &body["messages"][2]["tool_calls"];
     assert_eq!(calls[0]["function"]["arguments"], "{\"n\":1}");
     // Results without ids find their calls by name, and stand in the order of the calls.
@@ -290,9 +290,7 @@ fn every_field_reaches_chat_or_is_named_as_lost() {
         "candidateCount",
         "mediaResolution",
         "safetySettings",
-        "cachedContent",
         "googleSearch",
-        "inlineData",
         "top_k",
         "thoughtSignature",
     ] {
@@ -631,4 +629,40 @@ fn a_wrapped_request_counts_like_a_bare_one() {
     let count = |body: &Value| estimate_input_tokens(Gemini, body.to_string().as_bytes()).unwrap();
     assert_eq!(count(&bare), count(&wrapped));
     assert!(count(&bare) >= 100);
+}
+
+#[test]
+fn what_google_keeps_can_be_served_by_google_alone() {
+    for body in [
+        r#"{"contents":[],"cachedContent":"cachedContents/1"}"#,
+        r#"{"contents":[],"cached_content":"cachedContents/1"}"#,
+    ] {
+        let glance = glance_as(
+            Gemini,
+            body.as_bytes(),
+            Some(&PathModel { model: "m".to_owned(), delivery: PathDelivery::Whole }),
+        )
+        .unwrap();
+        assert_eq!(needs_kept_state(Gemini, &glance, body.as_bytes()), Some("cachedContent"));
+        for vendor in OTHERS {
+            let refused = translate_request(Gemini, vendor, body.as_bytes(), "m").unwrap_err();
+            assert_eq!(refused, BodyError::KeptElsewhere { field: "cachedContent" });
+        }
+    }
+}
+
+#[test]
+fn a_sound_goes_between_gemini_and_chat() {
+    let part = json!({"inlineData": {"mimeType": "audio/wav", "data": "UklGRg=="}});
+    let (sent, losses) =
+        to(Chat, &json!({"contents": [{"parts": [part, {"text": "What?"}]}]}), "m");
+    let sound = &sent["messages"][0]["content"][0];
+    assert_eq!(
+        *sound,
+        json!({"type": "input_audio", "input_audio": {"data": "UklGRg==", "format": "wav"}})
+    );
+    assert!(losses.is_empty(), "{losses:?}");
+    let (back, _) =
+        from_chat(&json!({"messages": [{"role": "user", "content": [sound]}]}), "gemini-2.5-pro");
+    assert_eq!(back["contents"][0]["parts"][0], part);
 }

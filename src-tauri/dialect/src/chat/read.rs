@@ -403,6 +403,7 @@ pub(crate) fn reply(body: &[u8], losses: &mut Losses) -> Result<Reply, VendorFau
         losses.note("n: only the first choice was carried");
     }
     let Some(choice) = choices.first() else { return Err(reply::no_answer(body)) };
+    choice.note_uncarried(losses);
     let id = wire.id.map(|id| id.0.into_owned());
     let mut parts = Vec::new();
     if let Some(piece) = choice.piece() {
@@ -471,6 +472,9 @@ pub(super) fn spoken<'a>(piece: &Piece<'a>, losses: &mut Losses) -> Spoken<'a> {
     }
     if piece.audio.is_some() {
         losses.note("audio: it was not carried");
+    }
+    if piece.annotations.is_some_and(|list| !matches!(list.get(), "null" | "[]")) {
+        losses.note("annotations: they were not carried");
     }
     spoken
 }

@@ -82,6 +82,7 @@ impl Decoder {
             return;
         }
         for mut choice in choices {
+            choice.note_uncarried(&mut notes.losses);
             let finish = choice.is_finished();
             if let Some(piece) = choice.said() {
                 self.piece(piece, events, notes);

@@ -15,6 +15,9 @@ use crate::neutral::request::{
     Turn, What,
 };
 
+/// The part that holds a sound.
+const SOUND: &str = "input_audio";
+
 /// Chat takes at most this many stop sequences.
 const STOPS: usize = 4;
 
@@ -286,6 +289,7 @@ fn choice(request: &Request, names: &Names, losses: &mut Losses) -> Option<Value
 /// A turn without what Chat cannot say.
 fn sayable(mut turn: Turn, losses: &mut Losses) -> Turn {
     turn.parts.retain(|part| match &part.what {
+        What::Own { kind, .. } if kind == SOUND && turn.role == Role::User => true,
         What::Own { kind, .. } => {
             losses.note(format!("content: Chat has no `{kind}` block"));
             false
@@ -432,6 +436,10 @@ fn user_content(parts: Vec<Part>, losses: &mut Losses) -> Option<Content> {
             What::Document(document) => {
                 plain = false;
                 wire.push(document_part(document));
+            }
+            What::Own { kind, raw } if kind == SOUND => {
+                plain = false;
+                wire.extend(serde_json::from_str::<Value>(raw.get()));
             }
             What::Thinking { .. }
             | What::Sealed(_)

@@ -43,6 +43,23 @@ impl<'a> Proto<'a> {
     }
 }
 
+/// What Google keeps of a prompt, by its name.
+const CACHED: &str = "cachedContent";
+
+/// Whether a request names what Google keeps. One that cannot be read does not.
+pub(crate) fn needs_kept_state(body: &[u8]) -> Option<&'static str> {
+    let document = Json::of_body(body).ok()?;
+    let mut fields = Proto(document.fields().ok()?);
+    fields.take(CACHED).map(|_| CACHED)
+}
+
+/// Names what is left of an object.
+fn note_rest(fields: Proto<'_>, at: &str, losses: &mut Losses) {
+    for (name, _) in fields.0.rest() {
+        losses.note(format!("{at}.{name}: it was not carried"));
+    }
+}
+
 fn snake(camel: &str) -> String {
     let mut snake = String::with_capacity(camel.len() + 4);
     for letter in camel.chars() {
@@ -59,9 +76,12 @@ pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyE
     let document = Json::of_body(body)?;
     let mut fields = Proto(document.fields()?);
     fields.take("model");
+    if fields.take(CACHED).is_some() {
+        return Err(BodyError::KeptElsewhere { field: CACHED });
+    }
     let system = system(&mut fields, losses)?;
     let turns = turns(&mut fields, losses)?;
-    let mut tools = tools(&mut fields)?;
+    let mut tools = tools(&mut fields, losses)?;
     let choice = choice(&mut fields, &mut tools, losses)?;
     let mut config = match fields.take("generationConfig") {
         Some(config) => Proto::of(config, "generationConfig")?,
@@ -166,33 +186,31 @@ fn format(config: &mut Proto<'_>, losses: &mut Losses) -> Result<Option<Format>,
     })
 }
 
-fn tools(fields: &mut Proto<'_>) -> Result<Vec<Tool>, BodyError> {
+fn tools(fields: &mut Proto<'_>, losses: &mut Losses) -> Result<Vec<Tool>, BodyError> {
     let mut tools = Vec::new();
     for (place, item) in fields.take_list("tools", "")?.into_iter().enumerate() {
         let path = format!("tools[{place}]");
         let mut group = Proto::of(item, &path)?;
         for (place, item) in group.take_list("functionDeclarations", &path)?.into_iter().enumerate()
         {
-            tools.push(function(item, &format!("{path}.functionDeclarations[{place}]"))?);
+            let path = format!("{path}.functionDeclarations[{place}]");
+            tools.push(function(item, &path, losses)?);
         }
         tools.extend(group.0.rest().map(|(name, _)| Tool::Own { name: name.into_owned() }));
     }
     Ok(tools)
 }
 
-fn function(raw: Raw<'_>, path: &str) -> Result<Tool, BodyError> {
+fn function(raw: Raw<'_>, path: &str, losses: &mut Losses) -> Result<Tool, BodyError> {
     let mut function = Proto::of(raw, path)?;
     let Some(name) = function.take_text("name", path)? else {
         return Err(BodyError::field(path, "a function needs a `name`"));
     };
     let plain = function.take("parameters").map(schema::of_gemini);
-    Ok(Tool::Function {
-        name,
-        description: function.take_text("description", path)?,
-        schema: function.take_owned("parametersJsonSchema").or(plain),
-        strict: None,
-        cache: None,
-    })
+    let description = function.take_text("description", path)?;
+    let schema = function.take_owned("parametersJsonSchema").or(plain);
+    note_rest(function, "functionDeclarations", losses);
+    Ok(Tool::Function { name, description, schema, strict: None, cache: None })
 }
 
 fn choice(
@@ -203,7 +221,9 @@ fn choice(
     let Some(config) = fields.take("toolConfig") else { return Ok(None) };
     let mut config = Proto::of(config, "toolConfig")?;
     let path = "toolConfig.functionCallingConfig";
-    let Some(calling) = config.take("functionCallingConfig") else { return Ok(None) };
+    let calling = config.take("functionCallingConfig");
+    note_rest(config, "toolConfig", losses);
+    let Some(calling) = calling else { return Ok(None) };
     let mut calling = Proto::of(calling, path)?;
     let allowed: Vec<String> = match calling.take("allowedFunctionNames") {
         Some(names) => parse(names, &join(path, "allowedFunctionNames"), "a list of names")?,
@@ -316,24 +336,22 @@ fn part(
     if fields.take_text("thoughtSignature", path)?.is_some_and(|sign| sign != ANY_SIGNATURE) {
         losses.note("thoughtSignature: it is good only for the vendor that gave it");
     }
-    if let Some(text) = fields.take_text("text", path)? {
-        let what =
-            if thought { What::Thinking { text, signature: None } } else { What::Text(text) };
-        return Ok(Some(what.into()));
+    for name in ["partMetadata", "mediaResolution", "videoMetadata"] {
+        if fields.take(name).is_some() {
+            losses.note(format!("contents.parts.{name}: it was not carried"));
+        }
     }
-    if let Some(call) = fields.take("functionCall") {
-        return history_call(call, &join(path, "functionCall"), pairs)
-            .map(|call| Some(call.into()));
-    }
-    if let Some(response) = fields.take("functionResponse") {
-        let path = join(path, "functionResponse");
-        return result(response, &path, pairs, losses).map(|part| Some(part.into()));
-    }
-    let what = media(&mut fields, path)?;
-    let kind = |fields: Proto<'_>| fields.0.rest().next().map(|(name, _)| name.into_owned());
-    let what = what.or_else(|| {
-        kind(Proto::of(item, path).ok()?).map(|kind| What::Own { kind, raw: item.to_owned() })
-    });
+    let what = if let Some(text) = fields.take_text("text", path)? {
+        Some(if thought { What::Thinking { text, signature: None } } else { What::Text(text) })
+    } else if let Some(call) = fields.take("functionCall") {
+        Some(history_call(call, &join(path, "functionCall"), pairs)?)
+    } else if let Some(response) = fields.take("functionResponse") {
+        Some(result(response, &join(path, "functionResponse"), pairs, losses)?)
+    } else {
+        let kind = fields.0.first().map(ToOwned::to_owned);
+        let own = |kind| What::Own { kind, raw: item.to_owned() };
+        media(&mut fields, path)?.or_else(|| kind.map(own))
+    };
     Ok(what.map(Into::into))
 }
 
@@ -348,7 +366,8 @@ fn media(fields: &mut Proto<'_>, path: &str) -> Result<Option<What>, BodyError> 
         let kind = media_type.split('/').next().unwrap_or_default();
         return Ok(match kind {
             "image" => Some(What::Image(Image::Data { media_type, base64, detail: None })),
-            "audio" | "video" => None,
+            "audio" => sound(&media_type, &base64),
+            "video" => None,
             _ => Some(What::Document(Document { name, media_type, base64 })),
         });
     }
@@ -364,6 +383,19 @@ fn media(fields: &mut Proto<'_>, path: &str) -> Result<Option<What>, BodyError> 
         return Ok((image && open).then_some(What::Image(Image::Url { url, detail: None })));
     }
     Ok(None)
+}
+
+/// A sound in the form of Chat, which is the only other one that has sounds.
+fn sound(media_type: &str, base64: &str) -> Option<What> {
+    let format = match media_type {
+        "audio/wav" | "audio/x-wav" => "wav",
+        "audio/mp3" | "audio/mpeg" => "mp3",
+        _ => return None,
+    };
+    let inner = serde_json::json!({"data": base64, "format": format});
+    let part = serde_json::json!({"type": "input_audio", "input_audio": inner});
+    let raw = crate::json::raw(part.to_string())?;
+    Some(What::Own { kind: "input_audio".to_owned(), raw })
 }
 
 fn history_call(raw: Raw<'_>, path: &str, pairs: &mut Pairs) -> Result<What, BodyError> {
@@ -391,6 +423,7 @@ fn result(
     for item in reply.take_list("parts", path)? {
         parts.extend(part(item, &join(path, "parts"), pairs, losses)?);
     }
+    note_rest(reply, "functionResponse", losses);
     Ok(What::Result(Outcome { id, parts, failed }))
 }
 
@@ -422,6 +455,7 @@ pub(crate) fn reply(body: &[u8], losses: &mut Losses) -> Result<Reply, VendorFau
         losses.note("candidateCount: only the first candidate was carried");
     }
     let Some(candidate) = answer.first() else { return Err(reply::no_answer(body)) };
+    candidate.note_uncarried(losses);
     let id = answer.response_id.as_ref().map(|id| id.0.clone().into_owned());
     let mut parts: Vec<Part> = Vec::new();
     for piece in &candidate.content.parts {

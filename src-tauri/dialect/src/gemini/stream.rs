@@ -61,6 +61,7 @@ impl Decoder {
                 notes.losses.note("candidateCount: only the first candidate was carried");
                 continue;
             }
+            candidate.note_uncarried(&mut notes.losses);
             if candidate.is_finished() {
                 self.finish = candidate.finish_reason.map(|word| word.0.into_owned());
             }

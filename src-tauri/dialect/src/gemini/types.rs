@@ -6,6 +6,7 @@ use switchyard_types::Usage;
 
 use crate::fault::{VendorFault, read_inner};
 use crate::json::{Count, Str, or_default};
+use crate::neutral::loss::Losses;
 
 /// Counts of a reply. The prompt includes what the cache gave; thoughts stand beside the candidates.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
@@ -74,6 +75,16 @@ pub(crate) struct Candidate<'a> {
     #[serde(borrow)]
     finish_message: Option<Str<'a>>,
     pub(crate) index: Option<u64>,
+    #[serde(borrow)]
+    citation_metadata: Option<&'a RawValue>,
+    #[serde(borrow)]
+    grounding_metadata: Option<&'a RawValue>,
+    #[serde(borrow)]
+    grounding_attributions: Option<&'a RawValue>,
+    #[serde(borrow)]
+    url_context_metadata: Option<&'a RawValue>,
+    #[serde(borrow)]
+    logprobs_result: Option<&'a RawValue>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -137,6 +148,21 @@ impl Piece<'_> {
 }
 
 impl Candidate<'_> {
+    /// Names what no other dialect has a place for.
+    pub(crate) fn note_uncarried(&self, losses: &mut Losses) {
+        for (name, value) in [
+            ("citationMetadata", self.citation_metadata),
+            ("groundingMetadata", self.grounding_metadata),
+            ("groundingAttributions", self.grounding_attributions),
+            ("urlContextMetadata", self.url_context_metadata),
+            ("logprobsResult", self.logprobs_result),
+        ] {
+            if value.is_some_and(|value| !matches!(value.get(), "null" | "{}" | "[]")) {
+                losses.note(format!("candidates.{name}: it was not carried"));
+            }
+        }
+    }
+
     /// Whether it says why it stopped.
     pub(crate) fn is_finished(&self) -> bool {
         self.finish_reason.as_ref().is_some_and(|reason| !reason.as_str().is_empty())

@@ -276,11 +276,12 @@ pub(super) fn arguments(raw: Option<&str>) -> Arguments {
 }
 
 /// Reads a reply of either endpoint.
-pub(crate) fn reply(body: &[u8]) -> Result<Reply, VendorFault> {
+pub(crate) fn reply(body: &[u8], losses: &mut Losses) -> Result<Reply, VendorFault> {
     let mut answer: Answer<'_> = reply::read(body)?;
     if let Some(fault) = answer.fault(body) {
         return Err(fault);
     }
+    answer.note_uncarried(losses);
     let word = answer.done_reason.as_ref().map_or("", Str::as_str).to_owned();
     let usage = answer.usage();
     let reply = answer.id();

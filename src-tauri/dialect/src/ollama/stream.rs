@@ -54,6 +54,7 @@ impl Decoder {
             let id = answer.id();
             events.push(Event::Start { id: id.map(Cow::Owned) });
         }
+        answer.note_uncarried(&mut notes.losses);
         let message = answer.said();
         let filled = |text: Option<Str<'a>>| text.filter(|text| !text.as_str().is_empty());
         events.extend(filled(message.thinking).map(|text| Event::Thinking(text.0)));

@@ -6,6 +6,7 @@ use switchyard_types::Usage;
 
 use crate::fault::{VendorFault, read_inner};
 use crate::json::{Count, Str, or_default};
+use crate::neutral::loss::Losses;
 
 /// A reply, or one line of a stream: of `/api/chat` or of `/api/generate`.
 #[derive(Debug, Default, Deserialize)]
@@ -24,6 +25,11 @@ pub(crate) struct Answer<'a> {
     pub(crate) done_reason: Option<Str<'a>>,
     prompt_eval_count: Option<Count>,
     eval_count: Option<Count>,
+    /// What an endpoint of old gave instead of a history.
+    #[serde(borrow)]
+    context: Option<&'a RawValue>,
+    #[serde(borrow)]
+    logprobs: Option<&'a RawValue>,
     #[serde(borrow)]
     error: Option<&'a RawValue>,
 }
@@ -71,6 +77,19 @@ impl<'a> Answer<'a> {
     pub(crate) fn id(&self) -> Option<String> {
         let digits = |text: &Str<'_>| text.as_str().chars().filter(char::is_ascii_digit).collect();
         self.created_at.as_ref().map(digits).filter(|digits: &String| !digits.is_empty())
+    }
+
+    /// Names what no other dialect has a place for.
+    pub(crate) fn note_uncarried(&self, losses: &mut Losses) {
+        let filled = |value: Option<&RawValue>| {
+            value.is_some_and(|value| !matches!(value.get(), "null" | "[]"))
+        };
+        if filled(self.context) {
+            losses.note("context: it was not carried");
+        }
+        if filled(self.logprobs) {
+            losses.note("logprobs: they were not carried");
+        }
     }
 
     /// What is said, in the form of a message.
