@@ -7,6 +7,7 @@ use crate::accent::unreadable;
 use crate::chat::{self, stream::Closing};
 use crate::fault::{ClientError, VendorFault};
 use crate::neutral::calls::{self, Calls};
+use crate::neutral::effort::Effort;
 use crate::neutral::event::{Event, Notes};
 use crate::neutral::keepsake::{self, Keeper, Keepsake};
 use crate::neutral::loss::Losses;
@@ -59,6 +60,34 @@ pub struct Addressee<'a> {
     pub model: &'a str,
     /// How the answer is to come, where the client says so in the path and not in the body.
     pub delivery: Option<PathDelivery>,
+    /// What is known of the model beside its name.
+    pub terms: Terms,
+}
+
+/// What holds for a model beside what the request says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// The most tokens that it answers with, where that is known.
+    pub output_limit: Option<u64>,
+    /// How much it is to reason, where its name says so: that counts more than what the request says.
+    pub effort: Option<Effort>,
+}
+
+impl Terms {
+    /// Holds a request to the terms.
+    fn hold(self, request: &mut Request, vendor: Dialect, losses: &mut Losses) {
+        request.effort = self.effort.or(request.effort);
+        let Some(limit) = self.output_limit else { return };
+        match request.max_output {
+            Some(asked) if asked > limit => {
+                losses.note(format!("max_tokens: this model answers with at most {limit} tokens"));
+                request.max_output = Some(limit);
+            }
+            // Messages wants a limit where the client gives none.
+            None if vendor == Dialect::Messages => request.max_output = Some(limit),
+            Some(_) | None => {}
+        }
+    }
 }
 
 /// A reply in the client's dialect.
@@ -91,7 +120,14 @@ pub fn translate_request(
     body: &[u8],
     model: &str,
 ) -> Result<Translated, BodyError> {
-    let to = Addressee { dialect: vendor, accent: None, vendor: "", model, delivery: None };
+    let to = Addressee {
+        dialect: vendor,
+        accent: None,
+        vendor: "",
+        model,
+        delivery: None,
+        terms: Terms::default(),
+    };
     translate_request_to(client, to, body, &|_| None)
 }
 
@@ -103,11 +139,16 @@ pub fn translate_request_to(
     body: &[u8],
     recall: &dyn Fn(&str) -> Option<Keepsake>,
 ) -> Result<Translated, BodyError> {
-    let Addressee { dialect: vendor, accent, vendor: id, model, delivery } = to;
+    let Addressee { dialect: vendor, accent, vendor: id, model, delivery, terms } = to;
     if (Tongue { dialect: vendor, accent }).passes(client) {
         let looked = glance_as(client, body, None)?;
-        let body = looked.with_model(&Bytes::copy_from_slice(body), model).into();
-        return Ok(Translated { body, losses: Vec::new(), way_back: WayBack::default() });
+        let body = looked.with_model(&Bytes::copy_from_slice(body), model);
+        let body = match terms.effort {
+            Some(effort) => crate::passing::with_effort(client, &body, model, effort),
+            None => body,
+        };
+        let (body, losses) = (body.into(), Vec::new());
+        return Ok(Translated { body, losses, way_back: WayBack::default() });
     }
     let mut losses = Losses::default();
     let (mut shape, mut form) = (Shape::default(), Form::default());
@@ -125,6 +166,7 @@ pub fn translate_request_to(
         }
         None => {}
     }
+    terms.hold(&mut request, vendor, &mut losses);
     let issuer = Issuer { dialect: vendor, vendor: id.to_owned() };
     keepsake::restore(&mut request, &issuer, recall);
     proof::keep_own(&mut request, &issuer, &mut losses);

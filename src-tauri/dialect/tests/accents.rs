@@ -5,7 +5,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use switchyard_dialect::{
     Addressee, Asks, BodyError, Dressed, FrameError, Occasion, Seen, Splitter, StreamTranslator,
-    Tongue, dress, fold, translate_reply, translate_request_to, undress,
+    Terms, Tongue, dress, fold, translate_reply, translate_request_to, undress,
 };
 use switchyard_types::{Accent, Dialect};
 
@@ -311,6 +311,7 @@ mod kiro {
             vendor: "kiro",
             model: "claude-x",
             delivery: None,
+            terms: Terms::default(),
         };
         let translated =
             translate_request_to(client, to, body.to_string().as_bytes(), &|_| None).unwrap();
@@ -332,6 +333,7 @@ mod kiro {
             vendor: "kiro",
             model: "m",
             delivery: None,
+            terms: Terms::default(),
         };
         let body = match client {
             Dialect::Responses => json!({ "model": "m", "input": "Hi" }),

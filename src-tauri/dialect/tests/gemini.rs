@@ -6,8 +6,8 @@ mod support;
 use serde_json::{Value, json};
 use support::{broken, frames, frames_of};
 use switchyard_dialect::{
-    Addressee, BodyError, Frame, Keepsake, PathDelivery, PathModel, Seen, StreamTranslator, Watch,
-    WayBack, estimate_input_tokens, fold, glance_as, inspect_reply, needs_kept_state,
+    Addressee, BodyError, Frame, Keepsake, PathDelivery, PathModel, Seen, StreamTranslator, Terms,
+    Watch, WayBack, estimate_input_tokens, fold, glance_as, inspect_reply, needs_kept_state,
     translate_reply, translate_request, translate_request_to, unfold,
 };
 use switchyard_types::Dialect::{self, Chat, Gemini, Messages, Ollama, Responses};
@@ -489,6 +489,7 @@ fn a_signature_goes_back_only_to_its_own_vendor_and_to_the_letter() {
             vendor,
             model: "gemini-3-pro",
             delivery: None,
+            terms: Terms::default(),
         };
         translate_request_to(Chat, to, body.to_string().as_bytes(), recall).unwrap()
     };
@@ -592,6 +593,7 @@ fn a_path_that_asks_for_a_stream_makes_the_other_dialects_ask_for_one() {
                 vendor: "v",
                 model: "m",
                 delivery: Some(delivery),
+                terms: Terms::default(),
             };
             let sent = translate_request_to(Gemini, to, body, &|_| None).unwrap();
             let sent: Value = serde_json::from_slice(&sent.body).unwrap();

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use support::frames;
 use switchyard_dialect::{
-    Addressee, Fingerprint, Memory, StreamTranslator, Watch, WayBack, fold, proofs_of_reply,
+    Addressee, Fingerprint, Memory, StreamTranslator, Terms, Watch, WayBack, fold, proofs_of_reply,
     translate_reply, translate_request_to, without_foreign_reasoning,
 };
 use switchyard_types::Dialect;
@@ -81,7 +81,7 @@ fn next_request(client: Dialect, got: &Value) -> Value {
 }
 
 fn address(dialect: Dialect, vendor: &str) -> Addressee<'_> {
-    Addressee { dialect, accent: None, vendor, model: "v", delivery: None }
+    Addressee { dialect, accent: None, vendor, model: "v", delivery: None, terms: Terms::default() }
 }
 
 /// One turn of a client with a vendor; gives the client's next request.
@@ -311,6 +311,7 @@ fn a_signature_on_words_or_thoughts_goes_back_to_the_letter_through_every_client
                 vendor,
                 model: "gemini-3-pro",
                 delivery: None,
+                terms: Terms::default(),
             };
             let asked = translate_request_to(
                 client,

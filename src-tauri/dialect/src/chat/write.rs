@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 use switchyard_types::Usage;
 
 use crate::json::{raw, to_vec};
+use crate::neutral::effort::word_for;
 use crate::neutral::loss::Losses;
 use crate::neutral::names::Names;
 use crate::neutral::pairing::pair;
 use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{
-    Call, Choice, Delivery, Document, Effort, Format, Image, Outcome, Part, Request, Role, Tool,
-    Turn, What,
+    Call, Choice, Delivery, Document, Format, Image, Outcome, Part, Request, Role, Tool, Turn, What,
 };
 
 /// The part that holds a sound.
@@ -155,7 +155,7 @@ pub(crate) fn request(
         tool_choice: if tools.is_empty() { None } else { choice(request, names, losses) },
         parallel_tool_calls: request.parallel.filter(|_| !tools.is_empty()),
         tools,
-        reasoning_effort: request.effort.and_then(|effort| effort_word(effort, losses)),
+        reasoning_effort: request.effort.and_then(|effort| word_for(effort, model, losses)),
         response_format: request.format.as_ref().map(format),
         user: user_name(request, losses),
     };
@@ -166,7 +166,7 @@ pub(crate) fn request(
 /// "Reasoning models", 2026).
 fn wants_completion_limit(model: &str) -> bool {
     let name = model.rsplit('/').next().unwrap_or(model);
-    ["gpt-5", "o1", "o3", "o4"].iter().any(|family| name.starts_with(family))
+    ["gpt-5", "gpt-6", "o1", "o3", "o4"].iter().any(|family| name.starts_with(family))
 }
 
 fn note_own(request: &Request, losses: &mut Losses) {
@@ -207,19 +207,6 @@ fn stops<'a>(stop: &'a [String], losses: &mut Losses) -> &'a [String] {
         losses.note(format!("stop_sequences: Chat takes {STOPS}; the others were left out"));
     }
     stop.get(..STOPS).unwrap_or(stop)
-}
-
-fn effort_word(effort: Effort, losses: &mut Losses) -> Option<&'static str> {
-    match effort {
-        Effort::Minimal => Some("minimal"),
-        Effort::Low | Effort::Budget(..8192) => Some("low"),
-        Effort::Medium | Effort::Budget(8192..16384) => Some("medium"),
-        Effort::High | Effort::Max | Effort::Budget(16384..) => Some("high"),
-        Effort::Off | Effort::Adaptive => {
-            losses.note("thinking: how much to reason is left to the model");
-            None
-        }
-    }
 }
 
 fn format(format: &Format) -> WireFormat<'_> {

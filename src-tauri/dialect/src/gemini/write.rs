@@ -517,50 +517,57 @@ fn config<'a>(request: &'a Request, model: &str, losses: &mut Losses) -> Option<
 
 /// How much to think: a level from the third generation on, a budget before (ai.google.dev, "Thinking",
 /// 2026).
-fn thinking(effort: Effort, model: &str, losses: &mut Losses) -> Option<Value> {
-    let generation = generation(model);
-    let pro = model.contains("pro");
-    if generation.is_some_and(|generation| generation >= 3) {
-        let level = match effort {
-            Effort::Budget(tokens) => {
-                return Some(json!({"thinkingBudget": tokens, "includeThoughts": true}));
-            }
-            Effort::Adaptive => return Some(json!({"includeThoughts": true})),
-            Effort::Off | Effort::Minimal if pro => {
-                losses.note("reasoning_effort: this model thinks a little at least");
-                "low"
-            }
-            Effort::Off => {
-                losses.note("reasoning_effort: this model thinks minimally at least");
-                return Some(json!({"thinkingLevel": "minimal"}));
-            }
-            Effort::Minimal => "minimal",
-            Effort::Low => "low",
-            Effort::Medium => "medium",
-            Effort::High | Effort::Max => "high",
-        };
-        return Some(json!({"thinkingLevel": level, "includeThoughts": true}));
+pub(crate) fn thinking(effort: Effort, model: &str, losses: &mut Losses) -> Option<Value> {
+    if generation(model).is_some_and(|generation| generation >= 3) {
+        return Some(level(effort, model, losses));
     }
-    if generation.is_none_or(|_| model.contains("gemini-2.0") || model.contains("gemini-1")) {
+    let old = model.contains("gemini-2.0") || model.contains("gemini-1");
+    if generation(model).is_none() || old {
         losses.note("reasoning_effort: the model is not known to think");
         return None;
     }
-    let most = if pro { 32_768 } else { 24_576 };
-    let budget: i64 = match effort {
-        Effort::Off if pro => {
+    // The least and the most that each model takes.
+    let (least, most) = match model {
+        model if model.contains("pro") => (128, 32_768),
+        model if model.contains("lite") => (512, 24_576),
+        _ => (1, 24_576),
+    };
+    let budget = match (effort, effort.budget()) {
+        (_, None) => -1,
+        (Effort::Off, _) if least == 128 => {
             losses.note("reasoning_effort: this model thinks a little at least");
-            128
+            least
         }
-        Effort::Off => return Some(json!({"thinkingBudget": 0})),
-        Effort::Adaptive => -1,
-        Effort::Minimal => 512,
-        Effort::Low => 1024,
-        Effort::Medium => 8192,
-        Effort::High => 24_576,
-        Effort::Max => most,
-        Effort::Budget(tokens) => i64::try_from(tokens).unwrap_or(most).min(most),
+        (_, Some(0)) => return Some(json!({"thinkingBudget": 0})),
+        (_, Some(tokens)) => i64::try_from(tokens).unwrap_or(most).clamp(least, most),
     };
     Some(json!({"thinkingBudget": budget, "includeThoughts": true}))
+}
+
+/// A level. Google's larger models do without the smallest, and the first of the third generation without the
+/// middle one.
+fn level(effort: Effort, model: &str, losses: &mut Losses) -> Value {
+    let pro = model.contains("pro");
+    let level = match effort.leveled() {
+        Effort::Adaptive | Effort::Budget(_) => return json!({"includeThoughts": true}),
+        Effort::Off | Effort::Minimal if pro => {
+            losses.note("reasoning_effort: this model thinks a little at least");
+            "low"
+        }
+        Effort::Off => {
+            losses.note("reasoning_effort: this model thinks minimally at least");
+            return json!({"thinkingLevel": "minimal"});
+        }
+        Effort::Minimal => "minimal",
+        Effort::Low => "low",
+        Effort::Medium if model.contains("gemini-3-pro") => {
+            losses.note("reasoning_effort: this model takes `high` at the nearest");
+            "high"
+        }
+        Effort::Medium => "medium",
+        Effort::High | Effort::Extra | Effort::Max => "high",
+    };
+    json!({"thinkingLevel": level, "includeThoughts": true})
 }
 
 /// Writes a reply.

@@ -4,6 +4,7 @@ pub(crate) mod fault;
 pub(crate) mod fold;
 pub(crate) mod read;
 pub(crate) mod stream;
+pub(crate) mod thinking;
 pub(crate) mod types;
 pub(crate) mod watch;
 pub(crate) mod write;

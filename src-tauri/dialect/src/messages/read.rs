@@ -107,16 +107,11 @@ impl Output {
 }
 
 fn level(word: &str, losses: &mut Losses) -> Option<Effort> {
-    match word {
-        "low" => Some(Effort::Low),
-        "medium" => Some(Effort::Medium),
-        "high" => Some(Effort::High),
-        "xhigh" | "max" => Some(Effort::Max),
-        _ => {
-            losses.note(format!("output_config.effort: `{word}` is not known"));
-            None
-        }
+    let level = Effort::of_word(word);
+    if level.is_none() {
+        losses.note(format!("output_config.effort: `{word}` is not known"));
     }
+    level
 }
 
 fn effort(

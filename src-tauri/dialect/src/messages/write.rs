@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use switchyard_types::{Dialect, Usage};
 
+use super::thinking::{Thinking, Way};
 use crate::json::{raw, to_vec};
 use crate::neutral::loss::Losses;
 use crate::neutral::names::Names;
@@ -14,16 +15,12 @@ use crate::neutral::pairing::{self, pair};
 use crate::neutral::proof::{Mark, Proof};
 use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{
-    Arguments, Choice, Delivery, Document, Effort, Format, Image, Part, Request, Role, Tool, Turn,
-    What,
+    Arguments, Choice, Delivery, Document, Format, Image, Part, Request, Role, Tool, Turn, What,
 };
 
 /// The answer's limit where the client gives none: Messages requires one, and the current models all
 /// take this much (docs.anthropic.com, "Models overview", 2026).
-pub(super) const MAX_TOKENS: u64 = 32_000;
-
-/// The smallest thinking budget that is taken (docs.anthropic.com, "Extended thinking").
-const LEAST_BUDGET: u64 = 1024;
+pub(crate) const MAX_TOKENS: u64 = 32_000;
 
 #[derive(Serialize)]
 struct Wire<'a> {
@@ -47,6 +44,8 @@ struct Wire<'a> {
     tool_choice: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     thinking: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output_config: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     metadata: Option<Value>,
 }
@@ -126,11 +125,11 @@ pub(crate) fn request(
     let turns = pair(pairing::as_users(turns, losses), losses);
     let turns = opened(turns, &mut request.system, losses);
     let max_tokens = request.max_output.unwrap_or(MAX_TOKENS).max(1);
-    let thinking = thinking(request, &turns, max_tokens, losses);
-    let reasons = thinking.as_ref().is_some_and(|thinking| thinking["type"] != "disabled");
+    let thinking = Thinking::of(request, model, &turns, max_tokens, losses);
+    let unsampled = thinking.reasons() || Way::of(model).refuses_sampling();
     let empty = raw(r#"{"type":"object","properties":{}}"#.to_owned());
     let tools = tools(request, empty.as_deref(), names, losses);
-    let (temperature, top_p) = sampling(request, reasons, losses);
+    let (temperature, top_p) = sampling(request, unsampled, losses);
     let wire = Wire {
         model,
         max_tokens,
@@ -139,11 +138,12 @@ pub(crate) fn request(
         stream: request.delivery != Delivery::Whole,
         temperature,
         top_p,
-        top_k: request.top_k.as_deref().filter(|_| !reasons),
+        top_k: request.top_k.as_deref().filter(|_| !unsampled),
         stop_sequences: stops(&request.stop, losses),
         tool_choice: if tools.is_empty() { None } else { choice(request, names, losses) },
         tools,
-        thinking,
+        output_config: thinking.effort.map(|effort| json!({ "effort": effort })),
+        thinking: thinking.thinking,
         metadata: request.user.as_ref().map(|user| json!({ "user_id": user })),
     };
     to_vec(&wire)
@@ -212,51 +212,14 @@ fn opened(mut turns: Vec<Turn>, system: &mut Vec<Part>, losses: &mut Losses) -> 
     turns
 }
 
-/// The thinking budget, if the rules of extended thinking allow one here.
-fn thinking(request: &Request, turns: &[Turn], limit: u64, losses: &mut Losses) -> Option<Value> {
-    let budget = match request.effort? {
-        Effort::Off => return Some(json!({"type": "disabled"})),
-        Effort::Adaptive => return Some(json!({"type": "adaptive"})),
-        Effort::Minimal => LEAST_BUDGET,
-        Effort::Low => 4096,
-        Effort::Medium => 8192,
-        Effort::High => 16384,
-        Effort::Max => 32768,
-        Effort::Budget(tokens) => tokens,
-    };
-    // Amid a tool loop Messages wants the signed thinking that led to the calls.
-    let begins =
-        |turn: &Turn, is: fn(&What) -> bool| turn.parts.first().is_some_and(|part| is(&part.what));
-    let amid_calls = match turns {
-        [.., asked, answered] => {
-            begins(answered, |what| matches!(what, What::Result(_)))
-                && !begins(asked, |what| matches!(what, What::Thinking { .. } | What::Sealed(_)))
-        }
-        [_] | [] => false,
-    };
-    let forced = matches!(request.choice, Some(Choice::Required | Choice::Tool(_)));
-    let budget = budget.min(limit / 4 * 3);
-    let problem = if amid_calls {
-        "Messages cannot reason between a call and its result without its earlier, signed thinking"
-    } else if forced {
-        "Messages cannot reason when a tool must be called"
-    } else if budget < LEAST_BUDGET {
-        "the answer's limit leaves no room to reason"
-    } else {
-        return Some(json!({"type": "enabled", "budget_tokens": budget}));
-    };
-    losses.note(format!("reasoning_effort: {problem}"));
-    None
-}
-
 fn sampling<'a>(
     request: &'a Request,
-    reasons: bool,
+    unsampled: bool,
     losses: &mut Losses,
 ) -> (Option<Box<RawValue>>, Option<&'a RawValue>) {
-    if reasons {
+    if unsampled {
         if request.temperature.is_some() || request.top_p.is_some() || request.top_k.is_some() {
-            losses.note("temperature, top_p, top_k: Messages takes none of them while it reasons");
+            losses.note("temperature, top_p, top_k: Messages takes none of them while it reasons, and newer models none at all");
         }
         return (None, None);
     }

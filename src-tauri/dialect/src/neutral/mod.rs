@@ -4,6 +4,7 @@
 //! What is only carried (schemas, arguments, numbers) stays exactly as it was written.
 
 pub(crate) mod calls;
+pub(crate) mod effort;
 pub(crate) mod event;
 pub(crate) mod keepsake;
 pub(crate) mod loss;

@@ -1,3 +1,4 @@
+pub(crate) use super::effort::Effort;
 use super::proof::Proof;
 use serde_json::value::RawValue;
 
@@ -198,41 +199,11 @@ pub(crate) enum Choice {
     Tool(String),
 }
 
-/// How much to reason.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Effort {
-    Off,
-    Minimal,
-    Low,
-    Medium,
-    High,
-    Max,
-    /// In tokens.
-    Budget(u64),
-    /// As the model sees fit.
-    Adaptive,
-}
-
 /// What form the answer must have.
 #[derive(Clone, Debug)]
 pub(crate) enum Format {
     Json,
     Schema { name: Option<String>, schema: Box<RawValue>, strict: Option<bool> },
-}
-
-impl Effort {
-    /// Effort in `OpenAI`'s words.
-    pub(crate) fn of_word(word: &str) -> Option<Self> {
-        Some(match word {
-            "none" => Self::Off,
-            "minimal" => Self::Minimal,
-            "low" => Self::Low,
-            "medium" => Self::Medium,
-            "high" => Self::High,
-            "xhigh" | "max" => Self::Max,
-            _ => return None,
-        })
-    }
 }
 
 /// `data:image/png;base64,…` in its parts: the media type and what is encoded.

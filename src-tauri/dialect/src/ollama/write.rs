@@ -137,7 +137,7 @@ pub(crate) fn request(
         messages: messages(&request.system, &turns, names, losses),
         stream: request.delivery != Delivery::Whole,
         tools: tools(request, empty.as_deref(), names, losses),
-        think: request.effort.map(|effort| think(effort, model)),
+        think: request.effort.map(|effort| think(effort, model, losses)),
         format: match &request.format {
             None => None,
             Some(Format::Json) => json_word.as_deref(),
@@ -177,14 +177,19 @@ fn note_own(request: &Request, losses: &mut Losses) {
 }
 
 /// A level for the models that have levels, else a switch (docs.ollama.com, "Thinking").
-fn think(effort: Effort, model: &str) -> Value {
-    let level = match effort {
-        Effort::Off => return Value::Bool(false),
-        Effort::Minimal | Effort::Low | Effort::Budget(..8192) => "low",
-        Effort::Medium | Effort::Adaptive | Effort::Budget(8192..16384) => "medium",
-        Effort::High | Effort::Max | Effort::Budget(16384..) => "high",
+pub(crate) fn think(effort: Effort, model: &str, losses: &mut Losses) -> Value {
+    let levels = model.contains("gpt-oss");
+    let level = match effort.leveled() {
+        Effort::Off if !levels => return Value::Bool(false),
+        Effort::Off => {
+            losses.note("reasoning_effort: this model thinks a little at least");
+            "low"
+        }
+        Effort::Minimal | Effort::Low => "low",
+        Effort::Medium | Effort::Adaptive | Effort::Budget(_) => "medium",
+        Effort::High | Effort::Extra | Effort::Max => "high",
     };
-    if model.contains("gpt-oss") { level.into() } else { Value::Bool(true) }
+    if levels { level.into() } else { Value::Bool(true) }
 }
 
 /// A turn without what Ollama cannot take.

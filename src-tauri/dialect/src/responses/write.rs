@@ -10,6 +10,7 @@ use super::items::{
 };
 use super::shape::Shape;
 use crate::json::{raw, to_vec};
+use crate::neutral::effort::word_for;
 use crate::neutral::loss::Losses;
 use crate::neutral::names::Names;
 use crate::neutral::pairing::pair;
@@ -109,7 +110,7 @@ pub(crate) fn request(
         tool_choice: if tools.is_empty() { None } else { choice(request, names, losses) },
         parallel_tool_calls: request.parallel.filter(|_| !tools.is_empty()),
         tools,
-        reasoning: request.effort.and_then(|effort| effort_of(effort, losses)),
+        reasoning: request.effort.and_then(|effort| effort_of(effort, model, losses)),
         include: reasons.then_some(["reasoning.encrypted_content"]),
         text: request.format.as_ref().map(format),
         user: user(request, losses),
@@ -120,7 +121,7 @@ pub(crate) fn request(
 /// Whether a model reasons: only those have proofs to give, and others refuse to be asked for them.
 fn reasons(model: &str) -> bool {
     let name = model.rsplit('/').next().unwrap_or(model);
-    ["gpt-5", "o1", "o3", "o4", "codex"].iter().any(|family| name.starts_with(family))
+    ["gpt-5", "gpt-6", "o1", "o3", "o4", "codex"].iter().any(|family| name.starts_with(family))
 }
 
 fn note(request: &Request, losses: &mut Losses) {
@@ -358,19 +359,11 @@ fn choice(request: &Request, names: &Names, losses: &mut Losses) -> Option<Value
     })
 }
 
-fn effort_of(effort: Effort, losses: &mut Losses) -> Option<Value> {
-    let word = match effort {
-        Effort::Minimal => "minimal",
-        Effort::Low | Effort::Budget(..8192) => "low",
-        Effort::Medium | Effort::Budget(8192..16384) => "medium",
-        Effort::High | Effort::Max | Effort::Budget(16384..) => "high",
-        // Not every model can do without, and none is told how to see fit.
-        Effort::Off => {
-            losses.note("thinking: how much to reason is left to the model");
-            return None;
-        }
-        Effort::Adaptive => return Some(json!({"summary": "auto"})),
-    };
+fn effort_of(effort: Effort, model: &str, losses: &mut Losses) -> Option<Value> {
+    if effort == Effort::Adaptive {
+        return Some(json!({"summary": "auto"}));
+    }
+    let word = word_for(effort, model, losses)?;
     Some(json!({"effort": word, "summary": "auto"}))
 }
 

@@ -3,9 +3,9 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use sha2::{Digest, Sha256};
 use switchyard_catalog::{Endpoint, Vendor};
 use switchyard_dialect::{
-    Addressee, Asks, Dressed, Occasion, Tongue, VendorFault, WayBack, dress, fold, inspect_reply,
-    looks_streamed, proofs_of_reply, read_fault, translate_reply, translate_request_to, undress,
-    without_foreign_reasoning,
+    Addressee, Asks, Dressed, Occasion, Terms, Tongue, VendorFault, WayBack, dress, fold,
+    inspect_reply, looks_streamed, proofs_of_reply, read_fault, translate_reply,
+    translate_request_to, undress, with_effort, without_foreign_reasoning,
 };
 use switchyard_routing::{Candidate, Evidence, Failure, Scope, TransportFault, classify};
 use switchyard_types::{Accent, FailureClass, Secret, Usage};
@@ -16,6 +16,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::Ask;
 use super::hold::{Opened, hold};
+use super::known::known;
 use super::path::Path;
 use super::run::{Job, RawReply};
 
@@ -66,6 +67,11 @@ struct Target<'a> {
 }
 
 impl Target<'_> {
+    /// The model's name for the vendor, and what holds for it.
+    fn known(&self) -> (&str, Terms) {
+        known(self.vendor, &self.candidate.model)
+    }
+
     fn tongue(&self) -> Tongue {
         Tongue { dialect: self.endpoint.dialect, accent: self.endpoint.accent }
     }
@@ -121,7 +127,8 @@ impl Job {
             Ask::Completion if way_back.is_none() => Form::Prompt,
             Ask::Completion | Ask::Answer | Ask::TokenCount => Form::Turns,
         };
-        let question = Question { purpose, model: &target.candidate.model, form, body, headers };
+        let (model, _) = target.known();
+        let question = Question { purpose, model, form, body, headers };
         let shipment = shipment(target.vendor, target.endpoint, target.key, &forwarded, question)
             .map_err(|error| ours(FailureClass::SignIn, &error.to_string()))?;
         let patience = if streaming { timers.first_byte } else { timers.whole_answer };
@@ -167,14 +174,16 @@ impl Job {
         let candidate = target.candidate;
         let (client, tongue) = (self.call.dialect, target.tongue());
         if tongue.passes(client) {
-            return Ok(self.passing(candidate));
+            return Ok(self.passing(target));
         }
+        let (model, terms) = target.known();
         let to = Addressee {
             dialect: tongue.dialect,
             accent: tongue.accent,
             vendor: &candidate.vendor,
-            model: &candidate.model,
+            model,
             delivery: self.call.named.as_ref().map(|named| named.delivery),
+            terms,
         };
         let recall = |call: &str| self.engine.memory().recall(self.whose(), call);
         let mut translated = translate_request_to(client, to, &self.call.body, &recall)
@@ -191,7 +200,7 @@ impl Job {
     fn dressed(&self, target: &Target<'_>, body: Bytes) -> Result<Dressed, Box<Bad>> {
         let session = self.session();
         let occasion = Occasion {
-            model: &target.candidate.model,
+            model: target.known().0,
             project: None,
             session: &session,
             request: self.ledger.id().as_str(),
@@ -202,8 +211,14 @@ impl Job {
     }
 
     /// The same bytes, but for the model's name and for reasoning that another vendor gave.
-    fn passing(&self, candidate: &Candidate) -> Prepared {
-        let body = self.glance.with_model(&self.call.body, &candidate.model);
+    fn passing(&self, target: &Target<'_>) -> Prepared {
+        let candidate = target.candidate;
+        let (model, terms) = target.known();
+        let body = self.glance.with_model(&self.call.body, model);
+        let body = match terms.effort {
+            Some(effort) => with_effort(candidate.dialect, &body, model, effort),
+            None => body,
+        };
         let foreign = |proof| {
             let memory = self.engine.memory();
             memory.issuer(proof).is_some_and(|vendor| vendor != candidate.vendor)

@@ -5,6 +5,7 @@ use switchyard_routing::{Ask as PlanAsk, Candidate};
 use switchyard_upstream::{Form, ForwardedHeaders, Purpose, Question, reply_headers, shipment};
 
 use super::exhaustion::unplannable;
+use super::known::known;
 use super::run::speaks;
 use super::{Call, Reply, ReplyBody, error_reply};
 use crate::Engine;
@@ -41,12 +42,13 @@ impl Engine {
         let vendor = live.catalog.vendor(&candidate.vendor)?;
         let endpoint = vendor.endpoints.iter().find(|e| e.dialect == candidate.dialect)?;
         endpoint.counts_tokens().then_some(())?;
-        let body = glance.with_model(&call.body, &candidate.model);
+        let (model, _) = known(vendor, &candidate.model);
+        let body = glance.with_model(&call.body, model);
         let key = live.secrets.get(&candidate.account);
         let forwarded = ForwardedHeaders::pick(call.dialect, &call.headers);
         let question = Question {
             purpose: Purpose::CountTokens,
-            model: &candidate.model,
+            model,
             form: Form::Turns,
             body,
             headers: Vec::new(),

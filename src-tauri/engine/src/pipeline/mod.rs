@@ -8,6 +8,7 @@ mod count;
 mod exhaustion;
 mod forward;
 mod hold;
+mod known;
 mod ledger;
 mod path;
 mod run;
