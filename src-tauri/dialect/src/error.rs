@@ -45,6 +45,18 @@ impl BodyError {
     pub(crate) fn field(field: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::Field { field: field.into(), problem: problem.into() }
     }
+
+    /// The same error, found in an item of the list at `path`: paths are built only when something is wrong.
+    pub(crate) fn at(self, path: &str, place: usize) -> Self {
+        match self {
+            Self::Field { field, problem } => {
+                let inside = field.strip_prefix(path).map(str::to_owned);
+                let field = inside.map_or(field, |rest| format!("{path}[{place}]{rest}"));
+                Self::Field { field, problem }
+            }
+            other => other,
+        }
+    }
 }
 
 impl From<Flaw> for BodyError {

@@ -228,6 +228,16 @@ pub(crate) fn list<'a>(raw: Raw<'a>, path: &str) -> Result<Vec<Raw<'a>>, BodyErr
     }
 }
 
+/// Reads each item of the list at `path`; an error names the item's place.
+pub(crate) fn each<'a, T>(
+    items: Vec<Raw<'a>>,
+    path: &str,
+    mut read: impl FnMut(Raw<'a>) -> Result<T, BodyError>,
+) -> Result<Vec<T>, BodyError> {
+    let items = items.into_iter().enumerate();
+    items.map(|(place, item)| read(item).map_err(|error| error.at(path, place))).collect()
+}
+
 /// Whether a value is text, judged by its first byte.
 pub(crate) fn is_text(raw: Raw<'_>) -> bool {
     raw.get().starts_with('"')

@@ -14,6 +14,7 @@ use crate::neutral::loss::Losses;
 use crate::neutral::names::Names;
 use crate::neutral::proof::{self, Issuer};
 use crate::neutral::request::{Delivery, Image, Part, Request, Tool, What};
+use crate::neutral::schema;
 use crate::ollama::form::Form;
 use crate::responses::shape::Shape;
 use crate::{
@@ -171,6 +172,9 @@ pub fn translate_request_to(
     keepsake::restore(&mut request, &issuer, recall);
     proof::keep_own(&mut request, &issuer, &mut losses);
     note_settings(&request, vendor, &mut losses);
+    if vendor != Dialect::Gemini {
+        schema::of_objects(&mut request);
+    }
     let names = names_of(&request);
     let closing = match request.delivery {
         Delivery::StreamWithUsage => Closing::WithUsage,

@@ -608,7 +608,7 @@ fn wrong_forms_are_named_with_their_path() {
         ("{}", "contents"),
         (r#"{"contents":{}}"#, "contents"),
         (r#"{"contents":[{"role":"robot"}]}"#, "contents[0].role"),
-        (r#"{"contents":[{"parts":[{"text":7}]}]}"#, "contents[0].parts.text"),
+        (r#"{"contents":[{"parts":[{"text":7}]}]}"#, "contents[0].parts[0].text"),
         (
             r#"{"contents":[],"tools":[{"functionDeclarations":[{}]}]}"#,
             "tools[0].functionDeclarations[0]",

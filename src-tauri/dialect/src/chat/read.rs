@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use super::types::{Call as WireCall, Completion, Piece};
 use crate::fault::{VendorFault, read_inner};
-use crate::json::{Fields, Json, Raw, Str, is_object, is_text, join, list, parse, text};
+use crate::json::{Fields, Json, Raw, Str, is_object, is_text, join, list, parse, text, each};
 use crate::neutral::loss::Losses;
 use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{
@@ -292,9 +292,9 @@ fn assistant(message: &mut Fields<'_>, path: &str) -> Result<Vec<Part>, BodyErro
     if let Some(refusal) = message.take_text("refusal", path)? {
         said.push(What::Refusal(refusal).into());
     }
-    for call in message.take_list("tool_calls", path)?.unwrap_or_default() {
-        said.push(history_call(call, &join(path, "tool_calls"))?);
-    }
+    let at = join(path, "tool_calls");
+    let calls = message.take_list("tool_calls", path)?.unwrap_or_default();
+    said.extend(each(calls, &at, |call| history_call(call, &at))?);
     if let Some(call) = message.take("function_call") {
         said.push(old_call(call, &join(path, "function_call"))?);
     }
@@ -343,7 +343,7 @@ fn parts(content: Option<Raw<'_>>, path: &str) -> Result<Vec<Part>, BodyError> {
     match content {
         None => Ok(Vec::new()),
         Some(whole) if is_text(whole) => Ok(vec![Part::text(text(whole, &path)?)]),
-        Some(several) => list(several, &path)?.into_iter().map(|item| part(item, &path)).collect(),
+        Some(several) => each(list(several, &path)?, &path, |item| part(item, &path)),
     }
 }
 

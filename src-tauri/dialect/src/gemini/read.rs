@@ -6,7 +6,7 @@ use super::schema;
 use super::types::{Answer, Piece};
 use super::write::ANY_SIGNATURE;
 use crate::fault::VendorFault;
-use crate::json::{Fields, Json, Raw, Str, is_object, join, list, parse, text};
+use crate::json::{Fields, Json, Raw, Str, is_object, join, list, parse, text, each};
 use crate::neutral::loss::Losses;
 use crate::neutral::proof::{Mark, Proof};
 use crate::neutral::reply::{Reply, Stop};
@@ -259,8 +259,10 @@ fn system(fields: &mut Proto<'_>, losses: &mut Losses) -> Result<Vec<Part>, Body
         return Ok(vec![Part::text(text(system, path)?)]);
     }
     let mut parts = Vec::new();
-    for item in Proto::of(system, path)?.take_list("parts", path)? {
-        match Proto::of(item, &join(path, "parts"))?.take_text("text", path)? {
+    let items = Proto::of(system, path)?.take_list("parts", path)?;
+    let at = join(path, "parts");
+    for text in each(items, &at, |item| Proto::of(item, &at)?.take_text("text", &at))? {
+        match text {
             Some(text) => parts.push(Part::text(text)),
             None => losses.note("systemInstruction: only text was carried"),
         }
@@ -315,12 +317,10 @@ fn turns(fields: &mut Proto<'_>, losses: &mut Losses) -> Result<Vec<Turn>, BodyE
                 return Err(BodyError::field(join(&path, "role"), problem));
             }
         };
+        let items = content.take_list("parts", &path)?;
         let path = join(&path, "parts");
-        let mut parts = Vec::new();
-        for item in content.take_list("parts", &path)? {
-            parts.extend(part(item, &path, &mut pairs, losses)?);
-        }
-        turns.push(Turn { role, parts });
+        let parts = each(items, &path, |item| part(item, &path, &mut pairs, losses))?;
+        turns.push(Turn { role, parts: parts.into_iter().flatten().collect() });
     }
     Ok(turns)
 }
@@ -420,9 +420,9 @@ fn result(
         None => (String::new(), false),
     };
     let mut parts = vec![Part::text(said)];
-    for item in reply.take_list("parts", path)? {
-        parts.extend(part(item, &join(path, "parts"), pairs, losses)?);
-    }
+    let at = join(path, "parts");
+    let shown = each(reply.take_list("parts", path)?, &at, |item| part(item, &at, pairs, losses))?;
+    parts.extend(shown.into_iter().flatten());
     note_rest(reply, "functionResponse", losses);
     Ok(What::Result(Outcome { id, parts, failed }))
 }

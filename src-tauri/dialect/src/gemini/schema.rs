@@ -3,6 +3,8 @@
 //!
 //! A keyword is one only where a schema stands: a property may be called `format` or `pattern`.
 
+use std::cell::Cell;
+
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -25,7 +27,7 @@ pub(super) enum Schema {
 /// A schema for Gemini.
 pub(super) fn to_gemini(schema: &RawValue) -> Schema {
     let Ok(source) = Json::of(schema.get()) else { return Schema::Full(schema.to_owned()) };
-    let whole = Writer { root: source.root() };
+    let whole = Writer { root: source.root(), written: Cell::new(0) };
     let mut out = String::new();
     match whole.schema(whole.root, None, 0, &mut out) {
         Some(Kind::Bare) => Schema::Empty,
@@ -45,7 +47,12 @@ enum Kind {
 
 struct Writer<'a> {
     root: Raw<'a>,
+    /// How many schemas were written: references that lead to references grow without bound.
+    written: Cell<usize>,
 }
+
+/// The most schemas that one is made of.
+const MOST: usize = 10_000;
 
 /// What a schema says, gathered before it is written.
 #[derive(Default)]
@@ -70,7 +77,8 @@ impl<'a> Writer<'a> {
         depth: usize,
         out: &mut String,
     ) -> Option<Kind> {
-        if depth > DEPTH || !is_object(schema) {
+        self.written.set(self.written.get() + 1);
+        if depth > DEPTH || self.written.get() > MOST || !is_object(schema) {
             return None;
         }
         let mut fields = Fields::of(schema, "").ok()?;
@@ -422,6 +430,26 @@ mod tests {
         ] {
             assert_eq!(to(json).0, "full", "{json}");
         }
+    }
+
+    #[test]
+    fn references_that_multiply_are_not_written_out() {
+        let defs: Vec<String> = (0..11)
+            .map(|nth| {
+                let fields: Vec<String> = (0..10)
+                    .map(|field| format!("\"p{field}\":{{\"$ref\":\"#/$defs/d{}\"}}", nth + 1))
+                    .collect();
+                format!(
+                    "\"d{nth}\":{{\"type\":\"object\",\"properties\":{{{}}}}}",
+                    fields.join(",")
+                )
+            })
+            .collect();
+        let json = format!(
+            "{{\"$ref\":\"#/$defs/d0\",\"$defs\":{{{},\"d11\":{{\"type\":\"string\"}}}}}}",
+            defs.join(",")
+        );
+        assert_eq!(to(&json).0, "full");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 
 use super::types::{Block, Message};
 use crate::fault::{VendorFault, read_inner};
-use crate::json::{Fields, Json, Raw, Str, is_text, join, list, parse, text};
+use crate::json::{Fields, Json, Raw, Str, is_text, join, list, parse, text, each};
 use crate::neutral::loss::Losses;
 use crate::neutral::proof::{Mark, Proof};
 use crate::neutral::reply::{Reply, Stop};
@@ -215,7 +215,7 @@ fn content(content: Option<Raw<'_>>, path: &str) -> Result<Vec<Part>, BodyError>
     match content {
         None => Ok(Vec::new()),
         Some(whole) if is_text(whole) => Ok(vec![Part::text(text(whole, path)?)]),
-        Some(blocks) => list(blocks, path)?.into_iter().map(|item| block(item, path)).collect(),
+        Some(blocks) => each(list(blocks, path)?, path, |item| block(item, path)),
     }
 }
 

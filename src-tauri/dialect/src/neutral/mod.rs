@@ -13,4 +13,5 @@ pub(crate) mod pairing;
 pub(crate) mod proof;
 pub(crate) mod reply;
 pub(crate) mod request;
+pub(crate) mod schema;
 pub(crate) mod usage;

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use super::form::Form;
 use super::types::{Answer, ToolCall};
 use crate::fault::VendorFault;
-use crate::json::{Fields, Json, Raw, Str, is_text, join, parse, text};
+use crate::json::{Fields, Json, Raw, Str, is_text, join, parse, text, each};
 use crate::neutral::loss::Losses;
 use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{
@@ -149,13 +149,12 @@ fn prompt(fields: &mut Fields<'_>, system: &mut Vec<Part>) -> Result<Vec<Turn>, 
 }
 
 fn images(fields: &mut Fields<'_>, path: &str) -> Result<Vec<Part>, BodyError> {
-    let mut images = Vec::new();
-    for item in fields.take_list("images", path)?.unwrap_or_default() {
-        let base64 = text(item, &join(path, "images"))?;
+    let at = join(path, "images");
+    each(fields.take_list("images", path)?.unwrap_or_default(), &at, |item| {
+        let base64 = text(item, &at)?;
         let media_type = sniffed(&base64).to_owned();
-        images.push(What::Image(Image::Data { media_type, base64, detail: None }).into());
-    }
-    Ok(images)
+        Ok(What::Image(Image::Data { media_type, base64, detail: None }).into())
+    })
 }
 
 /// What kind of image it is, by the first bytes as base64 shows them.
@@ -228,9 +227,9 @@ fn conversation(
                 let thought = thought.map(|text| What::Thinking { text, signature: None }.into());
                 let mut parts: Vec<Part> = thought.into_iter().collect();
                 parts.push(Part::text(said));
-                for call in message.take_list("tool_calls", &path)?.unwrap_or_default() {
-                    parts.push(history_call(call, &join(&path, "tool_calls"), &mut pairs)?);
-                }
+                let calls = message.take_list("tool_calls", &path)?.unwrap_or_default();
+                let at = join(&path, "tool_calls");
+                parts.extend(each(calls, &at, |call| history_call(call, &at, &mut pairs))?);
                 turns.push(Turn { role: Role::Assistant, parts });
             }
             "tool" => {

@@ -7,7 +7,7 @@ use super::shape::{ECHOED, INPUT, LOCAL_SHELL, Shape};
 use super::tools;
 use super::types::{Item, Response};
 use crate::fault::{VendorFault, read_inner};
-use crate::json::{Fields, Json, Raw, Str, is_text, join, list, parse, text};
+use crate::json::{Fields, Json, Raw, Str, is_text, join, list, parse, text, each};
 use crate::neutral::loss::Losses;
 use crate::neutral::proof::{Mark, Proof};
 use crate::neutral::reply::{Reply, Stop};
@@ -241,9 +241,7 @@ fn content(
     match content {
         None => Ok(Vec::new()),
         Some(whole) if is_text(whole) => Ok(vec![Part::text(text(whole, path)?)]),
-        Some(parts) => {
-            list(parts, path)?.into_iter().map(|item| part(item, path, losses)).collect()
-        }
+        Some(parts) => each(list(parts, path)?, path, |item| part(item, path, losses)),
     }
 }
 
@@ -330,9 +328,10 @@ fn reasoning(fields: &mut Fields<'_>, path: &str) -> Result<Option<What>, BodyEr
     let id = fields.take_text("id", path)?;
     let mut texts = Vec::new();
     for name in ["summary", "content"] {
-        for item in fields.take_list(name, path)?.unwrap_or_default() {
-            texts.extend(Fields::of(item, path)?.take_text("text", path)?);
-        }
+        let at = join(path, name);
+        let items = fields.take_list(name, path)?.unwrap_or_default();
+        let told = each(items, &at, |item| Fields::of(item, &at)?.take_text("text", &at))?;
+        texts.extend(told.into_iter().flatten());
     }
     let text = texts.join("\n\n");
     let proof = fields.take_text("encrypted_content", path)?.filter(|data| !data.is_empty());

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::shape::{Form, INPUT, LOCAL_SHELL, Shape};
 use crate::BodyError;
-use crate::json::{Fields, Raw, is_text, join, raw, text};
+use crate::json::{Fields, Raw, is_text, join, raw, text, each};
 use crate::neutral::loss::Losses;
 use crate::neutral::request::{Choice, Tool};
 
@@ -61,9 +61,8 @@ fn tool(
         "namespace" => {
             let name = name.ok_or_else(needed)?;
             let inner = join(path, "tools");
-            for item in tool.take_list("tools", path)?.unwrap_or_default() {
-                self::tool(item, &inner, Some(&name), shape, tools)?;
-            }
+            let items = tool.take_list("tools", path)?.unwrap_or_default();
+            each(items, &inner, |item| self::tool(item, &inner, Some(&name), shape, tools))?;
         }
         _ => tools.push(Tool::Own { name: name.unwrap_or(kind) }),
     }
