@@ -9,6 +9,12 @@
 //! - *Prompt text is added for another product, thinking is made up, cache marks are set anew*: nothing writes any.
 //! - *Token counts leave tools and images out*: `tests/requests.rs`, `the_estimate_counts_everything…`.
 //! - *Audio, images and logprobs deltas vanish in passing streams*: passing bytes are never rebuilt.
+//! - *A hosted tool, a citation or a setting vanishes*: `tests/fates.rs`, for every field of every dialect.
+//! - *A vendor of Cursor's or of a web page's kind*: neither is spoken.
+//!
+//! And tested where their owner is: signatures overwritten or lost (`tests/proofs.rs`), results that match no call
+//! (`tests/properties.rs`), names not changed back and blocked prompts (`tests/gemini.rs`), limits and budgets above
+//! what a model takes (`tests/effort.rs`), Gemini's schemas (`src/gemini/schema.rs`).
 #![cfg(test)]
 
 mod support;
@@ -492,4 +498,148 @@ fn empty_arguments_are_an_empty_object() {
     assert!(out.contains(r#""arguments":"{}""#));
     let reply = json!({"id": "1", "choices": [{"message": {"tool_calls": [{"id": "abcd1234", "function": {"name": "f"}}]}, "finish_reason": "stop"}]});
     assert_eq!(replied(Chat, Responses, &reply)["output"][0]["arguments"], "{}");
+}
+
+/// The client's cache marks stay where they are, and none are added.
+#[test]
+fn the_clients_own_cache_marks_are_neither_moved_nor_added_to() {
+    let body = json!({"model": "m", "messages": [
+        {"role": "system", "content": [{"type": "text", "text": "One."}, {"type": "text", "text": "Two.", "cache_control": {"type": "ephemeral"}}]},
+        {"role": "user", "content": [{"type": "text", "text": "a", "cache_control": {"type": "ephemeral", "ttl": "1h"}}, {"type": "text", "text": "b"}]},
+    ]});
+    let sent = told(Chat, Messages, &body);
+    assert_eq!(sent.to_string().matches("cache_control").count(), 2, "{sent}");
+    assert_eq!(sent["system"][1]["cache_control"], json!({"type": "ephemeral"}));
+    assert_eq!(sent["messages"][0]["content"][0]["cache_control"]["ttl"], "1h");
+}
+
+/// A result without words is a result.
+#[test]
+fn an_empty_result_is_not_a_missing_one() {
+    let body = json!({"model": "m", "messages": [
+        {"role": "user", "content": "go"},
+        {"role": "assistant", "content": null, "tool_calls": [{"id": "a1b", "type": "function", "function": {"name": "f", "arguments": "{}"}}]},
+        {"role": "tool", "tool_call_id": "a1b", "content": ""},
+    ]});
+    for vendor in Dialect::ALL.into_iter().filter(|vendor| *vendor != Chat) {
+        assert!(losses(Chat, vendor, &body).is_empty(), "{vendor:?}");
+        let sent = told(Chat, vendor, &body).to_string();
+        assert_eq!(sent.matches("a1b").count(), 2, "{vendor:?}: {sent}");
+    }
+}
+
+/// Arguments that are no JSON are neither null nor a crash, whoever gets them.
+#[test]
+fn broken_arguments_are_an_object_where_objects_are_wanted() {
+    let body = json!({"model": "m", "messages": [
+        {"role": "user", "content": "go"},
+        {"role": "assistant", "content": null, "tool_calls": [{"id": "a1b", "type": "function", "function": {"name": "f", "arguments": "{\"n\": 1"}}]},
+        {"role": "tool", "tool_call_id": "a1b", "content": "x"},
+    ]});
+    for (vendor, path) in [
+        (Messages, "/messages/1/content/0/input"),
+        (Dialect::Gemini, "/contents/1/parts/0/functionCall/args"),
+        (Dialect::Ollama, "/messages/1/tool_calls/0/function/arguments"),
+    ] {
+        let sent = told(Chat, vendor, &body);
+        let arguments = sent.pointer(path).unwrap();
+        assert_eq!(*arguments, json!({"arguments_that_are_not_json": "{\"n\": 1"}), "{vendor:?}");
+    }
+}
+
+/// A whole reply as each vendor writes it: cut at its limit, with the cache told apart.
+fn cut_short(vendor: Dialect) -> Value {
+    match vendor {
+        Chat => {
+            json!({"id": "r", "choices": [{"message": {"content": "Hal"}, "finish_reason": "length"}],
+            "usage": {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120, "prompt_tokens_details": {"cached_tokens": 60}}})
+        }
+        Messages => {
+            json!({"id": "r", "type": "message", "content": [{"type": "text", "text": "Hal"}], "stop_reason": "max_tokens",
+            "usage": {"input_tokens": 40, "output_tokens": 20, "cache_read_input_tokens": 60}})
+        }
+        Responses => {
+            json!({"id": "r", "status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"},
+            "output": [{"type": "message", "content": [{"type": "output_text", "text": "Hal"}]}],
+            "usage": {"input_tokens": 100, "output_tokens": 20, "input_tokens_details": {"cached_tokens": 60}}})
+        }
+        Dialect::Gemini => {
+            json!({"responseId": "r", "candidates": [{"content": {"parts": [{"text": "Hal"}]}, "finishReason": "MAX_TOKENS"}],
+            "usageMetadata": {"promptTokenCount": 100, "cachedContentTokenCount": 60, "candidatesTokenCount": 20, "totalTokenCount": 120}})
+        }
+        Dialect::Ollama => {
+            json!({"created_at": "1", "message": {"content": "Hal"}, "done": true, "done_reason": "length",
+            "prompt_eval_count": 100, "eval_count": 20})
+        }
+    }
+}
+
+/// An answer cut at its limit is never a plain stop, and counts are neither padded nor added twice, nor does the
+/// cache's part get lost on the way.
+#[test]
+fn a_cut_answer_and_its_counts_are_told_in_every_pair() {
+    for vendor in Dialect::ALL {
+        for client in Dialect::ALL.into_iter().filter(|client| *client != vendor) {
+            let reply = replied(vendor, client, &cut_short(vendor));
+            let cached = if vendor == Dialect::Ollama { 0 } else { 60 };
+            let (stop, word, counts, expected) = match client {
+                Chat => (
+                    "/choices/0/finish_reason",
+                    "length",
+                    "/usage",
+                    json!({"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120, "prompt_tokens_details": {"cached_tokens": cached, "cache_write_tokens": 0}, "completion_tokens_details": {"reasoning_tokens": 0}}),
+                ),
+                Messages => (
+                    "/stop_reason",
+                    "max_tokens",
+                    "/usage",
+                    json!({"input_tokens": 100 - cached, "output_tokens": 20, "cache_read_input_tokens": cached, "cache_creation_input_tokens": 0}),
+                ),
+                Responses => (
+                    "/incomplete_details/reason",
+                    "max_output_tokens",
+                    "/usage",
+                    json!({"input_tokens": 100, "output_tokens": 20, "total_tokens": 120, "input_tokens_details": {"cached_tokens": cached, "cache_write_tokens": 0}, "output_tokens_details": {"reasoning_tokens": 0}}),
+                ),
+                Dialect::Gemini => (
+                    "/candidates/0/finishReason",
+                    "MAX_TOKENS",
+                    "/usageMetadata",
+                    json!({"promptTokenCount": 100, "cachedContentTokenCount": cached, "candidatesTokenCount": 20, "thoughtsTokenCount": 0, "totalTokenCount": 120}),
+                ),
+                Dialect::Ollama => ("/done_reason", "length", "/eval_count", json!(20)),
+            };
+            assert_eq!(reply.pointer(stop), Some(&json!(word)), "{vendor:?} {client:?}");
+            assert_eq!(reply.pointer(counts), Some(&expected), "{vendor:?} {client:?}");
+        }
+    }
+}
+
+/// A response that failed is the vendor's fault, not an answer without words.
+#[test]
+fn a_failed_response_is_no_empty_answer() {
+    let body = json!({"id": "r", "status": "failed", "error": {"code": "server_error", "message": "busy"}, "output": []});
+    for client in Dialect::ALL.into_iter().filter(|client| *client != Responses) {
+        let fault = translate_reply(
+            Responses,
+            client,
+            body.to_string().as_bytes(),
+            "m",
+            &WayBack::default(),
+        )
+        .unwrap_err();
+        assert_eq!(fault.message, "busy", "{client:?}");
+    }
+}
+
+/// Gemini's thoughts are reasoning with or without a signature, and never what is said.
+#[test]
+fn unsigned_thoughts_never_leak_into_the_answer() {
+    let body = json!({"responseId": "r", "candidates": [{"content": {"parts": [
+        {"text": "secret", "thought": true}, {"text": "open"}]}, "finishReason": "STOP"}]});
+    assert_eq!(replied(Dialect::Gemini, Chat, &body)["choices"][0]["message"]["content"], "open");
+    assert_eq!(replied(Dialect::Gemini, Dialect::Ollama, &body)["message"]["content"], "open");
+    let history = json!({"contents": [{"role": "user", "parts": [{"text": "a"}]},
+        {"role": "model", "parts": [{"text": "secret", "thought": true}, {"text": "open"}]}, {"role": "user", "parts": [{"text": "b"}]}]});
+    assert_eq!(told(Dialect::Gemini, Chat, &history)["messages"][1]["content"], "open");
 }

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use super::types::{Call as WireCall, Completion, Piece};
 use crate::fault::{VendorFault, read_inner};
-use crate::json::{Fields, Json, Raw, Str, is_object, is_text, join, list, parse, text, each};
+use crate::json::{Fields, Json, Raw, Str, each, is_object, is_text, join, list, parse, text};
 use crate::neutral::loss::Losses;
 use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{

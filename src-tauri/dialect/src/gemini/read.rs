@@ -6,7 +6,7 @@ use super::schema;
 use super::types::{Answer, Piece};
 use super::write::ANY_SIGNATURE;
 use crate::fault::VendorFault;
-use crate::json::{Fields, Json, Raw, Str, is_object, join, list, parse, text, each};
+use crate::json::{Fields, Json, Raw, Str, each, is_object, join, list, parse, text};
 use crate::neutral::loss::Losses;
 use crate::neutral::proof::{Mark, Proof};
 use crate::neutral::reply::{Reply, Stop};

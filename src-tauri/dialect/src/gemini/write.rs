@@ -236,7 +236,11 @@ fn sayable(mut turn: Turn, losses: &mut Losses) -> Turn {
 fn opened(mut turns: Vec<Turn>, system: &mut Vec<Said>, losses: &mut Losses) -> Vec<Turn> {
     if turns.is_empty() {
         losses.note("contents: there is no turn of a user; the instructions stand in for it");
-        turns.push(Turn { role: Role::User, parts: std::mem::take(system) });
+        let mut parts = std::mem::take(system);
+        if parts.is_empty() {
+            parts.push(Said::text("(The conversation is empty.)"));
+        }
+        turns.push(Turn { role: Role::User, parts });
     }
     if turns.first().is_some_and(|turn| turn.role == Role::Assistant) {
         losses.note("contents: the conversation began with the model; a turn was put before it");

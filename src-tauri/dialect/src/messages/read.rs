@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 
 use super::types::{Block, Message};
 use crate::fault::{VendorFault, read_inner};
-use crate::json::{Fields, Json, Raw, Str, is_text, join, list, parse, text, each};
+use crate::json::{Fields, Json, Raw, Str, each, is_text, join, list, parse, text};
 use crate::neutral::loss::Losses;
 use crate::neutral::proof::{Mark, Proof};
 use crate::neutral::reply::{Reply, Stop};

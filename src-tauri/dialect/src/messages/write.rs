@@ -201,7 +201,11 @@ fn sayable(mut turn: Turn, losses: &mut Losses) -> Turn {
 fn opened(mut turns: Vec<Turn>, system: &mut Vec<Part>, losses: &mut Losses) -> Vec<Turn> {
     if turns.is_empty() {
         losses.note("messages: there is no turn of a user; the instructions stand in for it");
-        turns.push(Turn { role: Role::User, parts: std::mem::take(system) });
+        let mut parts = std::mem::take(system);
+        if parts.is_empty() {
+            parts.push(Part::text("(The conversation is empty.)"));
+        }
+        turns.push(Turn { role: Role::User, parts });
     }
     if turns.first().is_some_and(|turn| turn.role == Role::Assistant) {
         losses
@@ -303,6 +307,16 @@ fn message<'a>(turn: &'a Turn, names: &'a Names) -> Message<'a> {
         Role::Assistant => "assistant",
     };
     Message { role, content: turn.parts.iter().filter_map(|part| block(part, names)).collect() }
+}
+
+/// A part of a reply: mere space is taken away only from what a vendor gets, who refuses it.
+fn said<'a>(part: &'a Part, names: &'a Names) -> Option<Block<'a>> {
+    match &part.what {
+        What::Text(text) | What::Refusal(text) if !text.is_empty() => {
+            Some(Block { r#type: "text", text: Some(text), ..Block::default() })
+        }
+        _ => block(part, names),
+    }
 }
 
 fn block<'a>(part: &'a Part, names: &'a Names) -> Option<Block<'a>> {
@@ -413,7 +427,7 @@ pub(crate) fn reply(mut reply: Reply, model: &str, names: &Names, losses: &mut L
         r#type: "message",
         role: "assistant",
         model,
-        content: reply.parts.iter().filter_map(|part| block(part, &none)).collect(),
+        content: reply.parts.iter().filter_map(|part| said(part, &none)).collect(),
         stop_reason,
         stop_sequence,
         usage: usage_of(&reply.usage.unwrap_or_default()),

@@ -4,7 +4,7 @@
 use serde_json::value::RawValue;
 
 use super::request::{Request, Tool};
-use crate::json::{Object, is_object, raw};
+use crate::json::{Object, raw};
 
 /// Lets the schema of each tool say that it is an object's. Clients leave that out, or offer `null` beside it.
 pub(crate) fn of_objects(request: &mut Request) {
@@ -19,7 +19,7 @@ pub(crate) fn of_objects(request: &mut Request) {
 
 /// The schema with its type; `None` where it stands there already.
 fn of_object(schema: &RawValue) -> Option<Box<RawValue>> {
-    if !is_object(schema) {
+    if !schema.get().starts_with('{') {
         return raw(r#"{"type":"object","properties":{}}"#.to_owned());
     }
     let mut fields = Object::of(schema.get());

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use super::form::Form;
 use super::types::{Answer, ToolCall};
 use crate::fault::VendorFault;
-use crate::json::{Fields, Json, Raw, Str, is_text, join, parse, text, each};
+use crate::json::{Fields, Json, Raw, Str, each, is_text, join, parse, text};
 use crate::neutral::loss::Losses;
 use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{

@@ -7,7 +7,7 @@ use super::shape::{ECHOED, INPUT, LOCAL_SHELL, Shape};
 use super::tools;
 use super::types::{Item, Response};
 use crate::fault::{VendorFault, read_inner};
-use crate::json::{Fields, Json, Raw, Str, is_text, join, list, parse, text, each};
+use crate::json::{Fields, Json, Raw, Str, each, is_text, join, list, parse, text};
 use crate::neutral::loss::Losses;
 use crate::neutral::proof::{Mark, Proof};
 use crate::neutral::reply::{Reply, Stop};

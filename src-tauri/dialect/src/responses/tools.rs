@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::shape::{Form, INPUT, LOCAL_SHELL, Shape};
 use crate::BodyError;
-use crate::json::{Fields, Raw, is_text, join, raw, text, each};
+use crate::json::{Fields, Raw, each, is_text, join, raw, text};
 use crate::neutral::loss::Losses;
 use crate::neutral::request::{Choice, Tool};
 
