@@ -221,7 +221,7 @@ auth = "bearer"
             for boundary in 0..60 {
                 let asked = format!("{name}/{}+cut@{boundary}", model(name));
                 world.combo("main", &[&asked, "second/m"]).await;
-                let heard = world.ask(client, "main", Stream::Yes).await;
+                let heard = world.ask_anew(client, "main", Stream::Yes, rows).await;
                 rows += 1;
                 let row = world.last_of(rows).await;
                 let place = format!("{client:?} from {name} cut after {boundary} events");

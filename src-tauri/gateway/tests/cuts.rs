@@ -39,7 +39,7 @@ async fn a_stream_cut_at_any_event_falls_over_or_ends_legally() {
         for boundary in 0..60 {
             // The model's name asks for the fault, so that each boundary has a lock of its own.
             world.combo("main", &[&format!("first/m+cut@{boundary}"), "second/m"]).await;
-            let heard = world.ask(client, "main", Stream::Yes).await;
+            let heard = world.ask_anew(client, "main", Stream::Yes, boundary).await;
             let row = world.last_of(boundary + 1).await;
             let place = format!("{client:?} from {vendor:?} cut after {boundary} events");
             assert_eq!(heard.status, 200, "{place}: {}", heard.text);

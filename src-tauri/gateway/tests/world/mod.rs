@@ -225,6 +225,19 @@ impl World {
         Heard::from(self.post(&path_for(dialect, model, stream), body).send().await.unwrap()).await
     }
 
+    /// Asks in a conversation of its own: one that goes on stays with the account that answered it.
+    pub async fn ask_anew(
+        &self,
+        dialect: Dialect,
+        model: &str,
+        stream: Stream,
+        number: usize,
+    ) -> Heard {
+        let body = question_in(dialect, model, stream).to_string();
+        let body = body.replace("Hello there", &format!("Hello there, {number}"));
+        Heard::from(self.post(&path_for(dialect, model, stream), body).send().await.unwrap()).await
+    }
+
     /// The newest request's row.
     pub async fn last(&self) -> RequestView {
         self.engine.requests(None, 1).await.unwrap().requests.remove(0)
