@@ -160,9 +160,6 @@ pub(super) fn line(tool: &ToolView) -> String {
         Standing::Broken => {
             "One of its files cannot be read, and is left alone until it is mended.".to_owned()
         }
-        Standing::ByHand if tool.status.state == ToolState::Untouched => {
-            "Found on this computer; its guide has the steps, filled in.".to_owned()
-        }
         Standing::ByHand => "Its guide has the steps, filled in.".to_owned(),
         Standing::Keyed => match &tool.key {
             ToolKey::Own { key } => format!("The key {} was made for it.", key.hint),
