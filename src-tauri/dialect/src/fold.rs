@@ -1,13 +1,13 @@
 //! A stream as the whole reply it would have been, and a whole reply as a stream: for vendors that answer
 //! in the other form than they were asked in.
 
-use bytes::Bytes;
 use switchyard_types::Dialect;
 
+use crate::accent::unreadable;
 use crate::fault::VendorFault;
+use crate::frame::frames;
 use crate::{
-    Frame, Seen, Splitter, Tongue, Watch, chat, gemini, inspect_reply, messages, ollama, responses,
-    scan,
+    Frame, Seen, Tongue, Watch, chat, gemini, inspect_reply, messages, ollama, responses, scan,
 };
 
 /// The whole reply that a stream of the same dialect tells.
@@ -57,35 +57,22 @@ pub fn looks_streamed(body: &[u8]) -> bool {
 
 /// The events of a stream that came to a legal end.
 fn told(tongue: Tongue, stream: &[u8]) -> Result<Vec<Frame>, VendorFault> {
-    let mut splitter = Splitter::of(tongue);
-    splitter.push(Bytes::copy_from_slice(stream));
     let mut watch = Watch::new(tongue.dialect);
-    let mut frames = Vec::new();
-    loop {
-        let frame = match splitter.next_frame() {
-            Ok(Some(frame)) => frame,
-            Ok(None) => match splitter.finish() {
-                Some(frame) => frame,
-                None => break,
-            },
-            Err(error) => return Err(fault(&error.to_string())),
-        };
+    let mut told = Vec::new();
+    for frame in frames(tongue, stream) {
+        let frame = frame.map_err(|error| unreadable(&error.to_string()))?;
         if let Seen::Fault(fault) = watch.see(&frame) {
             return Err(fault);
         }
         if !frame.data.is_empty() {
-            frames.push(frame);
+            told.push(frame);
         }
     }
-    if frames.is_empty() {
-        return Err(fault("the vendor's answer is empty"));
+    if told.is_empty() {
+        return Err(unreadable("the vendor's answer is empty"));
     }
     if !watch.ended() {
-        return Err(fault("the vendor's answer broke off before its end"));
+        return Err(unreadable("the vendor's answer broke off before its end"));
     }
-    Ok(frames)
-}
-
-fn fault(message: &str) -> VendorFault {
-    VendorFault { message: message.to_owned(), ..VendorFault::default() }
+    Ok(told)
 }

@@ -6,6 +6,7 @@ use switchyard_types::{Accent, Dialect, Usage};
 use crate::accent::unreadable;
 use crate::chat::{self, stream::Closing};
 use crate::fault::{ClientError, VendorFault};
+use crate::frame::frames;
 use crate::neutral::calls::{self, Calls};
 use crate::neutral::effort::Effort;
 use crate::neutral::event::{Event, Notes};
@@ -18,7 +19,7 @@ use crate::neutral::schema;
 use crate::ollama::form::Form;
 use crate::responses::shape::Shape;
 use crate::{
-    BodyError, Frame, Glance, PathDelivery, Seen, Splitter, Tongue, Watch, fold, gemini, glance_as,
+    BodyError, Frame, Glance, PathDelivery, Seen, Tongue, Watch, fold, gemini, glance_as,
     inspect_reply, kiro, messages, ollama, responses,
 };
 
@@ -301,19 +302,10 @@ fn told_whole(
     model: &str,
     way_back: &WayBack,
 ) -> Result<TranslatedReply, VendorFault> {
-    let mut splitter = Splitter::of(tongue);
-    splitter.push(Bytes::copy_from_slice(body));
     let mut translator = StreamTranslator::new(tongue.dialect, client, model, way_back);
     let mut stream = Vec::new();
-    loop {
-        let frame = match splitter.next_frame() {
-            Ok(Some(frame)) => frame,
-            Ok(None) => match splitter.finish() {
-                Some(frame) => frame,
-                None => break,
-            },
-            Err(error) => return Err(unreadable(&error.to_string())),
-        };
+    for frame in frames(tongue, body) {
+        let frame = frame.map_err(|error| unreadable(&error.to_string()))?;
         if let Seen::Fault(fault) = translator.push(&frame, &mut stream) {
             return Err(fault);
         }

@@ -143,32 +143,26 @@ pub(crate) async fn owned_by(
 }
 
 /// Lets a connection count each change of the configuration, so that a database that lost one can
-/// be told from its saved copy. The triggers live with the connection: a table of a later schema is
-/// counted without a word about it.
+/// be told from its saved copy.
 pub(crate) async fn count_changes(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    for table in of_kind(connection, Kind::Configuration).await? {
-        let columns: Vec<String> = table
-            .columns
-            .iter()
-            .filter(|column| !is_note(&column.name))
-            .map(|column| quoted(&column.name))
-            .collect();
-        let update = format!("UPDATE OF {}", columns.join(", "));
-        for (step, event) in [("insert", "INSERT"), ("update", &update), ("delete", "DELETE")] {
-            let trigger = format!(
-                "CREATE TEMP TRIGGER {} AFTER {event} ON main.{} \
-                 BEGIN UPDATE change_count SET count = count + 1 WHERE id = 1; END",
-                quoted(&format!("count_{step}_{}", table.name)),
-                quoted(&table.name),
-            );
-            sqlx::raw_sql(AssertSqlSafe(trigger)).execute(&mut *connection).await?;
-        }
-    }
-    Ok(())
+    let count = "UPDATE change_count SET count = count + 1 WHERE id = 1";
+    at_each_change(connection, "count", "AFTER", count).await
 }
 
 /// Refuses every change of the configuration: of a database that only stands in for a damaged one.
 pub(crate) async fn refuse_changes(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let refuse = format!("SELECT RAISE(ABORT, '{REFUSED}')");
+    at_each_change(connection, "refuse", "BEFORE", &refuse).await
+}
+
+/// Runs a statement at each change of a table of configuration. The triggers live with the connection: a
+/// table of a later schema is watched without a word about it.
+async fn at_each_change(
+    connection: &mut SqliteConnection,
+    name: &str,
+    moment: &str,
+    statement: &str,
+) -> Result<(), sqlx::Error> {
     for table in of_kind(connection, Kind::Configuration).await? {
         let columns: Vec<String> = table
             .columns
@@ -179,9 +173,8 @@ pub(crate) async fn refuse_changes(connection: &mut SqliteConnection) -> Result<
         let update = format!("UPDATE OF {}", columns.join(", "));
         for (step, event) in [("insert", "INSERT"), ("update", &update), ("delete", "DELETE")] {
             let trigger = format!(
-                "CREATE TEMP TRIGGER {} BEFORE {event} ON main.{} \
-                 BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END",
-                quoted(&format!("refuse_{step}_{}", table.name)),
+                "CREATE TEMP TRIGGER {} {moment} {event} ON main.{} BEGIN {statement}; END",
+                quoted(&format!("{name}_{step}_{}", table.name)),
                 quoted(&table.name),
             );
             sqlx::raw_sql(AssertSqlSafe(trigger)).execute(&mut *connection).await?;

@@ -14,6 +14,7 @@ use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{
     Call, Choice, Delivery, Document, Format, Image, Outcome, Part, Request, Role, Tool, Turn, What,
 };
+use crate::neutral::unsaid;
 
 /// The part that holds a sound.
 const SOUND: &str = "input_audio";
@@ -131,7 +132,7 @@ pub(crate) fn request(
     losses: &mut Losses,
 ) -> Vec<u8> {
     note_own(request, losses);
-    note_cache(request, losses);
+    unsaid::cache_marks(request, "Chat", losses);
     let turns = std::mem::take(&mut request.turns).into_iter().map(|turn| sayable(turn, losses));
     let turns = pair(turns.collect(), losses);
     let empty = raw(r#"{"type":"object","properties":{}}"#.to_owned());
@@ -175,18 +176,6 @@ fn note_own(request: &Request, losses: &mut Losses) {
     }
     if request.top_k.is_some() {
         losses.note("top_k: Chat has no such field");
-    }
-}
-
-fn note_cache(request: &Request, losses: &mut Losses) {
-    let parts = request.system.iter().chain(request.turns.iter().flat_map(|turn| &turn.parts));
-    let marked = parts.filter(|part| part.cache.is_some()).count();
-    let tools = request.tools.iter().filter(|tool| match tool {
-        Tool::Function { cache, .. } => cache.is_some(),
-        Tool::Own { .. } => false,
-    });
-    if marked + tools.count() > 0 {
-        losses.note("cache_control: Chat has no cache marks");
     }
 }
 

@@ -88,6 +88,18 @@ impl Splitter {
     }
 }
 
+/// The events of a stream that came whole, to its end or to the first that cannot be read.
+pub(crate) fn frames(
+    tongue: Tongue,
+    stream: &[u8],
+) -> impl Iterator<Item = Result<Frame, FrameError>> {
+    let mut splitter = Splitter::of(tongue);
+    splitter.push(Bytes::copy_from_slice(stream));
+    std::iter::from_fn(move || {
+        splitter.next_frame().transpose().or_else(|| splitter.finish().map(Ok))
+    })
+}
+
 impl Finish {
     fn apply(&mut self, frame: Frame) -> Frame {
         match self {

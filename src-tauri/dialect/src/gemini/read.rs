@@ -8,6 +8,7 @@ use super::write::ANY_SIGNATURE;
 use crate::fault::VendorFault;
 use crate::json::{Fields, Json, Raw, Str, each, is_object, join, list, parse, text};
 use crate::neutral::loss::Losses;
+use crate::neutral::pairing::Pairs;
 use crate::neutral::proof::{Mark, Proof};
 use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{
@@ -270,36 +271,6 @@ fn system(fields: &mut Proto<'_>, losses: &mut Losses) -> Result<Vec<Part>, Body
     Ok(parts)
 }
 
-/// Gives calls and their results the same ids where they have none: results then belong to the first call
-/// of their name that has none yet.
-#[derive(Default)]
-struct Pairs {
-    count: usize,
-    due: Vec<(String, String)>,
-}
-
-impl Pairs {
-    fn call(&mut self, id: Option<String>, name: &str) -> String {
-        self.count += 1;
-        let id = id.filter(|id| !id.is_empty()).unwrap_or_else(|| format!("call_{}", self.count));
-        self.due.push((name.to_owned(), id.clone()));
-        id
-    }
-
-    fn result(&mut self, id: Option<String>, name: &str) -> String {
-        let id = id.filter(|id| !id.is_empty());
-        let place = self.due.iter().position(|(called, due)| match &id {
-            Some(id) => due == id,
-            None => called == name,
-        });
-        match (place, id) {
-            (Some(place), _) => self.due.remove(place).1,
-            (None, Some(id)) => id,
-            (None, None) => name.to_owned(),
-        }
-    }
-}
-
 fn turns(fields: &mut Proto<'_>, losses: &mut Losses) -> Result<Vec<Turn>, BodyError> {
     let Some(contents) = fields.take("contents") else {
         return Err(BodyError::field("contents", "it is missing; send the conversation as a list"));
@@ -414,7 +385,8 @@ fn result(
 ) -> Result<What, BodyError> {
     let mut reply = Proto::of(raw, path)?;
     let name = reply.take_text("name", path)?.unwrap_or_default();
-    let id = pairs.result(reply.take_text("id", path)?, &name);
+    let given = reply.take_text("id", path)?.filter(|id| !id.is_empty());
+    let id = pairs.result(given, Some(name));
     let (said, failed) = match reply.take("response") {
         Some(response) => spoken(response),
         None => (String::new(), false),

@@ -1,7 +1,6 @@
 //! Both state machines of a Gemini stream: pieces to events, events to pieces.
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
 
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -14,11 +13,10 @@ use crate::Frame;
 use crate::fault::ClientError;
 use crate::json::to_vec;
 use crate::neutral::event::{Event, Notes};
+use crate::neutral::held::{HeldCall, HeldCalls};
 use crate::neutral::names::Names;
 use crate::neutral::proof::{Mark, Proof};
 use crate::neutral::reply::Stop;
-use crate::neutral::request::Arguments;
-use crate::scan;
 
 /// Reads pieces. No event ends the stream: it ends with the connection, once a finish reason has come.
 #[derive(Debug, Default)]
@@ -115,25 +113,10 @@ pub(crate) struct Encoder {
     model: String,
     /// What follows the parts in each piece; known once the reply's id is.
     tail: String,
-    calls: VecDeque<Open>,
+    calls: HeldCalls,
     called: bool,
     stop: Option<Stop>,
     over: bool,
-}
-
-#[derive(Debug)]
-struct Open {
-    slot: usize,
-    id: String,
-    name: String,
-    body: String,
-}
-
-impl Open {
-    fn is_whole(&self) -> bool {
-        let bare = self.body.trim();
-        bare.starts_with('{') && bare.ends_with('}') && scan::is_whole(bare.as_bytes())
-    }
 }
 
 impl Encoder {
@@ -142,7 +125,7 @@ impl Encoder {
             names,
             model: model.to_owned(),
             tail: String::new(),
-            calls: VecDeque::new(),
+            calls: HeldCalls::default(),
             called: false,
             stop: None,
             over: false,
@@ -165,18 +148,13 @@ impl Encoder {
             Event::Text(text) | Event::Refusal(text) => self.say(text, b"", out),
             Event::Thinking(text) => self.say(text, b",\"thought\":true", out),
             Event::CallStart { slot, id, name } => {
-                let name = self.names.original(name).to_owned();
-                let (id, body) = (id.clone().into_owned(), String::new());
-                self.calls.push_back(Open { slot: *slot, id, name, body });
+                self.calls.begin(*slot, id, self.names.original(name));
             }
             Event::CallArguments { slot, json } => {
-                match self.calls.iter_mut().find(|call| call.slot == *slot) {
-                    Some(call) => call.body.push_str(json),
-                    None => notes
-                        .losses
-                        .note("tool_calls: a piece came after its call's arguments were whole"),
+                self.calls.add(*slot, json, &mut notes.losses);
+                while let Some(call) = self.calls.take_whole(&mut notes.losses) {
+                    self.call(&call, out);
                 }
-                self.advance(notes, out);
             }
             Event::Stop(stop) => self.stop = Some(stop.clone()),
             Event::End => self.end(notes, out),
@@ -195,29 +173,19 @@ impl Encoder {
         out.extend_from_slice(b"\r\n\r\n");
     }
 
-    fn advance(&mut self, notes: &mut Notes, out: &mut Vec<u8>) {
-        while self.calls.front().is_some_and(Open::is_whole) {
-            self.call(notes, out);
-        }
-    }
-
-    fn call(&mut self, notes: &mut Notes, out: &mut Vec<u8>) {
-        let Some(Open { id, name, body, .. }) = self.calls.pop_front() else { return };
-        let arguments = Arguments::of_text(&body);
-        if matches!(arguments, Arguments::Broken(_)) {
-            notes.losses.note(format!("tool call `{name}`: its arguments are not whole JSON"));
-        }
+    fn call(&mut self, call: &HeldCall, out: &mut Vec<u8>) {
+        let HeldCall { id, name, arguments } = call;
         let first = !std::mem::replace(&mut self.called, true);
         out.extend_from_slice(b"data: {\"candidates\":[{\"content\":{\"parts\":[");
-        out.extend_from_slice(&to_vec(&call_part(&id, &name, &arguments, first)));
+        out.extend_from_slice(&to_vec(&call_part(id, name, arguments, first)));
         out.extend_from_slice(b"],\"role\":\"model\"},\"index\":0}],");
         out.extend_from_slice(self.tail.as_bytes());
         out.extend_from_slice(b"\r\n\r\n");
     }
 
     fn end(&mut self, notes: &mut Notes, out: &mut Vec<u8>) {
-        while !self.calls.is_empty() {
-            self.call(notes, out);
+        while let Some(call) = self.calls.take(&mut notes.losses) {
+            self.call(&call, out);
         }
         self.over = true;
         let stop = self.stop.take().unwrap_or(Stop::Unknown(String::new()));

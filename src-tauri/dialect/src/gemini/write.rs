@@ -15,9 +15,9 @@ use crate::neutral::pairing::{self, pair};
 use crate::neutral::proof::Mark;
 use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{
-    Arguments, Choice, Effort, Format, Image, Outcome, Part as Said, Request, Role, Tool, Turn,
-    What,
+    Arguments, Choice, Effort, Format, Image, Outcome, Request, Role, Tool, Turn, What,
 };
+use crate::neutral::unsaid;
 use crate::scan::value_at;
 
 /// Stands on a call that Gemini has not made itself: from the third generation on it refuses calls without
@@ -163,11 +163,11 @@ pub(crate) fn request(
     names: &Names,
     losses: &mut Losses,
 ) -> Vec<u8> {
-    note_own(request, losses);
+    unsaid::settings(request, "Gemini", losses);
     let turns = std::mem::take(&mut request.turns).into_iter().map(|turn| sayable(turn, losses));
     let turns = turns.collect();
     let turns = pair(pairing::as_users(turns, losses), losses);
-    let turns = opened(turns, &mut request.system, losses);
+    let turns = pairing::opened(turns, &mut request.system, ("contents", "model"), losses);
     let writer = Writer::new(&turns, names, generation(model).unwrap_or(0));
     let system: Vec<Part<'_>> =
         request.system.iter().filter_map(|part| text_part(&part.what)).collect();
@@ -184,25 +184,6 @@ pub(crate) fn request(
         generation_config: config(request, model, losses),
     };
     to_vec(&wire)
-}
-
-fn note_own(request: &Request, losses: &mut Losses) {
-    let own = request.own.iter().map(|(name, _)| name.as_str());
-    for name in own.chain(request.user.as_ref().map(|_| "user")) {
-        losses.note(format!("{name}: Gemini has no such field"));
-    }
-    if request.parallel == Some(false) {
-        losses.note("parallel_tool_calls: Gemini cannot be kept from calling several at once");
-    }
-    let parts = request.system.iter().chain(request.turns.iter().flat_map(|turn| &turn.parts));
-    let marked = parts.filter(|part| part.cache.is_some()).count();
-    let tools = request.tools.iter().filter(|tool| match tool {
-        Tool::Function { cache, .. } => cache.is_some(),
-        Tool::Own { .. } => false,
-    });
-    if marked + tools.count() > 0 {
-        losses.note("cache_control: Gemini has no cache marks");
-    }
 }
 
 /// A turn without what Gemini cannot take. Only the proof of reasoning goes back, not its words.
@@ -230,24 +211,6 @@ fn sayable(mut turn: Turn, losses: &mut Losses) -> Turn {
         | What::Result(_) => true,
     });
     turn
-}
-
-/// A conversation has to begin with the user, and with something.
-fn opened(mut turns: Vec<Turn>, system: &mut Vec<Said>, losses: &mut Losses) -> Vec<Turn> {
-    if turns.is_empty() {
-        losses.note("contents: there is no turn of a user; the instructions stand in for it");
-        let mut parts = std::mem::take(system);
-        if parts.is_empty() {
-            parts.push(Said::text("(The conversation is empty.)"));
-        }
-        turns.push(Turn { role: Role::User, parts });
-    }
-    if turns.first().is_some_and(|turn| turn.role == Role::Assistant) {
-        losses.note("contents: the conversation began with the model; a turn was put before it");
-        let parts = vec![Said::text("(The beginning of the conversation is not shown.)")];
-        turns.insert(0, Turn { role: Role::User, parts });
-    }
-    turns
 }
 
 /// Writes turns.

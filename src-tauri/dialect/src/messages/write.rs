@@ -123,7 +123,7 @@ pub(crate) fn request(
     let turns = std::mem::take(&mut request.turns);
     let turns = turns.into_iter().map(|turn| sayable(turn, losses)).collect();
     let turns = pair(pairing::as_users(turns, losses), losses);
-    let turns = opened(turns, &mut request.system, losses);
+    let turns = pairing::opened(turns, &mut request.system, ("messages", "assistant"), losses);
     let max_tokens = request.max_output.unwrap_or(MAX_TOKENS).max(1);
     let thinking = Thinking::of(request, model, &turns, max_tokens, losses);
     let unsampled = thinking.reasons() || Way::of(model).refuses_sampling();
@@ -195,25 +195,6 @@ fn sayable(mut turn: Turn, losses: &mut Losses) -> Turn {
         | What::Result(_) => true,
     });
     turn
-}
-
-/// A conversation has to begin with the user, and with something.
-fn opened(mut turns: Vec<Turn>, system: &mut Vec<Part>, losses: &mut Losses) -> Vec<Turn> {
-    if turns.is_empty() {
-        losses.note("messages: there is no turn of a user; the instructions stand in for it");
-        let mut parts = std::mem::take(system);
-        if parts.is_empty() {
-            parts.push(Part::text("(The conversation is empty.)"));
-        }
-        turns.push(Turn { role: Role::User, parts });
-    }
-    if turns.first().is_some_and(|turn| turn.role == Role::Assistant) {
-        losses
-            .note("messages: the conversation began with the assistant; a turn was put before it");
-        let parts = vec![Part::text("(The beginning of the conversation is not shown.)")];
-        turns.insert(0, Turn { role: Role::User, parts });
-    }
-    turns
 }
 
 fn sampling<'a>(

@@ -6,6 +6,7 @@
 pub(crate) mod calls;
 pub(crate) mod effort;
 pub(crate) mod event;
+pub(crate) mod held;
 pub(crate) mod keepsake;
 pub(crate) mod loss;
 pub(crate) mod names;
@@ -14,4 +15,5 @@ pub(crate) mod proof;
 pub(crate) mod reply;
 pub(crate) mod request;
 pub(crate) mod schema;
+pub(crate) mod unsaid;
 pub(crate) mod usage;

@@ -74,6 +74,65 @@ pub(crate) fn as_users(turns: Vec<Turn>, losses: &mut Losses) -> Vec<Turn> {
     after_results(turns).into_iter().map(spoken).collect()
 }
 
+/// For dialects whose conversations have to begin with the user, and with something. `words` are the dialect's own, of
+/// the field and of the role that answers.
+pub(crate) fn opened(
+    mut turns: Vec<Turn>,
+    system: &mut Vec<Part>,
+    words: (&str, &str),
+    losses: &mut Losses,
+) -> Vec<Turn> {
+    let (field, answerer) = words;
+    if turns.is_empty() {
+        losses
+            .note(format!("{field}: there is no turn of a user; the instructions stand in for it"));
+        let mut parts = std::mem::take(system);
+        if parts.is_empty() {
+            parts.push(Part::text("(The conversation is empty.)"));
+        }
+        turns.push(Turn { role: Role::User, parts });
+    }
+    if turns.first().is_some_and(|turn| turn.role == Role::Assistant) {
+        losses.note(format!(
+            "{field}: the conversation began with the {answerer}; a turn was put before it"
+        ));
+        let parts = vec![Part::text("(The beginning of the conversation is not shown.)")];
+        turns.insert(0, Turn { role: Role::User, parts });
+    }
+    turns
+}
+
+/// Gives calls and their results the same ids where a client leaves them out: a result then belongs to the first
+/// call of its name, or to the first at all, that has none yet.
+#[derive(Default)]
+pub(crate) struct Pairs {
+    count: usize,
+    due: Vec<(String, String)>,
+}
+
+impl Pairs {
+    /// The id of a call of this name.
+    pub(crate) fn call(&mut self, id: Option<String>, name: &str) -> String {
+        self.count += 1;
+        let id = id.filter(|id| !id.is_empty()).unwrap_or_else(|| format!("call_{}", self.count));
+        self.due.push((name.to_owned(), id.clone()));
+        id
+    }
+
+    /// The id of the call that a result belongs to.
+    pub(crate) fn result(&mut self, id: Option<String>, name: Option<String>) -> String {
+        let place = match (&id, &name) {
+            (Some(id), _) => self.due.iter().position(|(_, due)| due == id),
+            (None, Some(name)) => self.due.iter().position(|(called, _)| called == name),
+            (None, None) => (!self.due.is_empty()).then_some(0),
+        };
+        match place {
+            Some(place) => self.due.remove(place).1,
+            None => id.or(name).unwrap_or_default(),
+        }
+    }
+}
+
 /// A call that waits for its result: its id in the source, and the one it has got.
 struct Due {
     source: String,

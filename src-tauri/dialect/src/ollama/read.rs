@@ -7,6 +7,7 @@ use super::types::{Answer, ToolCall};
 use crate::fault::VendorFault;
 use crate::json::{Fields, Json, Raw, Str, each, is_text, join, parse, text};
 use crate::neutral::loss::Losses;
+use crate::neutral::pairing::Pairs;
 use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{
     Arguments, Call, Delivery, Effort, Format, Image, Outcome, Part, Request, Role, Sampling, Tool,
@@ -164,35 +165,6 @@ fn sniffed(base64: &str) -> &'static str {
         [b'R', b'0', b'l', b'G', ..] => "image/gif",
         [b'U', b'k', b'l', b'G', ..] => "image/webp",
         _ => "image/png",
-    }
-}
-
-/// Calls and results have ids only in newer versions; without one, a result belongs to the first call of
-/// its name, or to the first at all, that has none yet.
-#[derive(Default)]
-struct Pairs {
-    count: usize,
-    due: Vec<(String, String)>,
-}
-
-impl Pairs {
-    fn call(&mut self, id: Option<String>, name: &str) -> String {
-        self.count += 1;
-        let id = id.filter(|id| !id.is_empty()).unwrap_or_else(|| format!("call_{}", self.count));
-        self.due.push((name.to_owned(), id.clone()));
-        id
-    }
-
-    fn result(&mut self, id: Option<String>, name: Option<String>) -> String {
-        let place = match (&id, &name) {
-            (Some(id), _) => self.due.iter().position(|(_, due)| due == id),
-            (None, Some(name)) => self.due.iter().position(|(called, _)| called == name),
-            (None, None) => (!self.due.is_empty()).then_some(0),
-        };
-        match place {
-            Some(place) => self.due.remove(place).1,
-            None => id.or(name).unwrap_or_default(),
-        }
     }
 }
 

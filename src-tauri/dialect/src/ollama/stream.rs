@@ -1,7 +1,6 @@
 //! Both state machines of an Ollama stream: lines to events, events to lines.
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
 
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -15,10 +14,9 @@ use crate::Frame;
 use crate::fault::ClientError;
 use crate::json::{Str, to_vec};
 use crate::neutral::event::{Event, Notes};
+use crate::neutral::held::{HeldCall, HeldCalls};
 use crate::neutral::names::Names;
 use crate::neutral::reply::Stop;
-use crate::neutral::request::Arguments;
-use crate::scan;
 
 /// Reads lines.
 #[derive(Debug, Default)]
@@ -93,25 +91,10 @@ pub(crate) struct Encoder {
     form: Form,
     /// What every line begins with.
     head: String,
-    calls: VecDeque<Open>,
+    calls: HeldCalls,
     called: usize,
     stop: Option<Stop>,
     over: bool,
-}
-
-#[derive(Debug)]
-struct Open {
-    slot: usize,
-    id: String,
-    name: String,
-    body: String,
-}
-
-impl Open {
-    fn is_whole(&self) -> bool {
-        let bare = self.body.trim();
-        bare.starts_with('{') && bare.ends_with('}') && scan::is_whole(bare.as_bytes())
-    }
 }
 
 impl Encoder {
@@ -121,7 +104,7 @@ impl Encoder {
             names,
             form,
             head: format!(r#"{{"model":{},"created_at":"{created}","#, Value::from(model)),
-            calls: VecDeque::new(),
+            calls: HeldCalls::default(),
             called: 0,
             stop: None,
             over: false,
@@ -136,19 +119,12 @@ impl Encoder {
             Event::Text(text) | Event::Refusal(text) => self.say(Field::Content, text, out),
             Event::Thinking(text) => self.say(Field::Thinking, text, out),
             Event::CallStart { slot, id, name } => {
-                let name = self.names.original(name).to_owned();
-                let (id, body) = (id.clone().into_owned(), String::new());
-                self.calls.push_back(Open { slot: *slot, id, name, body });
+                self.calls.begin(*slot, id, self.names.original(name));
             }
             Event::CallArguments { slot, json } => {
-                match self.calls.iter_mut().find(|call| call.slot == *slot) {
-                    Some(call) => call.body.push_str(json),
-                    None => notes
-                        .losses
-                        .note("tool_calls: a piece came after its call's arguments were whole"),
-                }
-                while self.calls.front().is_some_and(Open::is_whole) {
-                    self.call(notes, out);
+                self.calls.add(*slot, json, &mut notes.losses);
+                while let Some(call) = self.calls.take_whole(&mut notes.losses) {
+                    self.call(&call, out);
                 }
             }
             Event::Stop(stop) => self.stop = Some(stop.clone()),
@@ -177,13 +153,9 @@ impl Encoder {
         out.extend_from_slice(b",\"done\":false}\n");
     }
 
-    fn call(&mut self, notes: &mut Notes, out: &mut Vec<u8>) {
-        let Some(Open { id, name, body, .. }) = self.calls.pop_front() else { return };
-        let arguments = Arguments::of_text(&body);
-        if matches!(arguments, Arguments::Broken(_)) {
-            notes.losses.note(format!("tool call `{name}`: its arguments are not whole JSON"));
-        }
-        let call = wire_call(&id, &name, &arguments, self.called);
+    fn call(&mut self, call: &HeldCall, out: &mut Vec<u8>) {
+        let HeldCall { id, name, arguments } = call;
+        let call = wire_call(id, name, arguments, self.called);
         self.called += 1;
         out.extend_from_slice(self.head.as_bytes());
         out.extend_from_slice(
@@ -194,8 +166,8 @@ impl Encoder {
     }
 
     fn end(&mut self, notes: &mut Notes, out: &mut Vec<u8>) {
-        while !self.calls.is_empty() {
-            self.call(notes, out);
+        while let Some(call) = self.calls.take(&mut notes.losses) {
+            self.call(&call, out);
         }
         self.over = true;
         let stop = self.stop.take().unwrap_or(Stop::Unknown(String::new()));

@@ -16,6 +16,7 @@ use crate::neutral::request::{
     Arguments, Call, Choice, Delivery, Effort, Format, Image, Outcome, Part, Request, Role, Tool,
     Turn, What,
 };
+use crate::neutral::unsaid;
 
 #[derive(Serialize)]
 struct Wire<'a> {
@@ -127,7 +128,7 @@ pub(crate) fn request(
     names: &Names,
     losses: &mut Losses,
 ) -> Vec<u8> {
-    note_own(request, losses);
+    unsaid::settings(request, "Ollama", losses);
     let turns = std::mem::take(&mut request.turns).into_iter().map(|turn| sayable(turn, losses));
     let turns = pair(turns.collect(), losses);
     let json_word = raw("\"json\"".to_owned());
@@ -155,25 +156,6 @@ pub(crate) fn request(
         },
     };
     to_vec(&wire)
-}
-
-fn note_own(request: &Request, losses: &mut Losses) {
-    let own = request.own.iter().map(|(name, _)| name.as_str());
-    for name in own.chain(request.user.as_ref().map(|_| "user")) {
-        losses.note(format!("{name}: Ollama has no such field"));
-    }
-    if request.parallel == Some(false) {
-        losses.note("parallel_tool_calls: Ollama cannot be kept from calling several at once");
-    }
-    let parts = request.system.iter().chain(request.turns.iter().flat_map(|turn| &turn.parts));
-    let marked = parts.filter(|part| part.cache.is_some()).count();
-    let tools = request.tools.iter().filter(|tool| match tool {
-        Tool::Function { cache, .. } => cache.is_some(),
-        Tool::Own { .. } => false,
-    });
-    if marked + tools.count() > 0 {
-        losses.note("cache_control: Ollama has no cache marks");
-    }
 }
 
 /// A level for the models that have levels, else a switch (docs.ollama.com, "Thinking").

@@ -20,6 +20,7 @@ use crate::neutral::request::{
     Choice, Delivery, Document, Effort, Format, Image, Outcome, Part, Request, Role, Tool, Turn,
     What,
 };
+use crate::neutral::unsaid;
 
 /// The smallest answer's limit that is taken (platform.openai.com, "Responses", 2026).
 const LEAST_OUTPUT: u64 = 16;
@@ -135,15 +136,7 @@ fn note(request: &Request, losses: &mut Losses) {
     if !request.stop.is_empty() {
         losses.note("stop, stop_sequences: Responses has no such field");
     }
-    let parts = request.system.iter().chain(request.turns.iter().flat_map(|turn| &turn.parts));
-    let marked = parts.filter(|part| part.cache.is_some()).count();
-    let tools = request.tools.iter().filter(|tool| match tool {
-        Tool::Function { cache, .. } => cache.is_some(),
-        Tool::Own { .. } => false,
-    });
-    if marked + tools.count() > 0 {
-        losses.note("cache_control: Responses has no cache marks");
-    }
+    unsaid::cache_marks(request, "Responses", losses);
 }
 
 fn user<'a>(request: &'a Request, losses: &mut Losses) -> Option<&'a str> {

@@ -64,14 +64,12 @@ struct Target<'a> {
     vendor: &'a Vendor,
     endpoint: &'a Endpoint,
     key: Option<&'a Secret>,
+    /// The model's name for the vendor, and what holds for it.
+    model: &'a str,
+    terms: Terms,
 }
 
 impl Target<'_> {
-    /// The model's name for the vendor, and what holds for it.
-    fn known(&self) -> (&str, Terms) {
-        known(self.vendor, &self.candidate.model)
-    }
-
     fn tongue(&self) -> Tongue {
         Tongue { dialect: self.endpoint.dialect, accent: self.endpoint.accent }
     }
@@ -97,7 +95,8 @@ impl Job {
             return Err(ours(FailureClass::ModelMissing, "the vendor was just removed"));
         };
         let key = live.secrets.get(&candidate.account);
-        let target = Target { candidate, vendor, endpoint, key };
+        let (model, terms) = known(vendor, &candidate.model);
+        let target = Target { candidate, vendor, endpoint, key, model, terms };
         let mut tried = self.ask(&target).await;
         if let (Err(bad), Some(key)) = (&mut tried, key) {
             // Some vendors quote the key they refuse.
@@ -127,8 +126,7 @@ impl Job {
             Ask::Completion if way_back.is_none() => Form::Prompt,
             Ask::Completion | Ask::Answer | Ask::TokenCount => Form::Turns,
         };
-        let (model, _) = target.known();
-        let question = Question { purpose, model, form, body, headers };
+        let question = Question { purpose, model: target.model, form, body, headers };
         let shipment = shipment(target.vendor, target.endpoint, target.key, &forwarded, question)
             .map_err(|error| ours(FailureClass::SignIn, &error.to_string()))?;
         let patience = if streaming { timers.first_byte } else { timers.whole_answer };
@@ -176,14 +174,13 @@ impl Job {
         if tongue.passes(client) {
             return Ok(self.passing(target));
         }
-        let (model, terms) = target.known();
         let to = Addressee {
             dialect: tongue.dialect,
             accent: tongue.accent,
             vendor: &candidate.vendor,
-            model,
+            model: target.model,
             delivery: self.call.named.as_ref().map(|named| named.delivery),
-            terms,
+            terms: target.terms,
         };
         let recall = |call: &str| self.engine.memory().recall(self.whose(), call);
         let mut translated = translate_request_to(client, to, &self.call.body, &recall)
@@ -198,9 +195,10 @@ impl Job {
 
     /// The request as the vendor's accent wants it.
     fn dressed(&self, target: &Target<'_>, body: Bytes) -> Result<Dressed, Box<Bad>> {
-        let session = self.session();
+        // Only an accent asks for it, and it is a hash over the opening of the conversation.
+        let session = target.endpoint.accent.map(|_| self.session()).unwrap_or_default();
         let occasion = Occasion {
-            model: target.known().0,
+            model: target.model,
             project: None,
             session: &session,
             request: self.ledger.id().as_str(),
@@ -213,10 +211,9 @@ impl Job {
     /// The same bytes, but for the model's name and for reasoning that another vendor gave.
     fn passing(&self, target: &Target<'_>) -> Prepared {
         let candidate = target.candidate;
-        let (model, terms) = target.known();
-        let body = self.glance.with_model(&self.call.body, model);
-        let body = match terms.effort {
-            Some(effort) => with_effort(candidate.dialect, &body, model, effort),
+        let body = self.glance.with_model(&self.call.body, target.model);
+        let body = match target.terms.effort {
+            Some(effort) => with_effort(candidate.dialect, &body, target.model, effort),
             None => body,
         };
         let foreign = |proof| {
@@ -232,10 +229,15 @@ impl Job {
         Prepared { body: kept, losses, way_back: None }
     }
 
-    /// A name for the conversation that stays the same while it goes on, and says nothing about it.
-    pub(super) fn session(&self) -> String {
+    /// What tells the conversation from others in the body: its name there, else how it begins.
+    pub(super) fn told_session(&self) -> Option<&[u8]> {
         let named = self.glance.session.as_deref().map(str::as_bytes);
-        let told = named.or_else(|| self.glance.opening(&self.call.body)).unwrap_or_default();
+        named.or_else(|| self.glance.opening(&self.call.body))
+    }
+
+    /// A name for the conversation that stays the same while it goes on, and says nothing about it.
+    fn session(&self) -> String {
+        let told = self.told_session().unwrap_or_default();
         let mut hash = Sha256::new();
         hash.update(self.whose());
         hash.update([0]);

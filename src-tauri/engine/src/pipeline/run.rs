@@ -148,8 +148,7 @@ impl Job {
         const HEADERS: [&str; 3] = ["x-claude-code-session-id", "session_id", "session-id"];
         let header = |name: &str| self.call.headers.get(name).map(HeaderValue::as_bytes);
         let named = HEADERS.into_iter().find_map(header);
-        let named = named.or_else(|| self.glance.session.as_deref().map(str::as_bytes));
-        let told = named.or_else(|| self.glance.opening(&self.call.body))?;
+        let told = named.or_else(|| self.told_session())?;
         Some(SessionKey::of(&[self.whose().as_bytes(), told]))
     }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use switchyard_types::{ToolConflict, ToolConflictKind};
 
+use crate::ask::OfferedModel;
 use crate::conflict::other_file;
 use crate::edit::{Format, KeyPath, Value};
 use crate::places::Look;
@@ -60,6 +61,16 @@ pub(super) fn keys_of(docs: &Docs<'_>, file: &str, path: &KeyPath) -> Vec<String
 pub(super) fn table_of<const N: usize>(pairs: [(&str, Option<Value>); N]) -> Value {
     let known = pairs.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
     Value::Table(known.collect())
+}
+
+/// A model in the words that Pi and `OpenClaw` share.
+pub(super) fn described(model: &OfferedModel) -> Value {
+    table_of([
+        ("id", Some(Value::text(&model.id))),
+        ("name", Some(Value::text(&model.name))),
+        ("contextWindow", count(model.context)),
+        ("maxTokens", count(model.output)),
+    ])
 }
 
 /// A count of tokens.

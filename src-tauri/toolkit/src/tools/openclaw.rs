@@ -10,8 +10,8 @@ use std::path::PathBuf;
 
 use switchyard_types::ToolConflict;
 
-use super::beside::{allowed, count, keys_of, setting, table_of};
-use crate::ask::{Ask, OfferedModel};
+use super::beside::{allowed, described, keys_of, setting};
+use crate::ask::Ask;
 use crate::conflict;
 use crate::edit::{Format, KeyPath, Value};
 use crate::places::{Look, Places};
@@ -91,15 +91,6 @@ fn main_model(docs: &Docs<'_>) -> KeyPath {
     let alone = defaults("model");
     let text = docs.text(CONFIG, &alone).is_some();
     if text { alone } else { alone.key("primary") }
-}
-
-fn described(model: &OfferedModel) -> Value {
-    table_of([
-        ("id", Some(Value::text(&model.id))),
-        ("name", Some(Value::text(&model.name))),
-        ("contextWindow", count(model.context)),
-        ("maxTokens", count(model.output)),
-    ])
 }
 
 fn address(docs: &Docs<'_>) -> Option<String> {

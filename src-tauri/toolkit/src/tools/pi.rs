@@ -8,8 +8,8 @@ use std::path::PathBuf;
 
 use switchyard_types::ToolConflict;
 
-use super::beside::{count, project_files, table_of};
-use crate::ask::{Ask, OfferedModel};
+use super::beside::{described, project_files};
+use crate::ask::Ask;
 use crate::edit::{Format, KeyPath, Value};
 use crate::places::{Look, Places};
 use crate::tool::{ConfigFile, Docs, Tool, Way, Wish, Writer};
@@ -66,15 +66,6 @@ fn wishes(ask: &Ask, _docs: &Docs<'_>) -> Vec<Wish> {
         Wish::set(SETTINGS, KeyPath::keys(["defaultProvider"]), PROVIDER),
         Wish::set(SETTINGS, KeyPath::keys(["defaultModel"]), ask.model.as_str()),
     ]
-}
-
-fn described(model: &OfferedModel) -> Value {
-    table_of([
-        ("id", Some(Value::text(&model.id))),
-        ("name", Some(Value::text(&model.name))),
-        ("contextWindow", count(model.context)),
-        ("maxTokens", count(model.output)),
-    ])
 }
 
 fn address(docs: &Docs<'_>) -> Option<String> {
