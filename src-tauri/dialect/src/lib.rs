@@ -40,7 +40,10 @@ mod watch;
 pub use accent::envelope::counts_turns_only;
 pub use accent::{Asks, Dressed, Occasion, Tongue, dress, undress};
 pub use error::BodyError;
-pub use estimate::{estimate_input_tokens, write_count};
+pub use estimate::{
+    CountTokens, as_count_request, counted_inner, estimate_input_tokens, letters, read_count,
+    write_count,
+};
 pub use fault::{
     ClientError, ErrorKind, Opening, VendorFault, keep_alive, read_fault, write_fault,
     write_fault_event,

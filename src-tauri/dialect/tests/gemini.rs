@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use support::{broken, frames, frames_of};
 use switchyard_dialect::{
     Addressee, BodyError, Frame, Keepsake, PathDelivery, PathModel, Seen, StreamTranslator, Terms,
-    Watch, WayBack, estimate_input_tokens, fold, glance_as, inspect_reply, needs_kept_state,
-    translate_reply, translate_request, translate_request_to, unfold,
+    Watch, WayBack, estimate_input_tokens, fold, glance_as, inspect_reply, letters,
+    needs_kept_state, translate_reply, translate_request, translate_request_to, unfold,
 };
 use switchyard_types::Dialect::{self, Chat, Gemini, Messages, Ollama, Responses};
 use switchyard_types::Usage;
@@ -628,7 +628,10 @@ fn wrong_forms_are_named_with_their_path() {
 fn a_wrapped_request_counts_like_a_bare_one() {
     let bare = json!({"contents": [{"parts": [{"text": "x".repeat(400)}]}]});
     let wrapped = json!({"generateContentRequest": bare});
-    let count = |body: &Value| estimate_input_tokens(Gemini, body.to_string().as_bytes()).unwrap();
+    let count = |body: &Value| {
+        let body = body.to_string();
+        estimate_input_tokens(Gemini, Gemini, body.as_bytes(), &letters).unwrap()
+    };
     assert_eq!(count(&bare), count(&wrapped));
     assert!(count(&bare) >= 100);
 }

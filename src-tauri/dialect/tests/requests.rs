@@ -7,8 +7,8 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use support::{data, expect, pretty};
 use switchyard_dialect::{
-    BodyError, WayBack, estimate_input_tokens, inspect_reply, translate_reply, translate_request,
-    without_foreign_reasoning,
+    BodyError, WayBack, estimate_input_tokens, inspect_reply, letters, translate_reply,
+    translate_request, without_foreign_reasoning,
 };
 use switchyard_types::Dialect;
 use switchyard_types::Dialect::{Chat, Messages, Responses};
@@ -424,7 +424,10 @@ fn a_reply_that_is_none_is_a_fault_with_honest_words() {
 
 #[test]
 fn the_estimate_counts_everything_and_images_flat() {
-    let count = |body: Value| estimate_input_tokens(Messages, body.to_string().as_bytes()).unwrap();
+    let count = |body: Value| {
+        let body = body.to_string();
+        estimate_input_tokens(Messages, Messages, body.as_bytes(), &letters).unwrap()
+    };
     let text = "word ".repeat(400);
     let base = count(json!({"model": "m", "messages": []}));
     for body in [

@@ -21,6 +21,7 @@ mod open;
 mod pipeline;
 mod requests;
 mod switchboard;
+mod tokenizer;
 mod tools;
 mod transfer;
 mod vendor_files;

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::keys::{ClientKey, KeyHash};
+use crate::tokenizer::Tokenizer;
 use crate::{Config, EngineError};
 
 /// How many events a slow listener may lag behind before it is told to read everything again.
@@ -47,6 +48,8 @@ pub(crate) struct Inner {
     /// Whose proofs of reasoning passed, and those that no client holds. Locked for moments, and only
     /// by requests that carry reasoning or are translated.
     pub(crate) memory: std::sync::Mutex<Memory>,
+    /// Loaded while tokens are estimated.
+    pub(crate) tokenizer: Arc<Tokenizer>,
     pub(crate) started_at: Millis,
     pub(crate) tasks: TaskTracker,
     pub(crate) stopping: CancellationToken,
@@ -81,6 +84,26 @@ impl Engine {
     pub(crate) fn memory(&self) -> std::sync::MutexGuard<'_, Memory> {
         // Whoever panicked holding it left it whole: each of its methods ends or does nothing.
         self.inner.memory.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Watches the tokenizer until nobody has needed it for a while, then lets it go; one watch at a time.
+    pub(crate) fn let_tokenizer_go_when_idle(&self) {
+        const LOOK: std::time::Duration = std::time::Duration::from_mins(1);
+        if !self.inner.tokenizer.begin_watch() {
+            return;
+        }
+        let inner = Arc::clone(&self.inner);
+        self.inner.tasks.spawn(async move {
+            loop {
+                tokio::select! {
+                    () = inner.stopping.cancelled() => return,
+                    () = tokio::time::sleep(LOOK) => {}
+                }
+                if inner.tokenizer.let_go_if_idle() {
+                    return;
+                }
+            }
+        });
     }
 
     pub(crate) fn live(&self) -> arc_swap::Guard<Arc<Live>> {

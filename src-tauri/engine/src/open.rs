@@ -57,6 +57,7 @@ impl Engine {
                 events,
                 lock_writes,
                 memory: std::sync::Mutex::new(Memory::new(LARGEST_MEMORY)),
+                tokenizer: Arc::default(),
                 started_at,
                 tasks,
                 stopping,

@@ -54,6 +54,24 @@ pub(crate) async fn count_tokens(
     relay(&app, Asked::new(Dialect::Messages, Ask::TokenCount), caller, headers, body).await
 }
 
+pub(crate) async fn input_tokens(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+    body: ReadBody,
+) -> Response {
+    relay(&app, Asked::new(Dialect::Responses, Ask::TokenCount), caller, headers, body).await
+}
+
+pub(crate) async fn compact(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+    body: ReadBody,
+) -> Response {
+    relay(&app, Asked::new(Dialect::Responses, Ask::Compaction), caller, headers, body).await
+}
+
 /// What the path says of a request.
 pub(crate) struct Asked {
     pub(crate) dialect: Dialect,

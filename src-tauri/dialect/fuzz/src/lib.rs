@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 use switchyard_dialect::{
     Addressee, BodyError, ClientError, ErrorKind, Frame, JsonArray, Opening, PathDelivery,
     PathModel, Splitter, StreamTranslator, Terms, Watch, WayBack, estimate_input_tokens, fold,
-    glance_as, inspect_reply, keep_alive, load_reply, looks_streamed, needs_kept_state,
+    glance_as, inspect_reply, keep_alive, letters, load_reply, looks_streamed, needs_kept_state,
     proofs_of_reply, read_fault, translate_reply, translate_request_to, unfold,
     without_foreign_reasoning, write_fault,
 };
@@ -104,7 +104,7 @@ fn is_object(bytes: &[u8]) -> bool {
 fn request(client: Dialect, bytes: &[u8]) {
     let body = Bytes::copy_from_slice(bytes);
     let model = MODELS[mark(bytes) % MODELS.len()];
-    let _ = (estimate_input_tokens(client, bytes), load_reply(bytes, 0));
+    let _ = (estimate_input_tokens(client, client, bytes, &letters), load_reply(bytes, 0));
     let kept = without_foreign_reasoning(client, &body, &|_| true);
     // What passes unread may hold text that is none.
     let readable = is_object(bytes);

@@ -115,7 +115,11 @@ impl Job {
         let Prepared { body, mut losses, way_back } = self.prepare(target)?;
         let Dressed { body, headers, always_streams, losses: more } = self.dressed(target, body)?;
         losses.extend(more);
-        let purpose = if streaming || always_streams { Purpose::Stream } else { Purpose::Whole };
+        let purpose = match self.call.ask {
+            Ask::Compaction => Purpose::Compact,
+            _ if streaming || always_streams => Purpose::Stream,
+            Ask::Answer | Ask::Completion | Ask::TokenCount => Purpose::Whole,
+        };
         // What the client's headers say means nothing in another dialect.
         let forwarded = match way_back {
             Some(_) => ForwardedHeaders::default(),
@@ -124,7 +128,7 @@ impl Job {
         let form = match self.call.ask {
             // A translated prompt is a conversation of one turn.
             Ask::Completion if way_back.is_none() => Form::Prompt,
-            Ask::Completion | Ask::Answer | Ask::TokenCount => Form::Turns,
+            Ask::Completion | Ask::Answer | Ask::TokenCount | Ask::Compaction => Form::Turns,
         };
         let question = Question { purpose, model: target.model, form, body, headers };
         let shipment = shipment(target.vendor, target.endpoint, target.key, &forwarded, question)
@@ -202,7 +206,11 @@ impl Job {
             project: None,
             session: &session,
             request: self.ledger.id().as_str(),
-            asks: Asks::Answer,
+            asks: match self.call.ask {
+                Ask::Compaction => Asks::Compaction,
+                Ask::TokenCount => Asks::Count,
+                Ask::Answer | Ask::Completion => Asks::Answer,
+            },
         };
         dress(target.tongue(), body, &occasion)
             .map_err(|error| ours(FailureClass::ClientFault, &error.to_string()))

@@ -1,12 +1,18 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use switchyard_dialect::{ClientError, ErrorKind, Glance, estimate_input_tokens, write_count};
+use switchyard_catalog::{Endpoint, Vendor};
+use switchyard_dialect::{
+    Addressee, Asks, ClientError, ErrorKind, Glance, Occasion, Tongue, as_count_request,
+    counted_inner, counts_turns_only, dress, estimate_input_tokens, letters, read_count,
+    translate_request_to, write_count,
+};
 use switchyard_routing::{Ask as PlanAsk, Candidate};
+use switchyard_types::{Accent, Dialect};
 use switchyard_upstream::{Form, ForwardedHeaders, Purpose, Question, reply_headers, shipment};
 
 use super::exhaustion::unplannable;
 use super::known::known;
-use super::run::speaks;
+use super::run::{served_as, speaks};
 use super::{Call, Reply, ReplyBody, error_reply};
 use crate::Engine;
 
@@ -20,16 +26,19 @@ impl Engine {
     /// A count changes nothing: a failure locks nobody and leaves no row.
     pub(super) async fn count_tokens(&self, call: Call, glance: Glance) -> Reply {
         let ask = PlanAsk::new(&glance.model, speaks(call.dialect));
-        let candidate = match self.foresee(&ask) {
-            Ok(plan) => plan.candidates.into_iter().next(),
+        let mut candidates = match self.foresee(&ask) {
+            Ok(plan) => plan.candidates,
             Err(error) => return error_reply(call.dialect, &unplannable(&error)),
         };
-        if let Some(candidate) = candidate.filter(|candidate| candidate.dialect == call.dialect)
+        served_as(self, call.dialect, &mut candidates);
+        let candidate = candidates.into_iter().next();
+        let vendor = candidate.as_ref().map_or(call.dialect, |candidate| candidate.dialect);
+        if let Some(candidate) = candidate
             && let Some(reply) = self.vendors_count(&call, &glance, &candidate).await
         {
             return reply;
         }
-        estimate(&call)
+        self.estimate(call, vendor).await
     }
 
     async fn vendors_count(
@@ -40,12 +49,18 @@ impl Engine {
     ) -> Option<Reply> {
         let live = arc_swap::Guard::into_inner(self.live());
         let vendor = live.catalog.vendor(&candidate.vendor)?;
-        let endpoint = vendor.endpoints.iter().find(|e| e.dialect == candidate.dialect)?;
+        let endpoint = vendor.endpoint(candidate.dialect)?;
         endpoint.counts_tokens().then_some(())?;
         let (model, _) = known(vendor, &candidate.model);
-        let body = glance.with_model(&call.body, model);
+        let tongue = Tongue { dialect: endpoint.dialect, accent: endpoint.accent };
+        let passes = tongue.passes(call.dialect);
+        let body = question(call, glance, candidate, vendor, endpoint)?;
         let key = live.secrets.get(&candidate.account);
-        let forwarded = ForwardedHeaders::pick(call.dialect, &call.headers);
+        let forwarded = if passes {
+            ForwardedHeaders::pick(call.dialect, &call.headers)
+        } else {
+            ForwardedHeaders::default()
+        };
         let question = Question {
             purpose: Purpose::CountTokens,
             model,
@@ -61,34 +76,86 @@ impl Engine {
         };
         let (answer, body) =
             tokio::time::timeout(self.config().timers.first_byte, asked).await.ok()??;
-        Some(Reply {
-            status: answer.status(),
-            headers: reply_headers(answer.headers()).collect(),
-            body: ReplyBody::Whole(body),
-        })
+        if passes {
+            return Some(Reply {
+                status: answer.status(),
+                headers: reply_headers(answer.headers()).collect(),
+                body: ReplyBody::Whole(body),
+            });
+        }
+        let tokens = read_count(candidate.dialect, &body)?;
+        Some(counted(call.dialect, tokens, HeaderMap::new()))
+    }
+
+    async fn estimate(&self, call: Call, vendor: Dialect) -> Reply {
+        let client = call.dialect;
+        let tokenizer = std::sync::Arc::clone(&self.inner.tokenizer);
+        let body = call.body.clone();
+        // Long texts take a while, and the vocabulary has to be loaded first.
+        let counted_by_words = tokio::task::spawn_blocking(move || {
+            let words = tokenizer.words();
+            estimate_input_tokens(client, vendor, &body, &|text| words.count(text))
+        });
+        let tokens = match counted_by_words.await {
+            Ok(tokens) => tokens,
+            // Whatever the tokenizer stumbled over, letters can still be counted.
+            Err(_) => estimate_input_tokens(client, vendor, &call.body, &letters),
+        };
+        self.let_tokenizer_go_when_idle();
+        match tokens {
+            Ok(tokens) => {
+                let mut headers = HeaderMap::new();
+                headers.insert("x-switchyard-estimated", HeaderValue::from_static("true"));
+                counted(client, tokens, headers)
+            }
+            Err(error) => error_reply(
+                client,
+                &ClientError {
+                    status: 400,
+                    kind: ErrorKind::InvalidRequest,
+                    message: error.to_string(),
+                    retry_after: None,
+                },
+            ),
+        }
     }
 }
 
-fn estimate(call: &Call) -> Reply {
-    match estimate_input_tokens(call.dialect, &call.body) {
-        Ok(tokens) => {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            headers.insert("x-switchyard-estimated", HeaderValue::from_static("true"));
-            Reply {
-                status: StatusCode::OK,
-                headers,
-                body: ReplyBody::Whole(Bytes::from(write_count(call.dialect, tokens))),
-            }
+/// The question for a count, in the vendor's dialect; `None` where the vendor cannot count this request.
+fn question(
+    call: &Call,
+    glance: &Glance,
+    candidate: &Candidate,
+    vendor: &Vendor,
+    endpoint: &Endpoint,
+) -> Option<Bytes> {
+    let Endpoint { dialect, accent, .. } = *endpoint;
+    let (model, terms) = known(vendor, &candidate.model);
+    let tongue = Tongue { dialect, accent };
+    let mut body = if tongue.passes(call.dialect) {
+        glance.with_model(&call.body, model)
+    } else {
+        let inner = counted_inner(call.dialect, &call.body);
+        let vendor = candidate.vendor.as_str();
+        let to = Addressee { dialect, accent, vendor, model, delivery: None, terms };
+        let translated = translate_request_to(call.dialect, to, inner, &|_| None).ok()?;
+        Bytes::from(as_count_request(dialect, model, &translated.body)?)
+    };
+    match accent {
+        None => {}
+        Some(Accent::CodeAssist | Accent::Antigravity) => {
+            // Its counter hears turns alone: a count without tools and instructions would be wrong.
+            counts_turns_only(&body).then_some(())?;
+            let occasion = Occasion { model, asks: Asks::Count, ..Occasion::default() };
+            body = dress(tongue, body, &occasion).ok()?.body;
         }
-        Err(error) => error_reply(
-            call.dialect,
-            &ClientError {
-                status: 400,
-                kind: ErrorKind::InvalidRequest,
-                message: error.to_string(),
-                retry_after: None,
-            },
-        ),
+        Some(Accent::Codex | Accent::Copilot | Accent::Kiro) => return None,
     }
+    Some(body)
+}
+
+fn counted(client: Dialect, tokens: u64, mut headers: HeaderMap) -> Reply {
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let body = ReplyBody::Whole(Bytes::from(write_count(client, tokens)));
+    Reply { status: StatusCode::OK, headers, body }
 }

@@ -36,6 +36,19 @@ pub(super) fn not_kept(client: Dialect, field: &'static str) -> ClientError {
     ClientError { status, kind, message, retry_after: None }
 }
 
+/// No vendor behind the model compacts conversations: the client can still do it by itself.
+pub(super) fn not_compacted(asked: &str) -> ClientError {
+    ClientError {
+        status: 404,
+        kind: ErrorKind::NotFound,
+        message: format!(
+            "no vendor behind {asked} compacts conversations; let the client summarize by itself, or add a \
+             model of OpenAI or Codex"
+        ),
+        retry_after: None,
+    }
+}
+
 /// Nobody else would answer differently: the vendor's own words, or ours in the same sense.
 pub(super) fn given_up(tried: Tried) -> (ClientError, Option<RawReply>) {
     let Tried { failure, vendors_own, .. } = tried;

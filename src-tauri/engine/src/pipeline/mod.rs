@@ -54,6 +54,8 @@ pub enum Ask {
     Completion,
     /// How many tokens the request would take.
     TokenCount,
+    /// A shorter form of the conversation, sealed by the vendor that will be asked again (Responses).
+    Compaction,
 }
 
 /// What the client gets.

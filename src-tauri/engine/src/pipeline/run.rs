@@ -2,15 +2,15 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use switchyard_dialect::{ClientError, Glance, needs_kept_state};
 use switchyard_routing::{
-    Ask as PlanAsk, Candidate, Needs, NextStep, SessionKey, Skipped, next_step,
+    Ask as PlanAsk, Candidate, Needs, NextStep, Plan, SessionKey, Skipped, next_step,
 };
 use switchyard_types::{Dialect, Outcome};
 use switchyard_upstream::ForwardedHeaders;
 
 use super::attempt::{Bad, Good};
-use super::exhaustion::{Tried, exhausted, given_up, not_kept, unplannable};
+use super::exhaustion::{Tried, exhausted, given_up, not_compacted, not_kept, unplannable};
 use super::ledger::{Attempt, Ledger};
-use super::{Call, ReplyStream, forward};
+use super::{Ask, Call, ReplyStream, forward};
 use crate::Engine;
 
 /// A vendor's own reply, fit for a client of the same dialect.
@@ -43,12 +43,17 @@ impl Job {
 
     /// Tries candidates until one answers or none is left.
     pub(super) async fn run(mut self) -> Settled {
+        let speaks = match self.call.ask {
+            // What is compacted is sealed: nobody could translate it.
+            Ask::Compaction => &[Dialect::Responses],
+            Ask::Answer | Ask::Completion | Ask::TokenCount => speaks(self.call.dialect),
+        };
         let client = self.call.client.as_ref().map(|client| client.id.clone());
         let ask = PlanAsk {
             needs: Needs { tokens: Some(self.roughly()), ..Needs::default() },
             session: self.place_of_session(),
             client: client.as_ref(),
-            ..PlanAsk::new(&self.glance.model, speaks(self.call.dialect))
+            ..PlanAsk::new(&self.glance.model, speaks)
         };
         let mut plan = match self.engine.plan(self.ledger.id(), &ask) {
             Ok(plan) => plan,
@@ -65,6 +70,12 @@ impl Job {
         let mut spare: Option<(Attempt, Good)> = None;
         let kept = self.kept_elsewhere(&plan.candidates);
         for candidate in &plan.candidates {
+            if self.call.ask == Ask::Compaction && !self.compacts(&candidate.vendor) {
+                let name = &candidate.account_name;
+                let reason = format!("{name}: its vendor compacts no conversations");
+                self.ledger.passed_over(candidate, reason, None);
+                continue;
+            }
             if kept.is_some() && !self.keeps(candidate) {
                 let name = &candidate.account_name;
                 let reason = format!("{name}: the request builds on what another vendor keeps");
@@ -116,6 +127,11 @@ impl Job {
             && !plan.candidates.iter().any(|candidate| self.keeps(candidate))
         {
             let error = not_kept(self.call.dialect, field);
+            self.ledger.close(Outcome::Refused, error.status, Some(error.message.clone()));
+            return Settled::Failed { error, vendors_own: None };
+        }
+        if self.call.ask == Ask::Compaction && !self.some_compact(&plan) {
+            let error = not_compacted(&self.glance.model);
             self.ledger.close(Outcome::Refused, error.status, Some(error.message.clone()));
             return Settled::Failed { error, vendors_own: None };
         }
@@ -173,6 +189,23 @@ impl Job {
         let endpoint = vendor.and_then(|vendor| vendor.endpoint(candidate.dialect));
         candidate.dialect == self.call.dialect
             && endpoint.is_some_and(|endpoint| endpoint.keeps_conversations)
+    }
+
+    /// Whether a vendor compacts conversations.
+    fn compacts(&self, vendor: &str) -> bool {
+        let live = self.engine.live();
+        let vendor = live.catalog.by_prefix(vendor);
+        vendor
+            .and_then(|vendor| vendor.endpoint(Dialect::Responses))
+            .is_some_and(|endpoint| endpoint.compact.is_some())
+    }
+
+    /// Whether anybody compacts conversations, be it one that is locked now.
+    fn some_compact(&self, plan: &Plan) -> bool {
+        let skipped = plan.skipped.iter().filter(|skipped| skipped.until.is_some());
+        let mut prefixes = skipped.filter_map(|skipped| skipped.model.split_once('/'));
+        plan.candidates.iter().any(|candidate| self.compacts(&candidate.vendor))
+            || prefixes.any(|(prefix, _)| self.compacts(prefix))
     }
 
     fn window(&self, candidate: &Candidate) -> Option<u64> {
