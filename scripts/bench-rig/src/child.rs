@@ -30,6 +30,8 @@ impl Running {
             .args(arguments)
             // The user's own settings are not for this run, nor a proxy of theirs for loopback.
             .env_clear()
+            // One key asks for everything here.
+            .env("SWITCHYARD_CALLS_PER_SECOND", "0")
             // The hop ends when this end of the pipe closes, should the rig be killed.
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -25,13 +25,15 @@ const quiet = [
 
 /**
  * Opens a page. After the test, an error in its console, a thrown one, or an answer of 400 and above
- * fails the test, unless `expected` (a pattern) knows it.
+ * fails the test, unless `expected` (a pattern) knows it. `names` are hosts that lead to this machine.
  */
-export async function openPage(t, expected = /^$/) {
+export async function openPage(t, expected = /^$/, names = []) {
   const playwright = installedPlaywright();
   if (!playwright) throw new Error('playwright-core is not installed; run: npm test --prefix scripts/e2e');
   const env = cleanEnvironment(await temporaryFolder(t, 'browser'));
-  const browser = await playwright.chromium.launch({ executablePath: chromium() ?? undefined, args: quiet, env });
+  const rules = names.map((name) => `MAP ${name} 127.0.0.1`).join(', ');
+  const args = names.length > 0 ? [...quiet, `--host-resolver-rules=${rules}`] : quiet;
+  const browser = await playwright.chromium.launch({ executablePath: chromium() ?? undefined, args, env });
   atEnd(t, () => browser.close());
   const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, locale: 'en-US' });
   context.setDefaultTimeout(15_000);

@@ -1,6 +1,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use switchyard_store::{Keychain, Place, SystemKeychain};
 use switchyard_types::Secret;
@@ -28,6 +29,8 @@ pub struct Config {
     pub unfollowed: Vec<String>,
     /// How long each silence may last.
     pub timers: Timers,
+    /// How much is taken from clients, and how slowly.
+    pub limits: Limits,
     /// Tells the time.
     pub clock: Clock,
     /// Whether the vendors are simulated.
@@ -36,12 +39,54 @@ pub struct Config {
     pub machine: Option<Machine>,
 }
 
+/// How much is taken from clients at once, and how slow they may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Connections that stand at a time; those beyond wait in the system's queue.
+    pub connections: usize,
+    /// Model requests under way at a time.
+    pub calls_at_once: usize,
+    /// Model requests a second that one key may make for long; four times as many after a rest. 0 is no
+    /// limit.
+    pub calls_per_second: u32,
+    /// Until a request's head is there; so long may a connection rest between requests, too.
+    pub head: Duration,
+    /// Between two pieces of a request's body.
+    pub body_pause: Duration,
+    /// Until a request's body is there.
+    pub body_whole: Duration,
+    /// How long the answer to a wrong key waits, once an address has shown many.
+    pub wrong_key_pause: Duration,
+    /// How long answers that are under way may take to end after a shutdown began.
+    pub drain: Duration,
+}
+
+impl Default for Limits {
+    /// A hundred requests a second is more than a room of agents makes, and little enough that one in a
+    /// loop is noticed.
+    fn default() -> Self {
+        Self {
+            connections: 1024,
+            calls_at_once: 512,
+            calls_per_second: 100,
+            head: Duration::from_mins(1),
+            body_pause: Duration::from_secs(20),
+            body_whole: Duration::from_mins(5),
+            wrong_key_pause: Duration::from_secs(1),
+            drain: Duration::from_secs(10),
+        }
+    }
+}
+
 /// What is wrong with the environment.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
     /// `PORT` is no port.
     #[error("PORT is {0:?}; it must be a number from 1 to 65535")]
     Port(String),
+    /// `SWITCHYARD_CALLS_PER_SECOND` is no number.
+    #[error("SWITCHYARD_CALLS_PER_SECOND is {0:?}; it must be a number, 0 for no limit")]
+    CallsPerSecond(String),
     /// Nothing says where the user's home is.
     #[error("no home folder is known; set DATA_DIR to the folder that shall hold the data")]
     NoHome,
@@ -61,14 +106,15 @@ impl Config {
             port: DEFAULT_PORT,
             unfollowed: Vec::new(),
             timers: Timers::default(),
+            limits: Limits::default(),
             clock: Clock::system(),
             demo: false,
             machine: None,
         }
     }
 
-    /// Reads `DATA_DIR`, `PORT`, `HOSTNAME`, `SWITCHYARD_DATA_KEY` and `SWITCHYARD_KEYCHAIN`: `off`
-    /// keeps the system's keychain out of it.
+    /// Reads `DATA_DIR`, `PORT`, `HOSTNAME`, `SWITCHYARD_CALLS_PER_SECOND`, `SWITCHYARD_DATA_KEY` and
+    /// `SWITCHYARD_KEYCHAIN`: `off` keeps the system's keychain out of it.
     pub fn from_env(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let get = |name: &str| get(name).filter(|value| !value.is_empty());
         let mut config = Self::new(data_dir(&get)?);
@@ -80,6 +126,10 @@ impl Config {
         if let Some(text) = get("PORT") {
             config.port =
                 text.parse().ok().filter(|port| *port != 0).ok_or(ConfigError::Port(text))?;
+        }
+        if let Some(text) = get("SWITCHYARD_CALLS_PER_SECOND") {
+            config.limits.calls_per_second =
+                text.parse().map_err(|_| ConfigError::CallsPerSecond(text))?;
         }
         if let Some(text) = get("HOSTNAME") {
             match host(&text) {

@@ -29,7 +29,7 @@ mod vendors;
 
 pub use backups::Repair;
 pub use clock::Clock;
-pub use config::{Config, ConfigError, DEFAULT_PORT};
+pub use config::{Config, ConfigError, DEFAULT_PORT, Limits};
 pub use error::EngineError;
 pub use keys::ClientKey;
 pub use live::Engine;

@@ -14,16 +14,24 @@ pub enum Access {
     Session,
 }
 
-/// The access of every route, by its path pattern. What is not here is refused.
+/// What the guard knows of a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rule {
+    pub(crate) access: Access,
+    /// The largest body, in bytes.
+    pub(crate) largest: usize,
+}
+
+/// The rule of every route, by its path pattern. What is not here is refused.
 #[derive(Debug)]
-pub(crate) struct AccessTable(HashMap<&'static str, Access>);
+pub(crate) struct AccessTable(HashMap<&'static str, Rule>);
 
 impl AccessTable {
-    pub(crate) fn new(routes: impl Iterator<Item = (&'static str, Access)>) -> Self {
+    pub(crate) fn new(routes: impl Iterator<Item = (&'static str, Rule)>) -> Self {
         Self(routes.collect())
     }
 
-    pub(crate) fn of(&self, pattern: &str) -> Option<Access> {
+    pub(crate) fn of(&self, pattern: &str) -> Option<Rule> {
         self.0.get(pattern).copied()
     }
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::{Extension, Path, Query, State};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use switchyard_dialect::{ClientError, ErrorKind, PathDelivery, PathModel, write_fault};
@@ -9,7 +10,7 @@ use switchyard_engine::Ask;
 use switchyard_types::Dialect;
 
 use crate::guard::Caller;
-use crate::model_api::{Asked, ReadBody, relay};
+use crate::model_api::{Asked, relay};
 use crate::serve::App;
 
 #[derive(Debug, Default, Deserialize)]
@@ -24,7 +25,7 @@ pub(crate) async fn act(
     Path(path): Path<String>,
     Query(form): Query<Form>,
     headers: HeaderMap,
-    body: ReadBody,
+    body: Bytes,
 ) -> Response {
     let events = form.alt.as_deref() == Some("sse");
     let Some((ask, named)) = read(&path, events) else { return unknown(&path) };

@@ -1,18 +1,26 @@
 //! The outermost guard: every request passes here first, and what it does not recognise is refused.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
+use std::panic::AssertUnwindSafe;
 
+use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use switchyard_dialect::{ClientError, ErrorKind, write_fault};
 use switchyard_engine::ClientKey;
-use switchyard_types::{Dialect, ErrorCode};
+use tokio::sync::OwnedSemaphorePermit;
 
-use crate::access::Access;
-use crate::admin::Failure;
+use crate::accept::Peer;
+use crate::access::{Access, Rule};
+use crate::gate::{Wrong, held};
+use crate::intake::{self, Untaken};
+use crate::refusal::Refusal;
 use crate::serve::App;
+
+/// Stands for a connection whose other end is not known: a bucket of its own.
+const NOBODY: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
 /// The origins of the tray app's window: macOS and Linux, and Windows.
 const DESKTOP_ORIGINS: [&str; 2] = ["tauri://localhost", "http://tauri.localhost"];
@@ -21,7 +29,7 @@ const DESKTOP_ORIGINS: [&str; 2] = ["tauri://localhost", "http://tauri.localhost
 #[derive(Clone, Debug)]
 pub(crate) struct Caller(pub(crate) Option<ClientKey>);
 
-pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     if !host_allowed(&app, headers) {
         return plain(
@@ -39,28 +47,96 @@ pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Ne
         };
     }
     let pattern = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
-    let Some(access) = pattern.and_then(|pattern| app.access.of(pattern)) else {
+    let Some(rule) = pattern.and_then(|pattern| app.access.of(pattern)) else {
         return plain(StatusCode::NOT_FOUND, "there is nothing at this address");
     };
-    let refused = match access {
-        Access::Public => None,
-        Access::Client(dialect) => match client(&app, dialect, &request) {
-            Ok(caller) => {
-                request.extensions_mut().insert(caller);
-                None
-            }
-            Err(refusal) => Some(refusal),
-        },
-        Access::Session => session(&app, &request, &origin).err(),
-    };
-    let mut response = match refused {
-        Some(refusal) => *refusal,
-        None => next.run(request).await,
+    let mut response = match admit(&app, request, rule, &origin).await {
+        Ok((request, permit)) => pass(request, permit, next, rule.access).await,
+        Err(refusal) => refusal,
     };
     if let Origin::Desktop(origin) = origin {
         response = with_cors(response, &origin);
     }
     harden(response)
+}
+
+/// The request as the handler gets it, its body read; or the answer that it gets instead.
+async fn admit(
+    app: &App,
+    mut request: Request,
+    rule: Rule,
+    origin: &Origin,
+) -> Result<(Request, Option<OwnedSemaphorePermit>), Response> {
+    let permit = match rule.access {
+        Access::Public => return Ok((request, None)),
+        Access::Client(_) => match client(app, &request) {
+            Ok(caller) => {
+                let key = caller.0.as_ref().map(|key| &key.id);
+                let let_in = app.gate.call(key).map_err(Refusal::Full);
+                request.extensions_mut().insert(caller);
+                let_in.map(Some)
+            }
+            Err(refusal) => Err(refusal),
+        },
+        Access::Session => session(app, &request, origin).map(|()| None),
+    };
+    let permit = match permit {
+        Ok(permit) => permit,
+        Err(refusal) => {
+            let wrong = shows_wrong_key(app, &request, refusal);
+            return Err(refuse(app, wrong, refusal, rule.access).await);
+        }
+    };
+    let (head, body) = request.into_parts();
+    let taken = intake::take(body, rule.largest, &app.engine.config().limits).await;
+    match taken {
+        // A client's request is looked at by its dialect, which counts as it reads.
+        Ok(body) if rule.access == Access::Session && intake::nests_too_deep(&body) => {
+            Err(Refusal::Untaken(Untaken::TooDeep).respond(rule.access))
+        }
+        Ok(body) => Ok((Request::from_parts(head, Body::from(body)), permit)),
+        Err(untaken) => Err(Refusal::Untaken(untaken).respond(rule.access)),
+    }
+}
+
+/// Where a wrong key or session came from, if that is why the request is refused.
+fn shows_wrong_key(app: &App, request: &Request, refusal: Refusal) -> Option<IpAddr> {
+    let wrong = match refusal {
+        // A tool without a key is as wrong as one with another's.
+        Refusal::Key => true,
+        // A dashboard that is not signed in asks now and then.
+        Refusal::Session => session_token(app, request.headers()).is_some(),
+        Refusal::NotJson | Refusal::Full(_) | Refusal::Untaken(_) | Refusal::Panicked => false,
+    };
+    let from = || request.extensions().get::<Peer>().map_or(NOBODY, |peer| peer.0);
+    wrong.then(from)
+}
+
+/// Whoever shows wrong keys again and again waits for the answer.
+async fn refuse(app: &App, wrong: Option<IpAddr>, refusal: Refusal, access: Access) -> Response {
+    let mut response = refusal.respond(access);
+    if let Some(from) = wrong
+        && app.gate.wrong_key(from).await == Wrong::Close
+    {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+/// Runs the handler. If it panics, only its own request fails.
+async fn pass(
+    request: Request,
+    permit: Option<OwnedSemaphorePermit>,
+    next: Next,
+    access: Access,
+) -> Response {
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => match permit {
+            Some(permit) => held(response, permit),
+            None => response,
+        },
+        Err(_) => Refusal::Panicked.respond(access),
+    }
 }
 
 /// Names are checked against a list, so that a name that an attacker points at this machine (DNS
@@ -107,24 +183,9 @@ fn origin(app: &App, headers: &HeaderMap) -> Option<Origin> {
     own.then_some(Origin::Own)
 }
 
-fn client(app: &App, dialect: Dialect, request: &Request) -> Result<Caller, Box<Response>> {
-    let refuse = |status: StatusCode, kind, message: &str| {
-        let error = ClientError {
-            status: status.as_u16(),
-            kind,
-            message: message.to_owned(),
-            retry_after: None,
-        };
-        let body = write_fault(dialect, &error);
-        let json = [(header::CONTENT_TYPE, "application/json")];
-        Err(Box::new((status, json, body).into_response()))
-    };
+fn client(app: &App, request: &Request) -> Result<Caller, Refusal> {
     if *request.method() == Method::POST && !is_json(request.headers()) {
-        return refuse(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            ErrorKind::InvalidRequest,
-            "send the body with the header Content-Type: application/json",
-        );
+        return Err(Refusal::NotJson);
     }
     let shown = key_of(request);
     let caller = shown.and_then(|key| app.engine.client(key));
@@ -132,12 +193,7 @@ fn client(app: &App, dialect: Dialect, request: &Request) -> Result<Caller, Box<
     // was revoked stays refused.
     let revoked = caller.is_none() && shown.is_some_and(|key| key.starts_with("sy-"));
     if revoked || (caller.is_none() && app.engine.keys_required()) {
-        return refuse(
-            StatusCode::UNAUTHORIZED,
-            ErrorKind::Authentication,
-            "Switchyard does not know this key; make one on the dashboard's Keys page and give it \
-             to this tool",
-        );
+        return Err(Refusal::Key);
     }
     Ok(Caller(caller))
 }
@@ -156,17 +212,12 @@ fn key_of(request: &Request) -> Option<&str> {
     text("x-api-key").or(bearer).or_else(|| text("x-goog-api-key")).or_else(query)
 }
 
-fn session(app: &App, request: &Request, origin: &Origin) -> Result<(), Box<Response>> {
+fn session(app: &App, request: &Request, origin: &Origin) -> Result<(), Refusal> {
     let writes = !matches!(*request.method(), Method::GET | Method::HEAD);
     if writes && !is_json(request.headers()) {
-        let failure = Failure::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            ErrorCode::Invalid,
-            "send the header Content-Type: application/json",
-        );
-        return Err(Box::new(failure.into_response()));
+        return Err(Refusal::NotJson);
     }
-    let now = app.engine.config().clock.now();
+    let now = app.now();
     let bearer = bearer(request.headers());
     let signed_in = match (origin, bearer) {
         (_, Some(token)) => app.sessions.holds(token, now),
@@ -176,16 +227,7 @@ fn session(app: &App, request: &Request, origin: &Origin) -> Result<(), Box<Resp
             cookie(app, request.headers()).is_some_and(|token| app.sessions.holds(token, now))
         }
     };
-    if signed_in {
-        return Ok(());
-    }
-    let mut failure = Failure::new(
-        StatusCode::UNAUTHORIZED,
-        ErrorCode::SignInNeeded,
-        "you are not signed in, or your session has ended",
-    );
-    failure.0.hint = Some("run `switchyard link` and open the address that it prints".to_owned());
-    Err(Box::new(failure.into_response()))
+    if signed_in { Ok(()) } else { Err(Refusal::Session) }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

@@ -10,16 +10,21 @@
 //! It must not know what a request means: it finds out who asks and in which dialect, and hands
 //! the bytes to the engine.
 
+mod accept;
 mod access;
 mod admin;
 mod assets;
 mod control;
 mod events;
+mod gate;
 mod gemini_api;
 mod guard;
+mod intake;
 mod model_api;
 mod models;
 mod ollama_api;
+mod pace;
+mod refusal;
 mod routes;
 mod serve;
 mod session;

@@ -3,26 +3,23 @@
 use std::convert::Infallible;
 
 use axum::body::Body;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{Extension, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use bytes::Bytes;
 use futures_util::StreamExt;
-use http::{HeaderMap, header};
-use switchyard_dialect::{ClientError, ErrorKind, PathModel, write_fault};
+use http::HeaderMap;
+use switchyard_dialect::PathModel;
 use switchyard_engine::{Ask, Call, Reply, ReplyBody};
 use switchyard_types::Dialect;
 
 use crate::guard::Caller;
 use crate::serve::App;
 
-pub(crate) type ReadBody = Result<Bytes, BytesRejection>;
-
 pub(crate) async fn chat(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
-    body: ReadBody,
+    body: Bytes,
 ) -> Response {
     relay(&app, Asked::new(Dialect::Chat, Ask::Answer), caller, headers, body).await
 }
@@ -31,7 +28,7 @@ pub(crate) async fn responses(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
-    body: ReadBody,
+    body: Bytes,
 ) -> Response {
     relay(&app, Asked::new(Dialect::Responses, Ask::Answer), caller, headers, body).await
 }
@@ -40,7 +37,7 @@ pub(crate) async fn messages(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
-    body: ReadBody,
+    body: Bytes,
 ) -> Response {
     relay(&app, Asked::new(Dialect::Messages, Ask::Answer), caller, headers, body).await
 }
@@ -49,7 +46,7 @@ pub(crate) async fn count_tokens(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
-    body: ReadBody,
+    body: Bytes,
 ) -> Response {
     relay(&app, Asked::new(Dialect::Messages, Ask::TokenCount), caller, headers, body).await
 }
@@ -90,13 +87,9 @@ pub(crate) async fn relay(
     asked: Asked,
     caller: Caller,
     headers: HeaderMap,
-    body: ReadBody,
+    body: Bytes,
 ) -> Response {
     let Asked { dialect, ask, named } = asked;
-    let body = match body {
-        Ok(body) => body,
-        Err(rejection) => return unreadable(dialect, &rejection),
-    };
     let call = Call { dialect, ask, headers, named, body, client: caller.0 };
     respond(app.engine.relay(call).await)
 }
@@ -110,16 +103,4 @@ fn respond(reply: Reply) -> Response {
     *response.status_mut() = reply.status;
     *response.headers_mut() = reply.headers;
     response
-}
-
-fn unreadable(dialect: Dialect, rejection: &BytesRejection) -> Response {
-    let status = rejection.status();
-    let (kind, message) = if status == http::StatusCode::PAYLOAD_TOO_LARGE {
-        (ErrorKind::TooLarge, "the request is larger than 64 MB".to_owned())
-    } else {
-        (ErrorKind::InvalidRequest, format!("the request could not be read: {rejection}"))
-    };
-    let error = ClientError { status: status.as_u16(), kind, message, retry_after: None };
-    let body = write_fault(dialect, &error);
-    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::{Extension, State};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -11,7 +12,7 @@ use switchyard_engine::Ask;
 use switchyard_types::Dialect;
 
 use crate::guard::Caller;
-use crate::model_api::{Asked, ReadBody, relay};
+use crate::model_api::{Asked, relay};
 use crate::models::{Listed, listed};
 use crate::serve::App;
 
@@ -23,7 +24,7 @@ pub(crate) async fn chat(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
-    body: ReadBody,
+    body: Bytes,
 ) -> Response {
     answer(&app, Ask::Answer, caller, headers, body).await
 }
@@ -33,20 +34,14 @@ pub(crate) async fn generate(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
-    body: ReadBody,
+    body: Bytes,
 ) -> Response {
     answer(&app, Ask::Completion, caller, headers, body).await
 }
 
-async fn answer(
-    app: &App,
-    ask: Ask,
-    caller: Caller,
-    headers: HeaderMap,
-    body: ReadBody,
-) -> Response {
+async fn answer(app: &App, ask: Ask, caller: Caller, headers: HeaderMap, body: Bytes) -> Response {
     let now = u64::try_from(app.now() / 1000).unwrap_or_default();
-    if let Some(loaded) = body.as_ref().ok().and_then(|body| load_reply(body, now)) {
+    if let Some(loaded) = load_reply(&body, now) {
         return ([(header::CONTENT_TYPE, "application/json")], loaded).into_response();
     }
     let asked = Asked { dialect: Dialect::Ollama, ask, named: None };
@@ -95,8 +90,8 @@ struct Show {
 }
 
 /// `POST /api/show`.
-pub(crate) async fn show(State(app): State<App>, body: ReadBody) -> Response {
-    let asked = body.ok().and_then(|body| serde_json::from_slice::<Show>(&body).ok());
+pub(crate) async fn show(State(app): State<App>, body: Bytes) -> Response {
+    let asked = serde_json::from_slice::<Show>(&body).ok();
     let Some(Show { model }) = asked else {
         return refuse(400, ErrorKind::InvalidRequest, "send {\"model\": \"NAME\"}".to_owned());
     };

@@ -1,8 +1,7 @@
-use axum::extract::DefaultBodyLimit;
 use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use switchyard_types::Dialect;
 
-use crate::access::Access;
+use crate::access::{Access, Rule};
 use crate::serve::App;
 use crate::{admin, assets, events, gemini_api, model_api, models, ollama_api};
 
@@ -19,7 +18,14 @@ const LARGEST_IMPORT: usize = 40 * 1024 * 1024;
 pub(crate) struct Route {
     pub(crate) path: &'static str,
     pub(crate) access: Access,
+    pub(crate) largest: usize,
     pub(crate) methods: MethodRouter<App>,
+}
+
+impl Route {
+    pub(crate) fn rule(&self) -> Rule {
+        Rule { access: self.access, largest: self.largest }
+    }
 }
 
 /// Every route there is.
@@ -36,10 +42,11 @@ pub fn route_list() -> Vec<(&'static str, Access)> {
 }
 
 fn model_routes() -> Vec<Route> {
-    let client = |path, dialect, methods: MethodRouter<App>| Route {
+    let client = |path, dialect, methods| Route {
         path,
         access: Access::Client(dialect),
-        methods: methods.layer(DefaultBodyLimit::max(LARGEST_CALL)),
+        largest: LARGEST_CALL,
+        methods,
     };
     // Many tools append /v1 to an address that ends in it already.
     vec![
@@ -75,16 +82,10 @@ fn model_routes() -> Vec<Route> {
 }
 
 fn admin_routes() -> Vec<Route> {
-    let admin = |path, methods: MethodRouter<App>| Route {
-        path,
-        access: Access::Session,
-        methods: methods.layer(DefaultBodyLimit::max(LARGEST_ADMIN)),
-    };
-    let import = |path, methods: MethodRouter<App>| Route {
-        path,
-        access: Access::Session,
-        methods: methods.layer(DefaultBodyLimit::max(LARGEST_IMPORT)),
-    };
+    let admin =
+        |path, methods| Route { path, access: Access::Session, largest: LARGEST_ADMIN, methods };
+    let import =
+        |path, methods| Route { path, access: Access::Session, largest: LARGEST_IMPORT, methods };
     vec![
         admin("/api/status", get(admin::status)),
         admin("/api/vendors", get(admin::vendors::list).post(admin::vendors::add)),
@@ -133,7 +134,7 @@ fn admin_routes() -> Vec<Route> {
 }
 
 fn public_routes() -> Vec<Route> {
-    let public = |path, methods| Route { path, access: Access::Public, methods };
+    let public = |path, methods| Route { path, access: Access::Public, largest: 0, methods };
     vec![
         public("/health", get(admin::health)),
         public("/enter", get(admin::enter)),

@@ -1,10 +1,9 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
-use axum::serve::ListenerExt;
+use axum::extract::DefaultBodyLimit;
 use switchyard_engine::Engine;
 use switchyard_types::OneTimeLink;
 use tokio::net::TcpListener;
@@ -13,11 +12,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::access::AccessTable;
 use crate::control::ControlFile;
+use crate::gate::Gate;
 use crate::session::{LINK_LIFE, NoRandomness, Sessions};
-use crate::{ControlError, guard, routes};
-
-/// How long answers that are under way may take to end after a shutdown began.
-const DRAIN: Duration = Duration::from_secs(10);
+use crate::{ControlError, accept, guard, routes};
 
 /// How the gateway is served.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,6 +31,7 @@ pub(crate) struct Shared {
     pub(crate) engine: Engine,
     pub(crate) sessions: Sessions,
     pub(crate) access: AccessTable,
+    pub(crate) gate: Gate,
     pub(crate) desktop: bool,
     pub(crate) host: IpAddr,
     pub(crate) address: String,
@@ -120,7 +118,8 @@ pub async fn serve(engine: Engine, options: Options) -> Result<Server, ServeErro
     let table = routes::table();
     let app = Arc::new(Shared {
         sessions,
-        access: AccessTable::new(table.iter().map(|route| (route.path, route.access))),
+        access: AccessTable::new(table.iter().map(|route| (route.path, route.rule()))),
+        gate: Gate::new(&config.limits),
         desktop: options.desktop,
         host,
         address: format!("http://{}", reachable(socket)),
@@ -129,20 +128,8 @@ pub async fn serve(engine: Engine, options: Options) -> Result<Server, ServeErro
         engine,
     });
     let router = router(&app, table);
-    // Without this, every small event of a stream waits some 40 ms for the previous one's receipt.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!("TCP_NODELAY was refused: {error}");
-        }
-    });
-    let until = stopping.clone();
-    let task = tokio::spawn(async move {
-        let served = axum::serve(listener, router)
-            .with_graceful_shutdown(async move { until.cancelled().await });
-        if let Err(error) = served.await {
-            tracing::error!("the gateway stopped: {error}");
-        }
-    });
+    let limits = app.engine.config().limits;
+    let task = tokio::spawn(accept::serve(listener, router, limits, stopping.clone()));
     Ok(Server { app, socket, stopping, task, _control: control })
 }
 
@@ -151,6 +138,8 @@ pub(crate) fn router(app: &App, table: Vec<routes::Route>) -> Router {
         .into_iter()
         .fold(Router::new(), |router, route| router.route(route.path, route.methods))
         .fallback(|| async { http::StatusCode::NOT_FOUND })
+        // The guard has read the body, with each route's own limit.
+        .layer(DefaultBodyLimit::disable())
         .layer(axum::middleware::from_fn_with_state(Arc::clone(app), guard::guard))
         .with_state(Arc::clone(app))
 }
@@ -192,7 +181,10 @@ impl Server {
     /// over.
     pub async fn shutdown(mut self) {
         self.stopping.cancel();
-        if tokio::time::timeout(DRAIN, &mut self.task).await.is_err() {
+        if tokio::time::timeout(self.app.engine.config().limits.drain, &mut self.task)
+            .await
+            .is_err()
+        {
             tracing::warn!("answers that were still under way were cut off");
             self.task.abort();
         }

@@ -3,6 +3,8 @@
 
 mod world;
 
+use std::time::Duration;
+
 use reqwest::Method;
 use switchyard_gateway::{Access, route_list};
 use switchyard_simulator::Vendor;
@@ -10,7 +12,11 @@ use switchyard_types::Dialect;
 use world::{Stream, World, question};
 
 async fn world() -> World {
-    World::start(&[("v", Dialect::Chat, Vendor::default())]).await
+    // Hundreds of wrong keys are shown here on purpose.
+    World::start_with(&[("v", Dialect::Chat, Vendor::default())], |config| {
+        config.limits.wrong_key_pause = Duration::ZERO;
+    })
+    .await
 }
 
 /// The routes that answer to anybody. Adding one is a decision to be made here too.

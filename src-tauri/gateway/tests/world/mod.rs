@@ -208,6 +208,19 @@ impl World {
         self.engine.put_combo(name, &ComboBody { candidates, rename: None }).await.unwrap();
     }
 
+    /// Signs in and returns the session's token.
+    pub async fn session(&self) -> String {
+        let link = self.server.one_time_link().unwrap().url;
+        let browser = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        let entered = browser.get(&link).send().await.unwrap();
+        let cookie = entered.headers()["set-cookie"].to_str().unwrap();
+        cookie.split([';', '=']).nth(1).unwrap().to_owned()
+    }
+
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.server.address())
     }

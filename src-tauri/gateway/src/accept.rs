@@ -1,0 +1,121 @@
+//! Connections: taken one by one, as many as there is room for, each with its timers.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use switchyard_engine::Limits;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+
+/// The most of a request's head: long keys and cookies stay well below.
+const LARGEST_HEAD: usize = 64 * 1024;
+
+/// The most headers of a request.
+const MOST_HEADERS: usize = 100;
+
+/// How long to rest when the system gives no connection, as when no more files may be open.
+const REST: Duration = Duration::from_millis(250);
+
+/// The other end of the connection that a request came on. "Local" is read from this alone, never from
+/// a header.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub(crate) IpAddr);
+
+/// Serves until it is told to stop, and then until the last answer has ended. Dropping it drops every
+/// connection.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    stopping: CancellationToken,
+) {
+    let room = Arc::new(Semaphore::new(limits.connections));
+    let graceful = GracefulShutdown::new();
+    let mut connections = JoinSet::new();
+    loop {
+        while connections.try_join_next().is_some() {}
+        let accepted = tokio::select! {
+            () = stopping.cancelled() => break,
+            accepted = next(&listener, &room) => accepted,
+        };
+        let (stream, peer, permit) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                rest(&error).await;
+                continue;
+            }
+        };
+        // Without this, every small event of a stream waits some 40 ms for the previous one's receipt.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!("TCP_NODELAY was refused: {error}");
+        }
+        let router = router.clone();
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            let router = router.clone();
+            async move {
+                request.extensions_mut().insert(Peer(peer.ip()));
+                router.oneshot(request.map(Body::new)).await as Result<_, Infallible>
+            }
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.head)
+            .max_headers(MOST_HEADERS)
+            .max_header_size(LARGEST_HEAD)
+            .serve_connection(TokioIo::new(stream), service);
+        let connection = graceful.watch(connection);
+        connections.spawn(async move {
+            // Whether the client hung up or never spoke HTTP is its own affair.
+            if let Err(error) = connection.await {
+                tracing::debug!("a connection ended early: {error}");
+            }
+            drop(permit);
+        });
+    }
+    drop(listener);
+    let mut ended = pin!(graceful.shutdown());
+    loop {
+        // Joined as they end, so that what a dead one held is given back meanwhile.
+        tokio::select! {
+            () = &mut ended => return,
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+/// The next connection, once there is room for it. Those beyond wait in the system's queue.
+async fn next(
+    listener: &TcpListener,
+    room: &Arc<Semaphore>,
+) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let permit = Arc::clone(room).acquire_owned().await.map_err(io::Error::other)?;
+    let (stream, peer) = listener.accept().await?;
+    Ok((stream, peer, permit))
+}
+
+async fn rest(error: &io::Error) {
+    let of_one_client = [
+        io::ErrorKind::ConnectionAborted,
+        io::ErrorKind::ConnectionReset,
+        io::ErrorKind::ConnectionRefused,
+    ];
+    if !of_one_client.contains(&error.kind()) {
+        tracing::warn!("no connection could be taken: {error}");
+        tokio::time::sleep(REST).await;
+    }
+}

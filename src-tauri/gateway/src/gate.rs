@@ -1,0 +1,166 @@
+//! How much is let in at once: requests under way, requests of one key, and keys that are wrong.
+
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::response::Response;
+use bytes::Bytes;
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use switchyard_engine::Limits;
+use switchyard_types::KeyId;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+
+use crate::pace::{Pace, Paces, neighbourhood};
+
+/// Wrong keys that one address may show at once; then one a second is answered without a pause.
+const WRONG_KEYS: Pace = Pace { interval: Duration::from_secs(1), burst: 20 };
+
+/// How many answers may wait so at a time; beyond, the connection is closed at once.
+const PAUSING: usize = 64;
+
+#[derive(Debug)]
+pub(crate) struct Gate {
+    calls: Arc<Semaphore>,
+    calls_of_keys: Option<Paces<Option<KeyId>>>,
+    wrong_keys: Paces<IpAddr>,
+    pause: Duration,
+    pausing: Semaphore,
+}
+
+/// Why a call has to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Full {
+    /// As many calls are under way as this program takes.
+    Calls,
+    /// This key's calls come too fast.
+    Key(Duration),
+}
+
+/// How the answer to a wrong key is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wrong {
+    /// As any other.
+    Answer,
+    /// And the connection is closed, since too many others wait for theirs.
+    Close,
+}
+
+impl Gate {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        let a_second = limits.calls_per_second;
+        let pace = (a_second > 0).then(|| Pace {
+            interval: Duration::from_secs(1) / a_second,
+            burst: a_second.saturating_mul(4),
+        });
+        Self {
+            calls: Arc::new(Semaphore::new(limits.calls_at_once)),
+            calls_of_keys: pace.map(Paces::new),
+            wrong_keys: Paces::new(WRONG_KEYS),
+            pause: limits.wrong_key_pause,
+            pausing: Semaphore::new(PAUSING),
+        }
+    }
+
+    /// Lets a call in; it is out again when the permit is dropped.
+    pub(crate) fn call(&self, key: Option<&KeyId>) -> Result<OwnedSemaphorePermit, Full> {
+        if let Some(paces) = &self.calls_of_keys {
+            paces.take(&key.cloned(), Instant::now().into_std()).map_err(Full::Key)?;
+        }
+        Arc::clone(&self.calls).try_acquire_owned().map_err(|_| Full::Calls)
+    }
+
+    /// Counts a wrong key of this address, and waits where there were many. Only whoever shows a wrong
+    /// one waits: a good key from the same address is not asked about any of this.
+    pub(crate) async fn wrong_key(&self, from: IpAddr) -> Wrong {
+        if self.wrong_keys.take(&neighbourhood(from), Instant::now().into_std()).is_ok() {
+            return Wrong::Answer;
+        }
+        let Ok(_waiting) = self.pausing.try_acquire() else { return Wrong::Close };
+        tokio::time::sleep(self.pause).await;
+        Wrong::Answer
+    }
+}
+
+/// Holds a call's permit until its answer has been sent or dropped.
+pub(crate) fn held(response: Response, permit: OwnedSemaphorePermit) -> Response {
+    response.map(|body| Body::new(Held { body, _permit: permit }))
+}
+
+struct Held {
+    body: Body,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl HttpBody for Held {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
+    #[tokio::test]
+    async fn a_call_is_under_way_until_its_answer_is_gone() {
+        let gate = Gate::new(&Limits { calls_at_once: 1, ..Limits::default() });
+        let answer = held(Response::new(Body::from("x")), gate.call(None).unwrap());
+        assert_eq!(gate.call(None).unwrap_err(), Full::Calls);
+        drop(answer);
+        assert!(gate.call(None).is_ok());
+    }
+
+    #[tokio::test]
+    async fn one_key_in_a_loop_leaves_room_for_the_others() {
+        let gate = Gate::new(&Limits { calls_per_second: 1, ..Limits::default() });
+        let (looping, other) = (KeyId::new("a"), KeyId::new("b"));
+        let passed = (0..50).filter(|_| gate.call(Some(&looping)).is_ok()).count();
+        assert_eq!(passed, 4);
+        assert!(matches!(gate.call(Some(&looping)), Err(Full::Key(_))));
+        assert!(gate.call(Some(&other)).is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn many_wrong_keys_are_answered_slowly_and_too_many_not_at_all() {
+        let gate = Arc::new(Gate::new(&Limits::default()));
+        for _ in 0..WRONG_KEYS.burst {
+            assert_eq!(gate.wrong_key(HERE).await, Wrong::Answer);
+        }
+        let waiting: Vec<_> = (0..PAUSING)
+            .map(|_| {
+                let gate = Arc::clone(&gate);
+                tokio::spawn(async move { gate.wrong_key(HERE).await })
+            })
+            .collect();
+        while gate.pausing.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(gate.wrong_key(HERE).await, Wrong::Close);
+        let begun = tokio::time::Instant::now();
+        for one in waiting {
+            assert_eq!(one.await.unwrap(), Wrong::Answer);
+        }
+        assert_eq!(begun.elapsed(), gate.pause);
+    }
+}
