@@ -55,7 +55,7 @@ pub(crate) async fn input_tokens(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
-    body: ReadBody,
+    body: Bytes,
 ) -> Response {
     relay(&app, Asked::new(Dialect::Responses, Ask::TokenCount), caller, headers, body).await
 }
@@ -64,7 +64,7 @@ pub(crate) async fn compact(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
-    body: ReadBody,
+    body: Bytes,
 ) -> Response {
     relay(&app, Asked::new(Dialect::Responses, Ask::Compaction), caller, headers, body).await
 }
