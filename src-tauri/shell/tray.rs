@@ -66,12 +66,17 @@ pub(crate) async fn run(app: AppHandle) {
 
 fn moves_the_menu(event: &Event) -> bool {
     match event {
-        Event::ConfigChanged | Event::Locked { .. } | Event::Lagged => true,
+        Event::ConfigChanged
+        | Event::Locked { .. }
+        | Event::LoginChanged { .. }
+        | Event::Lagged => true,
         Event::RequestStarted { .. }
         | Event::AttemptFailed { .. }
         | Event::RequestServed { .. }
         | Event::RequestFinished { .. }
-        | Event::ToolsChanged => false,
+        | Event::ToolsChanged
+        | Event::LoginStepped { .. }
+        | Event::QuotaRead { .. } => false,
     }
 }
 

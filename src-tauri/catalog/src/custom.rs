@@ -97,6 +97,8 @@ pub(crate) fn vendor(id: &str, new: &NewVendor) -> Result<Vendor, CustomError> {
         tier: new.tier,
         hue: hue_of(id),
         login: Login::Key,
+        own_client: Vec::new(),
+        sign_in: Vec::new(),
         status: VendorStatus::Active,
         note: None,
         key_url: None,

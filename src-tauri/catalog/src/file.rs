@@ -5,6 +5,7 @@ use url::Url;
 use crate::CatalogError;
 use crate::address::{check_url, is_loopback};
 use crate::price::PriceTable;
+use crate::sign_in::{SignIn, SignInTable};
 use crate::template::Address;
 use crate::vendor::{Auth, Endpoint, Model, Probe, Vendor};
 
@@ -20,6 +21,10 @@ struct VendorFile {
     tier: Tier,
     hue: u16,
     login: Login,
+    #[serde(default)]
+    own_client: Vec<(String, String)>,
+    #[serde(default)]
+    sign_in: Vec<SignInTable>,
     status: VendorStatus,
     note: Option<String>,
     key_url: Option<String>,
@@ -96,6 +101,13 @@ fn check(name: &str, file: VendorFile) -> Result<Vendor, String> {
         return Err("there are no models, and passthrough is not set".to_owned());
     }
     let allow_private = file.allow_private;
+    for (name, value) in &file.own_client {
+        check_header(name, value)?;
+        if value.is_empty() {
+            return Err(format!("every client has the header {name}"));
+        }
+    }
+    let sign_in = ways(file.login, file.status, file.sign_in, allow_private)?;
     let endpoints = endpoints(file.endpoints, allow_private)?;
     let models = models(file.models)?;
     for model in &models {
@@ -121,6 +133,8 @@ fn check(name: &str, file: VendorFile) -> Result<Vendor, String> {
         tier: file.tier,
         hue: file.hue,
         login: file.login,
+        own_client: file.own_client,
+        sign_in,
         status: file.status,
         note: file.note,
         key_url: file.key_url,
@@ -131,6 +145,30 @@ fn check(name: &str, file: VendorFile) -> Result<Vendor, String> {
         custom: false,
         allow_private,
     })
+}
+
+/// The ways of signing in: there are some where the login is the vendor's own, and no others.
+fn ways(
+    login: Login,
+    status: VendorStatus,
+    tables: Vec<SignInTable>,
+    allow_private: bool,
+) -> Result<Vec<SignIn>, String> {
+    // Nobody signs in any more at a vendor that has ended.
+    let offered = login == Login::Account && status != VendorStatus::Retired;
+    if tables.is_empty() == offered {
+        return Err("the login and the ways of signing in do not go together".to_owned());
+    }
+    let vet = |text: &str| address(text, allow_private);
+    let mut ways: Vec<SignIn> = Vec::with_capacity(tables.len());
+    for table in tables {
+        let way = table.read(&vet)?;
+        if ways.iter().any(|other| other.id == way.id) {
+            return Err(format!("there are two ways of signing in called {}", way.id));
+        }
+        ways.push(way);
+    }
+    Ok(ways)
 }
 
 /// Lower-case letters, digits and single dashes inside: what needs no escaping anywhere.

@@ -13,11 +13,13 @@ mod catalog;
 mod custom;
 mod file;
 mod price;
+mod sign_in;
 mod template;
 mod vendor;
 
 pub use address::{AddressError, Reach, check_base_url, reach_of};
 pub use catalog::{Catalog, CatalogError};
 pub use custom::CustomError;
+pub use sign_in::{ClientSecret, Flow, Proof, Redirect, SignIn, TokenBody};
 pub use template::Address;
 pub use vendor::{Auth, Endpoint, Model, Probe, Vendor};

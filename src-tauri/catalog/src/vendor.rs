@@ -2,6 +2,7 @@ use serde::Deserialize;
 use switchyard_types::{Accent, Dialect, Login, ModelView, Price, Tier, VendorStatus, VendorView};
 use url::Url;
 
+use crate::sign_in::SignIn;
 use crate::template::Address;
 
 /// A vendor: where it is, how one signs in, what it has.
@@ -21,6 +22,10 @@ pub struct Vendor {
     pub hue: u16,
     /// How an account signs in.
     pub login: Login,
+    /// By which header, in lower case, and by what its value begins with the vendor's own client is known.
+    pub own_client: Vec<(String, String)>,
+    /// The ways of the vendor's own sign-in, the usual one first.
+    pub sign_in: Vec<SignIn>,
     /// Whether it can be used today.
     pub status: VendorStatus,
     /// A line for the user about the vendor or its status.
@@ -124,6 +129,19 @@ impl Vendor {
         self.model(model).and_then(|model| model.price)
     }
 
+    /// Whether a request with these headers comes from the vendor's own client.
+    pub fn is_own_client<'a>(&self, header: impl Fn(&str) -> Option<&'a str>) -> bool {
+        let starts = |value: &str, with: &str| {
+            value.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with))
+        };
+        self.own_client.iter().any(|(name, with)| header(name).is_some_and(|v| starts(v, with)))
+    }
+
+    /// A way of signing in by its id; the usual one where none is named.
+    pub fn way(&self, id: Option<&str>) -> Option<&SignIn> {
+        self.sign_in.iter().find(|way| id.is_none_or(|id| way.id == id))
+    }
+
     /// A known model by its id.
     pub fn model(&self, id: &str) -> Option<&Model> {
         self.models.iter().find(|model| model.id == id)
@@ -163,6 +181,7 @@ impl Vendor {
             tier: self.tier,
             hue: self.hue,
             login: self.login,
+            ways: self.sign_in.iter().map(SignIn::way).collect(),
             status: self.status,
             note: self.note.clone(),
             key_url: self.key_url.clone(),

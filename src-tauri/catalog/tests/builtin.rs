@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use switchyard_catalog::{Auth, Catalog, Probe};
-use switchyard_types::{Dialect, Login, Tier, VendorStatus};
+use switchyard_types::{Accent, Dialect, Login, Tier, VendorStatus};
 
 fn builtin() -> Catalog {
     Catalog::builtin().unwrap()
@@ -57,6 +57,17 @@ fn prefixes_and_ids_name_their_vendor() {
         ("nvidia", "nvidia"),
         ("ch", "chutes"),
         ("ollama-local", "ollama-local"),
+        ("cc", "claude"),
+        ("cx", "codex"),
+        ("gh", "github"),
+        ("gc", "gemini-cli"),
+        ("ag", "antigravity"),
+        ("kr", "kiro"),
+        ("qw", "qwen"),
+        ("if", "iflow"),
+        ("kmc", "kimi-coding"),
+        ("cl", "cline"),
+        ("kc", "kilocode"),
     ] {
         assert_eq!(
             catalog.by_prefix(prefix).map(|vendor| vendor.id.as_str()),
@@ -84,7 +95,9 @@ fn anthropic_gets_the_key_in_its_own_header_with_the_version() {
 #[test]
 fn every_messages_endpoint_sends_the_version_that_the_dialect_requires() {
     for vendor in builtin().vendors() {
-        if let Some(endpoint) = vendor.endpoint(Dialect::Messages) {
+        // Kiro speaks a form of its own in the place of Messages.
+        let plain = vendor.endpoint(Dialect::Messages).filter(|one| one.accent.is_none());
+        if let Some(endpoint) = plain {
             let version = ("anthropic-version".to_owned(), "2023-06-01".to_owned());
             assert!(endpoint.headers.contains(&version), "{}", vendor.id);
         }
@@ -96,6 +109,9 @@ fn endpoints_end_where_their_dialect_is_served() {
     for vendor in builtin().vendors() {
         for endpoint in &vendor.endpoints {
             let end = match endpoint.dialect {
+                _ if endpoint.accent == Some(Accent::Kiro) => "/generateAssistantResponse",
+                // The envelope names the model.
+                Dialect::Gemini if endpoint.accent.is_some() => "/v1internal:{action}",
                 Dialect::Chat => "/chat/completions",
                 Dialect::Responses => "/responses",
                 Dialect::Messages => "/v1/messages",
@@ -172,4 +188,31 @@ fn openrouter_is_told_our_own_name() {
     let catalog = builtin();
     let headers = &catalog.vendor("openrouter").unwrap().endpoints[0].headers;
     assert!(headers.contains(&("x-title".to_owned(), "Switchyard".to_owned())));
+}
+
+#[test]
+fn who_signs_in_at_a_vendor_has_a_way_to_do_it_unless_it_has_ended() {
+    for vendor in builtin().vendors() {
+        let offered = vendor.login == Login::Account && vendor.status != VendorStatus::Retired;
+        assert_eq!(!vendor.sign_in.is_empty(), offered, "{}", vendor.id);
+        for way in &vendor.sign_in {
+            assert_eq!(vendor.way(Some(&way.id)), Some(way), "{}", vendor.id);
+        }
+        assert_eq!(vendor.way(None), vendor.sign_in.first());
+    }
+}
+
+#[test]
+fn no_clients_secret_stands_in_any_file() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/vendors");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let file: toml::Table = text.parse().unwrap();
+        for way in file.get("sign_in").and_then(toml::Value::as_array).into_iter().flatten() {
+            let secret = way.get("client_secret").and_then(toml::Value::as_table);
+            let said: Vec<&String> = secret.into_iter().flat_map(toml::Table::keys).collect();
+            let allowed = ["env", "installed", "begins"];
+            assert!(said.iter().all(|key| allowed.contains(&key.as_str())), "{said:?}");
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! The `switchyard` command: the headless server, the demo, and small questions to a running server.
 
+mod accounts;
 mod ask;
 mod backup;
 mod demo;
@@ -43,6 +44,20 @@ enum Command {
         /// The port to listen on [default: `$PORT`, else 20128]
         #[arg(long)]
         port: Option<u16>,
+    },
+    /// Sign in at a vendor: on its page, with a code, or by pasting the address on which its page ends
+    Login(accounts::Login),
+    /// List the accounts and how they stand
+    Accounts {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the models that a combo may name
+    Models {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Print an address that signs a browser into the running server's dashboard, once
     Link,
@@ -117,6 +132,9 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             config.port = port.unwrap_or(config.port);
             demo::demo(config).await
         }
+        Command::Login(asked) => accounts::login(&config, asked).await,
+        Command::Accounts { json } => accounts::accounts(&config, json).await,
+        Command::Models { json } => accounts::models(&config, json).await,
         Command::Link => ask::link(&config).await,
         Command::Status => ask::status(&config).await,
         Command::Backup { what } => backup::backup(&config, what).await,

@@ -7,7 +7,7 @@ use switchyard_types::{
 };
 use switchyard_upstream::{Verdict, probe};
 
-use crate::live::Live;
+use crate::live::{KeptLogin, Live};
 use crate::{Engine, EngineError};
 
 impl Engine {
@@ -95,7 +95,7 @@ impl Engine {
         Ok(view(&self.live(), account, self.now()))
     }
 
-    async fn account(&self, id: &AccountId) -> Result<Account, EngineError> {
+    pub(crate) async fn account(&self, id: &AccountId) -> Result<Account, EngineError> {
         let accounts = self.inner.store.accounts().await?;
         accounts
             .into_iter()
@@ -103,7 +103,7 @@ impl Engine {
             .ok_or_else(|| EngineError::NotFound { what: "account", name: id.to_string() })
     }
 
-    fn vendor(&self, id: &str) -> Result<Vendor, EngineError> {
+    pub(crate) fn vendor(&self, id: &str) -> Result<Vendor, EngineError> {
         self.live()
             .catalog
             .vendor(id)
@@ -133,6 +133,10 @@ fn checked_key(vendor: &Vendor, key: &Secret) -> Result<Option<Secret>, EngineEr
     match (vendor.login, text) {
         (Login::None, "") => Ok(None),
         (Login::Key, "") if vendor.custom => Ok(None),
+        (Login::Account, _) => Err(EngineError::invalid(
+            format!("{} has no keys: one signs in", vendor.name),
+            format!("run `switchyard login {}`", vendor.id),
+        )),
         (Login::Key, "") => Err(EngineError::invalid(
             format!("{} needs a key", vendor.name),
             vendor.key_url.as_ref().map_or_else(
@@ -152,7 +156,18 @@ fn checked_key(vendor: &Vendor, key: &Secret) -> Result<Option<Secret>, EngineEr
     }
 }
 
-fn view(live: &Live, account: Account, now: i64) -> AccountView {
+/// A proxy's address without the user and the password that may stand in it.
+fn shown_proxy(proxy: &Secret) -> String {
+    match proxy.expose().split_once("://") {
+        Some((scheme, rest)) => {
+            let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+            format!("{scheme}://{place}")
+        }
+        None => "set".to_owned(),
+    }
+}
+
+pub(crate) fn view(live: &Live, account: Account, now: i64) -> AccountView {
     let locks = live
         .snapshot
         .locks()
@@ -162,7 +177,7 @@ fn view(live: &Live, account: Account, now: i64) -> AccountView {
         .map(Into::into)
         .collect();
     AccountView {
-        id: account.id,
+        id: account.id.clone(),
         vendor: account.vendor,
         name: account.name,
         key_hint: account.key_hint,
@@ -171,5 +186,8 @@ fn view(live: &Live, account: Account, now: i64) -> AccountView {
         locks,
         created_at: account.created_at,
         last_used_at: account.last_used_at,
+        login: live.logins.get(&account.id).map(KeptLogin::view),
+        any_client: account.any_client,
+        proxy: live.proxies.get(&account.id).map(shown_proxy),
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use switchyard_store::{Keychain, Place, SystemKeychain};
 use switchyard_types::Secret;
 use switchyard_upstream::Timers;
+use switchyard_upstream::login::SecretPlaces;
 
 use crate::{Clock, Machine};
 
@@ -33,6 +34,8 @@ pub struct Config {
     pub limits: Limits,
     /// Tells the time.
     pub clock: Clock,
+    /// Where other programs keep their logins, and what the environment says of client secrets.
+    pub places: Places,
     /// Whether the vendors are simulated.
     pub demo: bool,
     /// Where coding tools are; without it they are left alone.
@@ -78,6 +81,60 @@ impl Default for Limits {
     }
 }
 
+/// Where other programs of the user's keep their logins and are installed. Nothing of it is looked at before
+/// the user asks for it.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    /// The home folder.
+    pub home: Option<PathBuf>,
+    /// The folder of programs' configuration.
+    pub config: Option<PathBuf>,
+    /// Claude Code's folder.
+    pub claude: Option<PathBuf>,
+    /// Codex' folder.
+    pub codex: Option<PathBuf>,
+    /// Where client secrets are found.
+    pub secrets: SecretPlaces,
+}
+
+/// The variables that may give vendors' client secrets.
+const CLIENT_SECRETS: [&str; 2] =
+    ["SWITCHYARD_GEMINI_CLI_CLIENT_SECRET", "SWITCHYARD_ANTIGRAVITY_CLIENT_SECRET"];
+
+impl Places {
+    fn from_env(get: &impl Fn(&str) -> Option<String>) -> Self {
+        let folder = |name: &str| get(name).map(PathBuf::from).filter(|path| path.is_absolute());
+        let home = folder("HOME").or_else(|| folder("USERPROFILE"));
+        let below = |tail: &str| home.as_ref().map(|home| home.join(tail));
+        let config = if cfg!(windows) { folder("LOCALAPPDATA") } else { folder("XDG_CONFIG_HOME") };
+        let modules = ["/usr/lib/node_modules", "/usr/local/lib/node_modules"];
+        let own = [
+            below(".npm-global/lib/node_modules"),
+            below(".local/lib/node_modules"),
+            Some(PathBuf::from("/opt/homebrew/lib/node_modules")),
+            folder("APPDATA").map(|dir| dir.join("npm").join("node_modules")),
+        ];
+        let environment = CLIENT_SECRETS
+            .iter()
+            .filter_map(|name| Some(((*name).to_owned(), Secret::new(get(name)?))))
+            .collect();
+        Self {
+            config: config.or_else(|| below(".config")),
+            claude: folder("CLAUDE_CONFIG_DIR").or_else(|| below(".claude")),
+            codex: folder("CODEX_HOME").or_else(|| below(".codex")),
+            secrets: SecretPlaces {
+                environment,
+                folders: modules
+                    .iter()
+                    .map(PathBuf::from)
+                    .chain(own.into_iter().flatten())
+                    .collect(),
+            },
+            home,
+        }
+    }
+}
+
 /// What is wrong with the environment.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
@@ -108,6 +165,7 @@ impl Config {
             timers: Timers::default(),
             limits: Limits::default(),
             clock: Clock::system(),
+            places: Places::default(),
             demo: false,
             machine: None,
         }
@@ -123,6 +181,7 @@ impl Config {
             Some("off") => None,
             Some(_) | None => Some(Arc::new(SystemKeychain)),
         };
+        config.places = Places::from_env(&get);
         if let Some(text) = get("PORT") {
             config.port =
                 text.parse().ok().filter(|port| *port != 0).ok_or(ConfigError::Port(text))?;

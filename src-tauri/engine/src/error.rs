@@ -3,6 +3,7 @@ use switchyard_store::StoreError;
 use switchyard_toolkit::ToolkitError;
 use switchyard_types::{ErrorBody, ErrorCode};
 use switchyard_upstream::PoolError;
+use switchyard_upstream::login::LoginError;
 
 /// Why a use case could not be carried out.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +50,9 @@ pub enum EngineError {
         /// What to do.
         hint: Option<String>,
     },
+    /// A sign-in did not come to a login.
+    #[error(transparent)]
+    Login(Box<LoginError>),
     /// A vendor did not accept a key.
     #[error("{vendor} did not accept the key: {words}")]
     KeyRefused {
@@ -76,6 +80,7 @@ impl EngineError {
     /// The error as every face shows it.
     pub fn body(&self) -> ErrorBody {
         let (code, hint) = match self {
+            Self::Login(error) => return error.body(),
             Self::Store(error) => (store_code(error), error.hint().map(str::to_owned)),
             Self::Catalog(_) => (ErrorCode::Invalid, None),
             Self::Pool(_) | Self::Fault { .. } => (ErrorCode::Internal, None),

@@ -17,6 +17,7 @@ mod error;
 mod housekeeping;
 mod keys;
 mod live;
+mod logins;
 mod open;
 mod pipeline;
 mod requests;
@@ -29,7 +30,7 @@ mod vendors;
 
 pub use backups::Repair;
 pub use clock::Clock;
-pub use config::{Config, ConfigError, DEFAULT_PORT, Limits};
+pub use config::{Config, ConfigError, DEFAULT_PORT, Limits, Places};
 pub use error::EngineError;
 pub use keys::ClientKey;
 pub use live::Engine;

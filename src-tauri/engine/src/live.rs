@@ -1,18 +1,19 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use switchyard_catalog::Catalog;
 use switchyard_dialect::Memory;
 use switchyard_routing::{AccountOrder, Core, ModelFacts, Snapshot, VendorFacts};
-use switchyard_store::{Combo, LockRow, Recorder, Settings, Store};
-use switchyard_types::{AccountId, Event, Millis, Secret};
+use switchyard_store::{Combo, LockRow, Login, Recorder, Settings, Store};
+use switchyard_types::{AccountId, Event, LoginTokens, LoginView, Millis, Secret};
 use switchyard_upstream::Pool;
 use tokio::sync::{Mutex, broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::keys::{ClientKey, KeyHash};
+use crate::logins::{Keeper, UnderWay};
 use crate::tokenizer::Tokenizer;
 use crate::{Config, EngineError};
 
@@ -50,6 +51,8 @@ pub(crate) struct Inner {
     pub(crate) memory: std::sync::Mutex<Memory>,
     /// Loaded while tokens are estimated.
     pub(crate) tokenizer: Arc<Tokenizer>,
+    pub(crate) keeper: Keeper,
+    pub(crate) under_way: UnderWay,
     pub(crate) started_at: Millis,
     pub(crate) tasks: TaskTracker,
     pub(crate) stopping: CancellationToken,
@@ -62,9 +65,35 @@ pub(crate) struct Live {
     pub(crate) catalog: Arc<Catalog>,
     /// The combos in the user's order, for lists; the snapshot finds one by name.
     pub(crate) combos: Arc<Vec<Combo>>,
+    /// What requests are sent with: a key, or a login's access token.
     pub(crate) secrets: Arc<HashMap<AccountId, Secret>>,
+    pub(crate) logins: Arc<HashMap<AccountId, KeptLogin>>,
+    pub(crate) proxies: Arc<HashMap<AccountId, Secret>>,
+    /// Accounts of restricted vendors that serve all clients, since their user says so.
+    pub(crate) open_to_all: Arc<HashSet<AccountId>>,
     pub(crate) keys: Arc<HashMap<KeyHash, ClientKey>>,
     pub(crate) settings: Settings,
+}
+
+/// A login as requests and the refresh see it.
+#[derive(Clone, Debug)]
+pub(crate) struct KeptLogin {
+    /// The vendor's id.
+    pub(crate) vendor: String,
+    pub(crate) tokens: LoginTokens,
+    pub(crate) login: Login,
+}
+
+impl KeptLogin {
+    pub(crate) fn view(&self) -> LoginView {
+        LoginView {
+            state: self.login.state,
+            reason: self.login.reason.clone(),
+            identity: self.login.facts.identity.clone(),
+            plan: self.login.facts.plan.clone(),
+            expires_at: self.login.facts.expires_at,
+        }
+    }
 }
 
 impl Live {

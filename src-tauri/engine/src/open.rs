@@ -18,7 +18,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::keys::ClientKey;
-use crate::live::{Engine, Inner, Live, LockWrite, channels, vendor_facts};
+use crate::live::{Engine, Inner, KeptLogin, Live, LockWrite, channels, vendor_facts};
+use crate::logins::{Keeper, UnderWay};
 use crate::{Config, EngineError, vendor_files};
 
 /// How many bytes of reasoning's proofs are remembered: thousands of turns.
@@ -58,12 +59,15 @@ impl Engine {
                 lock_writes,
                 memory: std::sync::Mutex::new(Memory::new(LARGEST_MEMORY)),
                 tokenizer: Arc::default(),
+                keeper: Keeper::default(),
+                under_way: UnderWay::default(),
                 started_at,
                 tasks,
                 stopping,
             }),
         };
         engine.keep_house();
+        engine.keep_logins();
         Ok(engine)
     }
 
@@ -126,9 +130,27 @@ pub(crate) async fn read_live(store: &Store, config: &Config) -> Result<Live, En
     }
     let accounts = store.accounts().await?;
     let mut secrets = HashMap::with_capacity(accounts.len());
+    let open_to_all = accounts
+        .iter()
+        .filter(|account| account.any_client)
+        .map(|account| account.id.clone())
+        .collect();
+    let (mut logins, mut proxies) = (HashMap::new(), HashMap::new());
     for account in &accounts {
-        if let Some(secret) = store.account_secret(&account.id).await? {
+        let secret = match store.login_tokens(&account.id).await? {
+            Some((tokens, login)) => {
+                let access = tokens.access.clone();
+                let vendor = account.vendor.clone();
+                logins.insert(account.id.clone(), KeptLogin { vendor, tokens, login });
+                Some(access)
+            }
+            None => store.account_secret(&account.id).await?,
+        };
+        if let Some(secret) = secret {
             secrets.insert(account.id.clone(), secret);
+        }
+        if let Some(proxy) = store.account_proxy(&account.id).await? {
+            proxies.insert(account.id.clone(), proxy);
         }
     }
     let keys = store
@@ -163,6 +185,9 @@ pub(crate) async fn read_live(store: &Store, config: &Config) -> Result<Live, En
         catalog: Arc::new(catalog),
         combos: Arc::new(combos),
         secrets: Arc::new(secrets),
+        logins: Arc::new(logins),
+        proxies: Arc::new(proxies),
+        open_to_all: Arc::new(open_to_all),
         keys: Arc::new(keys),
         settings,
     })

@@ -35,6 +35,7 @@ mod desk;
 mod dialect;
 mod fault;
 mod live;
+mod login;
 mod record;
 mod role;
 mod route;
@@ -53,6 +54,7 @@ pub use dialect::Dialect;
 pub use fault::{
     FAULT_GRAMMAR, Fault, FaultError, Limit, Position, Refusal, Signal, When, WhenError,
 };
+pub use login::{Login, LoginLog, Poll, QuotaPage, QuotaShape, Rotation, TokenFault, User};
 pub use record::{Ending, How, Request};
 pub use script::{DEFAULT_VENDOR, Quota, Recording, Script, Vendor};
 pub use script_file::{SCRIPT_FORM, ScriptError};

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::fault::{Fault, Limit, Refusal};
+use crate::login::LoginState;
 use crate::script::{Script, Vendor};
 use crate::seen::Seen;
 use crate::source::echo;
@@ -46,6 +47,7 @@ impl Live {
 #[derive(Debug)]
 pub(crate) struct LiveVendor {
     pub(crate) vendor: Vendor,
+    pub(crate) login: Option<LoginState>,
     tally: Mutex<Tally>,
 }
 
@@ -78,10 +80,14 @@ impl LiveVendor {
             rules: vec![0; vendor.rules.len()],
             windows: HashMap::new(),
         };
-        Self { vendor, tally: Mutex::new(tally) }
+        let login = vendor.login.clone().map(LoginState::new);
+        Self { vendor, login, tally: Mutex::new(tally) }
     }
 
     pub(crate) fn accepts(&self, key: Option<&str>) -> bool {
+        if let Some(login) = &self.login {
+            return login.accepts(key);
+        }
         let among = |list: &[String]| key.is_some_and(|key| list.iter().any(|one| one == key));
         !among(&self.vendor.bad_keys) && (self.vendor.keys.is_empty() || among(&self.vendor.keys))
     }

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::clock::Clock;
 use crate::fault::{Fault, Signal, When};
+use crate::login::Login;
 use crate::source::TurnSource;
 use crate::turn::{Chunking, Turn};
 
@@ -97,6 +98,7 @@ pub struct Vendor {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) chunking: Chunking,
     pub(crate) pace: Duration,
+    pub(crate) login: Option<Login>,
 }
 
 /// So many requests in each window, counted for each key apart. A window begins with its first request.
@@ -124,6 +126,13 @@ impl Vendor {
     #[must_use]
     pub fn keys<K: Into<String>>(mut self, keys: impl IntoIterator<Item = K>) -> Self {
         self.keys.extend(keys.into_iter().map(Into::into));
+        self
+    }
+
+    /// Lets users sign in: what its login server issues is accepted as a key, and nothing else is.
+    #[must_use]
+    pub fn login(mut self, login: Login) -> Self {
+        self.login = Some(login);
         self
     }
 

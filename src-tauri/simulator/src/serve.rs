@@ -20,6 +20,7 @@ use tokio::time::{Instant, sleep};
 use crate::body::Steps;
 use crate::desk::Desk;
 use crate::live::{Live, hold};
+use crate::login::{self, Ask};
 use crate::record::{Request, UnderWay};
 use crate::route::{Wish, route};
 use crate::script::Recording;
@@ -124,6 +125,14 @@ async fn answer(shared: &Shared, request: http::Request<Incoming>) -> Answer {
     let Some((name, vendor)) = live.vendors.get_key_value(route.vendor.as_str()) else {
         return Ok(nowhere(&format!("the script has no vendor `{}`", route.vendor), under_way));
     };
+    if let Some(login) = &vendor.login {
+        let path = parts.uri.path();
+        let ask = Ask { method: &parts.method, path, parts: &parts, body: &body };
+        match login::answer(login, &ask, under_way).await {
+            Ok(response) => return Ok(response),
+            Err(back) => under_way = back,
+        }
+    }
     let Some(wish) = route.wish else {
         let what =
             format!("{} {} is nothing that a vendor answers here", parts.method, parts.uri.path());

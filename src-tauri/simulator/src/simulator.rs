@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
 use crate::live::{Live, hold};
+use crate::login::{LoginLog, LoginState, TokenFault};
 use crate::record::Request;
 use crate::script::{DEFAULT_VENDOR, Script, Vendor};
 use crate::serve::{Shared, serve};
@@ -95,6 +96,30 @@ impl Simulator {
     /// Adds or replaces one vendor, whose counts begin anew; the others keep theirs.
     pub fn set_vendor(&self, name: &str, vendor: Vendor) {
         self.shared.replace(|live| live.with(name, vendor));
+    }
+
+    /// What a vendor's login server was asked.
+    pub fn login_log(&self, vendor: &str) -> LoginLog {
+        self.with_login(vendor, LoginState::log).unwrap_or_default()
+    }
+
+    /// Ends every access token that a vendor's login server issued, as if their time were over.
+    pub fn expire_tokens(&self, vendor: &str) {
+        self.with_login(vendor, LoginState::expire);
+    }
+
+    /// Ends every login of a vendor, as if the user had signed out everywhere.
+    pub fn revoke_logins(&self, vendor: &str) {
+        self.with_login(vendor, LoginState::revoke);
+    }
+
+    /// Lets further faults befall a vendor's token endpoint, one a request.
+    pub fn add_token_faults(&self, vendor: &str, faults: impl IntoIterator<Item = TokenFault>) {
+        self.with_login(vendor, |login| login.add_faults(faults));
+    }
+
+    fn with_login<T>(&self, vendor: &str, act: impl FnOnce(&LoginState) -> T) -> Option<T> {
+        self.shared.live().vendors.get(vendor)?.login.as_ref().map(act)
     }
 
     /// Begins all counts, windows and queues anew, as if every window had passed.

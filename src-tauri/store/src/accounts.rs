@@ -25,6 +25,8 @@ pub struct Account {
     pub created_at: Millis,
     /// When it last answered a request.
     pub last_used_at: Option<Millis>,
+    /// Whether it serves other clients than its vendor's own, where the vendor restricts that.
+    pub any_client: bool,
 }
 
 /// An account to add.
@@ -43,14 +45,14 @@ pub struct NewAccountRow {
 }
 
 const COLUMNS_OF_ONE: &str = "SELECT id, vendor, name, enabled, priority, key_hint, created_at, \
-     last_used_at FROM accounts WHERE id = ?";
+     last_used_at, any_client FROM accounts WHERE id = ?";
 
 impl Store {
     /// All accounts, in the order in which they are tried.
     pub async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
         sqlx::query(
-            "SELECT id, vendor, name, enabled, priority, key_hint, created_at, last_used_at \
-             FROM accounts ORDER BY priority, created_at, id",
+            "SELECT id, vendor, name, enabled, priority, key_hint, created_at, last_used_at, \
+             any_client FROM accounts ORDER BY priority, created_at, id",
         )
         .try_map(|row| account(&row))
         .fetch_all(self.readers())
@@ -78,15 +80,25 @@ impl Store {
     /// Adds an account, enabled.
     pub async fn add_account(&self, new: NewAccountRow) -> Result<Account, StoreError> {
         const DOING: &str = "adding an account";
+        let mut transaction = self.begin(DOING).await?;
+        let account = self.insert_account(&mut transaction, new).await?;
+        transaction.commit().await.map_err(while_doing(DOING))?;
+        Ok(account)
+    }
+
+    pub(crate) async fn insert_account(
+        &self,
+        connection: &mut SqliteConnection,
+        new: NewAccountRow,
+    ) -> Result<Account, StoreError> {
+        const DOING: &str = "adding an account";
         let id = AccountId::new(format!("acc_{}", random::letters(random::ID_LETTERS)?));
         let secret = new.secret.filter(|secret| !secret.expose().is_empty());
         let sealed =
             secret.as_ref().map(|secret| self.sealer().seal(secret, secret_of(&id))).transpose()?;
-
-        let mut transaction = self.begin(DOING).await?;
         let priority = match new.priority {
             Some(priority) => priority,
-            None => after_the_last(&mut transaction).await.map_err(while_doing(DOING))?,
+            None => after_the_last(connection).await.map_err(while_doing(DOING))?,
         };
         let account = Account {
             id,
@@ -97,9 +109,9 @@ impl Store {
             key_hint: secret.as_ref().and_then(hint),
             created_at: new.created_at,
             last_used_at: None,
+            any_client: false,
         };
-        insert(&mut transaction, &account, sealed).await.map_err(while_doing(DOING))?;
-        transaction.commit().await.map_err(while_doing(DOING))?;
+        insert(connection, &account, sealed).await.map_err(while_doing(DOING))?;
         Ok(account)
     }
 
@@ -114,11 +126,12 @@ impl Store {
         let mut transaction = self.begin(DOING).await?;
         sqlx::query(
             "UPDATE accounts SET name = COALESCE(?, name), enabled = COALESCE(?, enabled), \
-             priority = COALESCE(?, priority) WHERE id = ?",
+             priority = COALESCE(?, priority), any_client = COALESCE(?, any_client) WHERE id = ?",
         )
         .bind(change.name.as_deref())
         .bind(change.enabled)
         .bind(change.priority)
+        .bind(change.any_client)
         .bind(id.as_str())
         .execute(&mut *transaction)
         .await
@@ -131,6 +144,38 @@ impl Store {
             .map_err(failed())?;
         transaction.commit().await.map_err(failed())?;
         changed.ok_or_else(|| StoreError::not_found(Thing::Account, id.as_str()))
+    }
+
+    /// The way out of an account's requests; `None` where it has none of its own.
+    pub async fn account_proxy(&self, id: &AccountId) -> Result<Option<Secret>, StoreError> {
+        let sealed: Option<Option<Vec<u8>>> =
+            sqlx::query_scalar("SELECT proxy FROM accounts WHERE id = ?")
+                .bind(id.as_str())
+                .fetch_optional(self.readers())
+                .await
+                .map_err(while_doing_to("reading the proxy of account", id.as_str()))?;
+        let Some(sealed) = sealed.flatten() else { return Ok(None) };
+        let altered = |_| StoreError::AlteredSecret { what: Thing::Account, id: id.to_string() };
+        self.sealer().open(&sealed, proxy_of(id)).map(Some).map_err(altered)
+    }
+
+    /// Sets or clears the way out of an account's requests.
+    pub async fn set_account_proxy(
+        &self,
+        id: &AccountId,
+        proxy: Option<&Secret>,
+    ) -> Result<(), StoreError> {
+        let sealed = proxy.map(|proxy| self.sealer().seal(proxy, proxy_of(id))).transpose()?;
+        let changed = sqlx::query("UPDATE accounts SET proxy = ? WHERE id = ?")
+            .bind(sealed)
+            .bind(id.as_str())
+            .execute(self.writer())
+            .await
+            .map_err(while_doing_to("setting the proxy of account", id.as_str()))?;
+        match changed.rows_affected() {
+            0 => Err(StoreError::not_found(Thing::Account, id.as_str())),
+            _ => Ok(()),
+        }
     }
 
     /// Removes an account with its secret and its locks. The history of its requests stays.
@@ -212,11 +257,16 @@ fn account(row: &SqliteRow) -> Result<Account, sqlx::Error> {
         key_hint: row.try_get("key_hint")?,
         created_at: row.try_get("created_at")?,
         last_used_at: row.try_get("last_used_at")?,
+        any_client: row.try_get("any_client")?,
     })
 }
 
-fn secret_of(id: &AccountId) -> Binding<'_> {
+pub(crate) fn secret_of(id: &AccountId) -> Binding<'_> {
     Binding { table: "accounts", column: "sealed", row: id.as_str() }
+}
+
+fn proxy_of(id: &AccountId) -> Binding<'_> {
+    Binding { table: "accounts", column: "proxy", row: id.as_str() }
 }
 
 /// Keys shorter than this would tell too much of themselves by a hint.

@@ -5,13 +5,21 @@ use serde::de::IntoDeserializer;
 use serde::de::value::{Error as WordError, StrDeserializer};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
-use switchyard_types::{DataKeySource, FailureClass, Outcome, Tier};
+use switchyard_types::{DataKeySource, FailureClass, LoginState, Outcome, Tier};
 
 pub(crate) fn tier(tier: Tier) -> &'static str {
     match tier {
         Tier::Subscription => "subscription",
         Tier::Cheap => "cheap",
         Tier::Free => "free",
+    }
+}
+
+/// `Refreshing` does not outlive the program that refreshes.
+pub(crate) fn login_state(state: LoginState) -> &'static str {
+    match state {
+        LoginState::Ok | LoginState::Refreshing => "ok",
+        LoginState::SignInAgain => "sign_in_again",
     }
 }
 
@@ -99,6 +107,9 @@ mod tests {
     fn every_word_is_the_one_that_the_admin_api_says() {
         for each in [Tier::Subscription, Tier::Cheap, Tier::Free] {
             assert_eq!(meaning::<Tier>(tier(each)).unwrap(), each);
+        }
+        for each in [LoginState::Ok, LoginState::SignInAgain] {
+            assert_eq!(meaning::<LoginState>(login_state(each)).unwrap(), each);
         }
         for each in [DataKeySource::File, DataKeySource::Environment, DataKeySource::Keychain] {
             assert_eq!(meaning::<DataKeySource>(data_key_source(each)).unwrap(), each);

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountId, FailureClass, Millis};
+use crate::{AccountId, FailureClass, LoginView, Millis};
 
 /// A secret on its way from the user to the store.
 ///
@@ -54,6 +54,9 @@ pub struct AccountChange {
     pub enabled: Option<bool>,
     /// Lower is tried first.
     pub priority: Option<i64>,
+    /// Where the vendor restricts its logins to its own clients: whether this one serves all clients.
+    #[serde(default)]
+    pub any_client: Option<bool>,
 }
 
 /// An account as the dashboard lists it.
@@ -77,6 +80,15 @@ pub struct AccountView {
     pub created_at: Millis,
     /// When it last answered a request.
     pub last_used_at: Option<Millis>,
+    /// How its login stands; `None` for an account with a key or with nothing.
+    #[serde(default)]
+    pub login: Option<LoginView>,
+    /// Where the vendor restricts its logins to its own clients: whether this one serves all clients.
+    #[serde(default)]
+    pub any_client: bool,
+    /// The way out of its requests, without user and password.
+    #[serde(default)]
+    pub proxy: Option<String>,
 }
 
 /// Why an account cannot serve a model for now.

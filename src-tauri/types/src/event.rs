@@ -1,6 +1,9 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{AttemptView, Dialect, LockView, Millis, RequestId, RequestView, ServedBy};
+use crate::{
+    AccountId, AttemptView, Dialect, LockView, LoginProgress, LoginState, Millis, QuotaWindow,
+    RequestId, RequestView, ServedBy,
+};
 
 /// What `GET /api/events` sends, one JSON object an SSE `data:` line.
 ///
@@ -46,6 +49,27 @@ pub enum Event {
     Locked {
         /// The lock.
         lock: LockView,
+    },
+    /// An account's login changed its state.
+    LoginChanged {
+        /// The account.
+        account: AccountId,
+        /// How it stands now.
+        state: LoginState,
+        /// Why, where it no longer works.
+        reason: Option<String>,
+    },
+    /// A sign-in under way took a step.
+    LoginStepped {
+        /// Where it stands.
+        progress: LoginProgress,
+    },
+    /// An account's quota windows were read.
+    QuotaRead {
+        /// The account.
+        account: AccountId,
+        /// Its windows.
+        windows: Vec<QuotaWindow>,
     },
     /// Accounts, combos, aliases, keys or settings changed: read the lists again.
     ConfigChanged,

@@ -12,6 +12,8 @@ mod error;
 mod event;
 mod id;
 mod key;
+mod login;
+mod quota;
 mod request;
 mod status;
 mod tool;
@@ -27,6 +29,11 @@ pub use error::{ErrorBody, ErrorCode};
 pub use event::Event;
 pub use id::{AccountId, KeyId, Millis, NanoDollars, RequestId};
 pub use key::{CreatedKey, KeyView, NewKey, OneTimeLink};
+pub use login::{
+    AccountProxy, FoundLogin, ImportLogin, LoginFacts, LoginKind, LoginProgress, LoginState,
+    LoginStep, LoginTokens, LoginView, LoginWay, NewLogin, PastedLogin,
+};
+pub use quota::{QuotaAmount, QuotaSource, QuotaView, QuotaWindow};
 pub use request::{
     AttemptView, FailureClass, Outcome, RequestPage, RequestView, ServedBy, SkippedView, Usage,
 };

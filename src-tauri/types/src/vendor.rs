@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::NanoDollars;
+use crate::{LoginWay, NanoDollars};
 
 /// A wire format that a client or a vendor speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -113,6 +113,8 @@ pub enum Login {
     Key,
     /// Nothing: a server on the user's own machine.
     None,
+    /// The vendor's own sign-in, in one of the ways that it offers.
+    Account,
 }
 
 /// What a model costs, in nano-dollars a token.
@@ -158,6 +160,9 @@ pub struct VendorView {
     pub hue: u16,
     /// How an account signs in.
     pub login: Login,
+    /// The ways of the vendor's own sign-in, the usual one first.
+    #[serde(default)]
+    pub ways: Vec<LoginWay>,
     /// Whether it can be used today.
     pub status: VendorStatus,
     /// A line for the user about that status.

@@ -3,6 +3,7 @@
 //! - [`Pool`] holds the HTTP connections: it never follows a redirect, checks every address that a
 //!   name resolves to, and says who we are.
 //! - [`shipment`] turns a candidate's endpoint, account and body into the request that leaves.
+//! - [`login`] signs in at vendors and renews what they gave.
 //! - [`Answer`] is what came back, its body still on the wire; [`probe`] asks whether a key works.
 //!
 //! It must not know what a combo, a lock or a client key is, and it decides nothing: a failure is
@@ -11,12 +12,13 @@
 mod address;
 mod answer;
 mod header;
+pub mod login;
 mod pool;
 mod probe;
 mod shipment;
 
 pub use answer::{Answer, Fault, FaultKind};
 pub use header::{ForwardedHeaders, reply_headers};
-pub use pool::{Pool, PoolError, Timers, USER_AGENT, own_server_client};
+pub use pool::{Pool, PoolError, Timers, USER_AGENT, WayOut, WayOutError, own_server_client};
 pub use probe::{Verdict, probe};
 pub use shipment::{Form, Purpose, Question, Shipment, ShipmentError, shipment};

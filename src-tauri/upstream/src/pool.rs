@@ -1,6 +1,9 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::HeaderMap;
+use switchyard_types::Secret;
 
 use crate::address::{Reach, VettedResolver};
 use crate::answer::{Answer, Fault};
@@ -43,6 +46,44 @@ impl Default for Timers {
 pub struct Pool {
     public: reqwest::Client,
     private: reqwest::Client,
+    timers: Timers,
+    /// One client for each way out that an account has of its own.
+    by_way: Arc<Mutex<HashMap<WayOut, reqwest::Client>>>,
+}
+
+/// How requests leave this machine: by a proxy.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct WayOut(String);
+
+/// What is no proxy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a proxy is written http://host:port, https://host:port or socks5://host:port")]
+pub struct WayOutError;
+
+impl WayOut {
+    /// Reads a proxy's address. Names are resolved by the proxy.
+    pub fn parse(text: &Secret) -> Result<Self, WayOutError> {
+        let text = text.expose().trim();
+        let url = url::Url::parse(text).map_err(|_| WayOutError)?;
+        let known = ["http", "https", "socks5", "socks5h"].contains(&url.scheme());
+        if !known || url.host_str().is_none_or(str::is_empty) {
+            return Err(WayOutError);
+        }
+        // The proxy resolves the vendor's name: ours may know nothing of the world outside.
+        let text = match text.strip_prefix("socks5://") {
+            Some(rest) => format!("socks5h://{rest}"),
+            None => text.to_owned(),
+        };
+        reqwest::Proxy::all(&text).map_err(|_| WayOutError)?;
+        Ok(Self(text))
+    }
+}
+
+/// A password may stand in it.
+impl std::fmt::Debug for WayOut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("WayOut(…)")
+    }
 }
 
 /// The pool could not be set up.
@@ -58,12 +99,22 @@ impl Pool {
             public: client(timers, Reach::Public).build()?,
             // A proxy that the environment names is for the way out, not for the own network.
             private: client(timers, Reach::Private).no_proxy().build()?,
+            timers: *timers,
+            by_way: Arc::default(),
         })
     }
 
     /// Sends a request and waits for the answer's head.
     pub async fn send(&self, shipment: Shipment) -> Result<Answer, Fault> {
-        let client = if shipment.allow_private { &self.private } else { &self.public };
+        let own;
+        let client = match (&shipment.way_out, shipment.allow_private) {
+            (Some(way), _) => {
+                own = self.client_by(way).map_err(|error| Fault::from_reqwest(&error))?;
+                &own
+            }
+            (None, true) => &self.private,
+            (None, false) => &self.public,
+        };
         let mut request = client.request(shipment.method, shipment.url);
         let mut headers = HeaderMap::with_capacity(shipment.headers.len());
         headers.extend(shipment.headers);
@@ -72,6 +123,20 @@ impl Pool {
             request = request.body(body);
         }
         request.send().await.map(Answer::new).map_err(|error| Fault::from_reqwest(&error))
+    }
+}
+
+impl Pool {
+    /// The user named this proxy, which may well stand in their own network.
+    fn client_by(&self, way: &WayOut) -> Result<reqwest::Client, reqwest::Error> {
+        let mut by_way = self.by_way.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = by_way.get(way) {
+            return Ok(client.clone());
+        }
+        let proxy = reqwest::Proxy::all(&way.0)?;
+        let made = client(&self.timers, Reach::Private).no_proxy().proxy(proxy).build()?;
+        by_way.insert(way.clone(), made.clone());
+        Ok(made)
     }
 }
 

@@ -83,6 +83,7 @@ fn question(vendor: &Vendor, key: Option<&Secret>) -> Result<Shipment, ShipmentE
                 headers,
                 body: None,
                 allow_private: vendor.allow_private,
+                way_out: None,
             })
         }
         Probe::Message { model } => {

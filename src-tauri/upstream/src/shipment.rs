@@ -6,6 +6,7 @@ use switchyard_dialect::{Tongue, stream_type};
 use switchyard_types::{Dialect, Secret};
 
 use crate::header::ForwardedHeaders;
+use crate::pool::WayOut;
 
 /// A request as it leaves for a vendor.
 #[derive(Debug)]
@@ -15,6 +16,16 @@ pub struct Shipment {
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) body: Option<Bytes>,
     pub(crate) allow_private: bool,
+    pub(crate) way_out: Option<WayOut>,
+}
+
+impl Shipment {
+    /// The same, leaving this machine by a way of its own.
+    #[must_use]
+    pub fn by(mut self, way_out: Option<WayOut>) -> Self {
+        self.way_out = way_out;
+        self
+    }
 }
 
 /// What is asked of a vendor.
@@ -121,8 +132,9 @@ pub fn shipment(
     for (name, value) in &endpoint.headers {
         let bad = || ShipmentError::BadHeader { vendor: vendor.name.clone(), header: name.clone() };
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad())?;
-        // What the client asked for in its own dialect wins over the vendor's default.
-        if !forwarded.has(&name) {
+        // What the client asked for in its own dialect wins over the vendor's default; but a list of what
+        // shall be allowed only grows.
+        if !forwarded.has(&name) || name == "anthropic-beta" {
             headers.push((name, HeaderValue::from_str(value).map_err(|_| bad())?));
         }
     }
@@ -135,6 +147,7 @@ pub fn shipment(
         headers,
         body: Some(question.body),
         allow_private: vendor.allow_private,
+        way_out: None,
     })
 }
 

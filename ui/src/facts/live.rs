@@ -119,8 +119,9 @@ impl Live {
                 Follow::Sums
             }
             Event::Locked { lock } => Follow::Lock(lock),
-            Event::ConfigChanged => Follow::Lists,
+            Event::ConfigChanged | Event::LoginChanged { .. } => Follow::Lists,
             Event::ToolsChanged => Follow::Tools,
+            Event::LoginStepped { .. } | Event::QuotaRead { .. } => Follow::Nothing,
             Event::Lagged => Follow::Everything,
         }
     }
@@ -420,6 +421,9 @@ mod tests {
             locks: vec![],
             created_at: 0,
             last_used_at: None,
+            login: None,
+            any_client: false,
+            proxy: None,
         };
         let mut accounts = vec![account("acc_1"), account("acc_2")];
         lock_account(&mut accounts, &lock("acc_1", Some("glm-4.6"), 5));

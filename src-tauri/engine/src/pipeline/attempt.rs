@@ -9,6 +9,7 @@ use switchyard_dialect::{
 };
 use switchyard_routing::{Candidate, Evidence, Failure, Scope, TransportFault, classify};
 use switchyard_types::{Accent, FailureClass, Secret, Usage};
+use switchyard_upstream::login::LoginError;
 use switchyard_upstream::{
     Answer, Fault, FaultKind, Form, ForwardedHeaders, Purpose, Question, reply_headers, shipment,
 };
@@ -94,18 +95,41 @@ impl Job {
             // The catalog changed between plan and attempt.
             return Err(ours(FailureClass::ModelMissing, "the vendor was just removed"));
         };
-        let key = live.secrets.get(&candidate.account);
+        let ready = self.engine.secret_for(&candidate.account).await;
+        let key = ready.map_err(|error| signed_out(&error))?;
         let (model, terms) = known(vendor, &candidate.model);
-        let target = Target { candidate, vendor, endpoint, key, model, terms };
-        let mut tried = self.ask(&target).await;
-        if let (Err(bad), Some(key)) = (&mut tried, key) {
+        let target = |key| Target { candidate, vendor, endpoint, key, model, terms };
+        let mut tried = self.ask(&target(key.as_ref())).await;
+        let fresh = self.key_after(candidate, key.as_ref(), &tried).await;
+        if fresh.is_some() {
+            tried = self.ask(&target(fresh.as_ref())).await;
+        }
+        if let Err(bad) = &mut tried {
             // Some vendors quote the key they refuse.
-            let hidden = key.expose();
-            if hidden.len() >= 8 && bad.failure.message.contains(hidden) {
-                bad.failure.message = bad.failure.message.replace(hidden, "[the key]");
+            for key in [&key, &fresh].into_iter().flatten() {
+                let hidden = key.expose();
+                if hidden.len() >= 8 && bad.failure.message.contains(hidden) {
+                    bad.failure.message = bad.failure.message.replace(hidden, "[the key]");
+                }
             }
         }
         tried
+    }
+
+    /// A token in place of one that the vendor just refused, where the account has a login that gives one.
+    async fn key_after(
+        &self,
+        candidate: &Candidate,
+        key: Option<&Secret>,
+        tried: &Result<Good, Box<Bad>>,
+    ) -> Option<Secret> {
+        let Err(bad) = tried else { return None };
+        let refused = bad.failure.class == FailureClass::SignIn && bad.status.is_some();
+        let has_login = self.engine.live().logins.contains_key(&candidate.account);
+        if !refused || !has_login {
+            return None;
+        }
+        self.engine.renewed(&candidate.account, key?).await.ok()
     }
 
     async fn ask(&self, target: &Target<'_>) -> Result<Good, Box<Bad>> {
@@ -132,7 +156,8 @@ impl Job {
         };
         let question = Question { purpose, model: target.model, form, body, headers };
         let shipment = shipment(target.vendor, target.endpoint, target.key, &forwarded, question)
-            .map_err(|error| ours(FailureClass::SignIn, &error.to_string()))?;
+            .map_err(|error| ours(FailureClass::SignIn, &error.to_string()))?
+            .by(self.engine.way_out(&target.candidate.account));
         let patience = if streaming { timers.first_byte } else { timers.whole_answer };
         let deadline = Instant::now() + patience;
         let sent = timeout_at(deadline, self.engine.inner.pool.send(shipment)).await;
@@ -201,9 +226,12 @@ impl Job {
     fn dressed(&self, target: &Target<'_>, body: Bytes) -> Result<Dressed, Box<Bad>> {
         // Only an accent asks for it, and it is a hash over the opening of the conversation.
         let session = target.endpoint.accent.map(|_| self.session()).unwrap_or_default();
+        let live = self.engine.live();
+        let login = live.logins.get(&target.candidate.account);
+        let project = login.and_then(|kept| kept.login.facts.project.clone());
         let occasion = Occasion {
             model: target.model,
-            project: None,
+            project: project.as_deref(),
             session: &session,
             request: self.ledger.id().as_str(),
             asks: match self.call.ask {
@@ -212,8 +240,14 @@ impl Job {
                 Ask::Answer | Ask::Completion => Asks::Answer,
             },
         };
-        dress(target.tongue(), body, &occasion)
-            .map_err(|error| ours(FailureClass::ClientFault, &error.to_string()))
+        let mut dressed = dress(target.tongue(), body, &occasion)
+            .map_err(|error| ours(FailureClass::ClientFault, &error.to_string()))?;
+        let workspace = login.and_then(|kept| kept.login.facts.vendor_account.clone());
+        if let (Some(Accent::Codex), Some(workspace)) = (target.tongue().accent, workspace) {
+            // Which of a user's workspaces pays (github.com/openai/codex, 2026-06).
+            dressed.headers.push(("chatgpt-account-id", workspace));
+        }
+        Ok(dressed)
     }
 
     /// The same bytes, but for the model's name and for reasoning that another vendor gave.
@@ -376,6 +410,17 @@ impl Job {
         let failure = transport(fault, message, self.engine.now());
         Box::new(Bad { status, failure, vendors_own: None })
     }
+}
+
+/// A login that gave nothing to send the request with.
+fn signed_out(error: &LoginError) -> Box<Bad> {
+    let (class, scope) = if error.ends_the_login() {
+        (FailureClass::SignIn, Scope::Account)
+    } else {
+        (FailureClass::Transient, Scope::Account)
+    };
+    let failure = Failure { class, message: error.to_string(), reset: None, scope };
+    Box::new(Bad { status: None, failure, vendors_own: None })
 }
 
 /// A failure on our side of the wire.

@@ -82,6 +82,10 @@ impl Job {
                 self.ledger.passed_over(candidate, reason, None);
                 continue;
             }
+            if let Some(reason) = self.kept_for_its_own(candidate) {
+                self.ledger.passed_over(candidate, reason, None);
+                continue;
+            }
             if self.would_overflow(candidate, least_window, &tried) {
                 let reason = "its context window is not known to be larger".to_owned();
                 self.ledger.passed_over(candidate, reason, None);
@@ -139,6 +143,19 @@ impl Job {
         let (error, vendors_own) = exhausted(&self.glance.model, &plan, tried, now);
         self.ledger.close(Outcome::Exhausted, error.status, Some(error.message.clone()));
         Settled::Failed { error, vendors_own }
+    }
+
+    /// Why a candidate's account does not serve this client: some vendors restrict their logins to their own
+    /// clients, and only the user may decide otherwise.
+    fn kept_for_its_own(&self, candidate: &Candidate) -> Option<String> {
+        let live = self.engine.live();
+        let vendor = live.catalog.vendor(&candidate.vendor)?;
+        let headers = &self.call.headers;
+        let kept = self.engine.kept_for_its_vendors_client(vendor, &candidate.account, headers);
+        kept.then(|| {
+            let (account, name) = (&candidate.account_name, &vendor.name);
+            format!("{account}: {name} restricts this login to its own client")
+        })
     }
 
     /// Whether a candidate cannot help after an overflow: only a larger window can.

@@ -5,6 +5,7 @@ pub(crate) mod aliases;
 pub(crate) mod backups;
 pub(crate) mod combos;
 pub(crate) mod keys;
+pub(crate) mod logins;
 pub(crate) mod requests;
 pub(crate) mod tools;
 pub(crate) mod transfer;

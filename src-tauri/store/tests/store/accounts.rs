@@ -86,7 +86,11 @@ async fn a_change_touches_only_what_it_names() {
     let off = store.change_account(&before.id, &change).await.unwrap();
     assert_eq!((off.enabled, off.name.as_str(), off.priority), (false, "Work", before.priority));
 
-    let change = AccountChange { name: Some("Home".to_owned()), enabled: None, priority: Some(9) };
+    let change = AccountChange {
+        name: Some("Home".to_owned()),
+        priority: Some(9),
+        ..AccountChange::default()
+    };
     let changed = store.change_account(&before.id, &change).await.unwrap();
     assert_eq!((changed.enabled, changed.name.as_str(), changed.priority), (false, "Home", 9));
     assert_eq!(store.accounts().await.unwrap(), [changed]);

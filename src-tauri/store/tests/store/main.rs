@@ -9,6 +9,7 @@ mod history;
 mod keychains;
 mod keys;
 mod locks;
+mod logins;
 mod opening;
 mod recording;
 mod requests;

@@ -5,9 +5,9 @@ use std::fs;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use switchyard_store::{NewAccountRow, StoreError};
-use switchyard_types::{AccountId, DataKeySource, Secret};
+use switchyard_types::{AccountId, DataKeySource, LoginFacts, LoginTokens, Secret};
 
-use crate::scene::{Scene, account};
+use crate::scene::{NOW, Scene, account};
 
 const CANARY: &str = "sk-canary-5f2c9e07-Zq8LmW3x";
 
@@ -51,6 +51,36 @@ async fn no_secret_stands_in_the_clear_in_any_file() {
     store.remove_account(&id).await.unwrap();
     store.close().await;
     assert_nowhere(&scene, CANARY);
+}
+
+#[tokio::test]
+async fn neither_tokens_nor_proxies_stand_in_the_clear_in_any_file_or_debug_output() {
+    let scene = Scene::new();
+    let store = scene.open().await;
+    let mut secrets = Vec::new();
+    let mut secret = |name: &str| {
+        secrets.push(format!("{name}-canary-8d1f4b60-Kp3vT7"));
+        Secret::new(secrets.last().unwrap())
+    };
+    let tokens = LoginTokens {
+        access: secret("access"),
+        refresh: Some(secret("refresh")),
+        id: Some(secret("id")),
+        client_secret: Some(secret("client")),
+    };
+    let added =
+        store.add_login(account("Work", None), &tokens, &LoginFacts::default()).await.unwrap();
+    store.set_account_proxy(&added.id, Some(&secret("proxy"))).await.unwrap();
+    store.save_login(&added.id, &tokens, &LoginFacts::default(), NOW).await.unwrap();
+    let shown = format!("{store:?} {added:?} {tokens:?} {:?}", store.logins().await.unwrap());
+    for secret in &secrets {
+        assert_nowhere(&scene, secret);
+        assert!(!shown.contains(secret.as_str()), "{shown}");
+    }
+    store.close().await;
+    for secret in &secrets {
+        assert_nowhere(&scene, secret);
+    }
 }
 
 #[tokio::test]

@@ -44,7 +44,7 @@ fn AddKey(vendor: VendorView) -> impl IntoView {
     let missing = RwSignal::new(false);
     let needs_key = vendor.login == Login::Key;
     let title = match vendor.login {
-        Login::Key => words::add_key_for(&vendor.name),
+        Login::Key | Login::Account => words::add_key_for(&vendor.name),
         Login::None => words::connect_to(&vendor.name),
     };
     let id = vendor.id.clone();

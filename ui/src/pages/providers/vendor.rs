@@ -87,13 +87,15 @@ fn VendorHead(vendor: VendorView, many: Memo<usize>) -> impl IntoView {
     let note = vendor.note.clone();
     let add = vendor.id.clone();
     let (add_word, add_label) = match vendor.login {
-        Login::Key => (words::ADD_KEY, words::add_key_for(&vendor.name)),
+        Login::Key | Login::Account => (words::ADD_KEY, words::add_key_for(&vendor.name)),
         Login::None => (words::ADD_SERVER, words::connect_to(&vendor.name)),
     };
     let keyless = vendor.login == Login::None;
     let retired = vendor.status == VendorStatus::Retired;
+    // The vendor's own sign-in is led through by `switchyard login`.
+    let signs_in = vendor.login == Login::Account;
     // A server without a key is connected once.
-    let can_add = Memo::new(move |_| !(retired || keyless && many.get() > 0));
+    let can_add = Memo::new(move |_| !(retired || signs_in || keyless && many.get() > 0));
     let prefix = format!("{}/", vendor.prefix);
     view! {
         <header class="vendor-head">
