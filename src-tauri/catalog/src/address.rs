@@ -67,7 +67,7 @@ pub fn check_base_url(text: &str, allow_private: bool) -> Result<Url, AddressErr
 }
 
 /// Vets an address apart from its path and query.
-pub(crate) fn check_url(url: &Url, allow_private: bool) -> Result<(), AddressError> {
+pub fn check_url(url: &Url, allow_private: bool) -> Result<(), AddressError> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(AddressError::Scheme { scheme: cut(url.scheme()) });
     }

@@ -17,7 +17,7 @@ mod sign_in;
 mod template;
 mod vendor;
 
-pub use address::{AddressError, Reach, check_base_url, reach_of};
+pub use address::{AddressError, Reach, check_base_url, check_url, reach_of};
 pub use catalog::{Catalog, CatalogError};
 pub use custom::CustomError;
 pub use sign_in::{ClientSecret, Flow, Proof, Redirect, SignIn, TokenBody};

@@ -57,12 +57,13 @@ pub use gemini::array::JsonArray;
 pub use glance::{Glance, PathDelivery, PathModel, glance, glance_as};
 pub use memory::{Fingerprint, Memory};
 pub use neutral::effort::{Effort, Suffixed};
+pub use neutral::files::{FetchedFile, FetchedFiles};
 pub use neutral::keepsake::Keepsake;
 pub use ollama::form::load_reply;
 pub use passing::with_effort;
 pub use reply::inspect_reply;
 pub use translate::{
-    Addressee, StreamTranslator, Terms, Translated, TranslatedReply, WayBack, needs_kept_state,
-    translate_reply, translate_request, translate_request_to,
+    Addressee, ClientRequest, Sources, StreamTranslator, Terms, Translated, TranslatedReply,
+    WayBack, needs_kept_state, translate_reply, translate_request, translate_request_to,
 };
 pub use watch::{Seen, Watch};

@@ -10,6 +10,7 @@ use crate::frame::frames;
 use crate::neutral::calls::{self, Calls};
 use crate::neutral::effort::Effort;
 use crate::neutral::event::{Event, Notes};
+use crate::neutral::files::{self, FetchedFiles};
 use crate::neutral::keepsake::{self, Keeper, Keepsake};
 use crate::neutral::loss::Losses;
 use crate::neutral::names::Names;
@@ -64,6 +65,13 @@ pub struct Addressee<'a> {
     pub delivery: Option<PathDelivery>,
     /// What is known of the model beside its name.
     pub terms: Terms,
+}
+
+impl Addressee<'_> {
+    /// What the vendor speaks.
+    fn tongue(&self) -> Tongue {
+        Tongue { dialect: self.dialect, accent: self.accent }
+    }
 }
 
 /// What holds for a model beside what the request says.
@@ -134,66 +142,113 @@ pub fn translate_request(
 }
 
 /// Writes the client's request in the vendor's dialect. `recall` gives what was kept for a tool call of
-/// this client ([`Memory::recall`](crate::Memory::recall)).
+/// this client ([`Memory::recall`](crate::Memory::recall)); no file is fetched.
 pub fn translate_request_to(
     client: Dialect,
     to: Addressee<'_>,
     body: &[u8],
     recall: &dyn Fn(&str) -> Option<Keepsake>,
 ) -> Result<Translated, BodyError> {
-    let Addressee { dialect: vendor, accent, vendor: id, model, delivery, terms } = to;
-    if (Tongue { dialect: vendor, accent }).passes(client) {
+    if to.tongue().passes(client) {
         let looked = glance_as(client, body, None)?;
-        let body = looked.with_model(&Bytes::copy_from_slice(body), model);
-        let body = match terms.effort {
-            Some(effort) => crate::passing::with_effort(client, &body, model, effort),
+        let body = looked.with_model(&Bytes::copy_from_slice(body), to.model);
+        let body = match to.terms.effort {
+            Some(effort) => crate::passing::with_effort(client, &body, to.model, effort),
             None => body,
         };
         let (body, losses) = (body.into(), Vec::new());
         return Ok(Translated { body, losses, way_back: WayBack::default() });
     }
-    let mut losses = Losses::default();
-    let (mut shape, mut form) = (Shape::default(), Form::default());
-    let mut request = match client {
-        Dialect::Chat => chat::read::request(body, &mut losses)?,
-        Dialect::Messages => messages::read::request(body, &mut losses)?,
-        Dialect::Responses => responses::read::request(body, &mut shape, &mut losses)?,
-        Dialect::Gemini => gemini::read::request(body, &mut losses)?,
-        Dialect::Ollama => ollama::read::request(body, &mut form, &mut losses)?,
-    };
-    match delivery {
-        Some(PathDelivery::Whole) => request.delivery = Delivery::Whole,
-        Some(PathDelivery::Events | PathDelivery::Array) => {
-            request.delivery = Delivery::StreamWithUsage;
-        }
-        None => {}
+    let sources = Sources { recall, files: &|_| None };
+    Ok(ClientRequest::read(client, body)?.write(to, sources))
+}
+
+/// What a request needs that does not stand in it.
+#[derive(Clone, Copy)]
+pub struct Sources<'a> {
+    /// What was kept for a tool call of this client.
+    pub recall: &'a dyn Fn(&str) -> Option<Keepsake>,
+    /// The files at the addresses that [`ClientRequest::wanted_files`] names.
+    pub files: FetchedFiles<'a>,
+}
+
+impl std::fmt::Debug for Sources<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sources")
     }
-    terms.hold(&mut request, vendor, &mut losses);
-    let issuer = Issuer { dialect: vendor, vendor: id.to_owned() };
-    keepsake::restore(&mut request, &issuer, recall);
-    proof::keep_own(&mut request, &issuer, &mut losses);
-    note_settings(&request, vendor, &mut losses);
-    if vendor != Dialect::Gemini {
-        schema::of_objects(&mut request);
+}
+
+/// A client's request that has been read and can be written for a vendor.
+#[derive(Debug)]
+pub struct ClientRequest {
+    request: Request,
+    losses: Losses,
+    shape: Shape,
+    form: Form,
+}
+
+impl ClientRequest {
+    /// Reads the body of a client of this dialect.
+    pub fn read(client: Dialect, body: &[u8]) -> Result<Self, BodyError> {
+        let mut losses = Losses::default();
+        let (mut shape, mut form) = (Shape::default(), Form::default());
+        let request = match client {
+            Dialect::Chat => chat::read::request(body, &mut losses)?,
+            Dialect::Messages => messages::read::request(body, &mut losses)?,
+            Dialect::Responses => responses::read::request(body, &mut shape, &mut losses)?,
+            Dialect::Gemini => gemini::read::request(body, &mut losses)?,
+            Dialect::Ollama => ollama::read::request(body, &mut form, &mut losses)?,
+        };
+        Ok(Self { request, losses, shape, form })
     }
-    let names = names_of(&request);
-    let closing = match request.delivery {
-        Delivery::StreamWithUsage => Closing::WithUsage,
-        Delivery::Whole | Delivery::Stream => Closing::Plain,
-    };
-    let body = match vendor {
-        _ if accent == Some(Accent::Kiro) => {
-            kiro::write::request(&mut request, model, &names, &mut losses)
+
+    /// The addresses of the files that this vendor cannot fetch itself.
+    pub fn wanted_files(&self, tongue: Tongue) -> Vec<String> {
+        files::wanted(&self.request, tongue)
+    }
+
+    /// Writes it for a vendor.
+    pub fn write(self, to: Addressee<'_>, sources: Sources<'_>) -> Translated {
+        let tongue = to.tongue();
+        let Addressee { dialect: vendor, accent, vendor: id, model, delivery, terms } = to;
+        let Self { mut request, mut losses, shape, form } = self;
+        match delivery {
+            Some(PathDelivery::Whole) => request.delivery = Delivery::Whole,
+            Some(PathDelivery::Events | PathDelivery::Array) => {
+                request.delivery = Delivery::StreamWithUsage;
+            }
+            None => {}
         }
-        Dialect::Chat => chat::write::request(&mut request, model, &names, &mut losses),
-        Dialect::Messages => messages::write::request(&mut request, model, &names, &mut losses),
-        Dialect::Responses => responses::write::request(&mut request, model, &names, &mut losses),
-        Dialect::Gemini => gemini::write::request(&mut request, model, &names, &mut losses),
-        Dialect::Ollama => ollama::write::request(&mut request, model, &names, &mut losses),
-    };
-    let vendor = issuer.vendor;
-    let way_back = WayBack { created: 0, names, closing, shape, form, vendor, accent };
-    Ok(Translated { body, losses: losses.into_vec(), way_back })
+        terms.hold(&mut request, vendor, &mut losses);
+        files::put(&mut request, tongue, sources.files, &mut losses);
+        let issuer = Issuer { dialect: vendor, vendor: id.to_owned() };
+        keepsake::restore(&mut request, &issuer, sources.recall);
+        proof::keep_own(&mut request, &issuer, &mut losses);
+        note_settings(&request, vendor, &mut losses);
+        if vendor != Dialect::Gemini {
+            schema::of_objects(&mut request);
+        }
+        let names = names_of(&request);
+        let closing = match request.delivery {
+            Delivery::StreamWithUsage => Closing::WithUsage,
+            Delivery::Whole | Delivery::Stream => Closing::Plain,
+        };
+        let body = match vendor {
+            _ if accent == Some(Accent::Kiro) => {
+                kiro::write::request(&mut request, model, &names, &mut losses)
+            }
+            Dialect::Chat => chat::write::request(&mut request, model, &names, &mut losses),
+            Dialect::Messages => messages::write::request(&mut request, model, &names, &mut losses),
+            Dialect::Responses => {
+                responses::write::request(&mut request, model, &names, &mut losses)
+            }
+            Dialect::Gemini => gemini::write::request(&mut request, model, &names, &mut losses),
+            Dialect::Ollama => ollama::write::request(&mut request, model, &names, &mut losses),
+        };
+        let vendor = issuer.vendor;
+        let way_back = WayBack { created: 0, names, closing, shape, form, vendor, accent };
+        Translated { body, losses: losses.into_vec(), way_back }
+    }
 }
 
 /// The field by which a request builds on what a vendor keeps of earlier ones, if it does: then only

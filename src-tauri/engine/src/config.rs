@@ -32,6 +32,8 @@ pub struct Config {
     pub timers: Timers,
     /// How much is taken from clients, and how slowly.
     pub limits: Limits,
+    /// Whether images at private addresses may be fetched for vendors that take bytes only.
+    pub private_files: bool,
     /// Tells the time.
     pub clock: Clock,
     /// Where other programs keep their logins, and what the environment says of client secrets.
@@ -164,6 +166,7 @@ impl Config {
             unfollowed: Vec::new(),
             timers: Timers::default(),
             limits: Limits::default(),
+            private_files: false,
             clock: Clock::system(),
             places: Places::default(),
             demo: false,
@@ -171,8 +174,9 @@ impl Config {
         }
     }
 
-    /// Reads `DATA_DIR`, `PORT`, `HOSTNAME`, `SWITCHYARD_CALLS_PER_SECOND`, `SWITCHYARD_DATA_KEY` and
-    /// `SWITCHYARD_KEYCHAIN`: `off` keeps the system's keychain out of it.
+    /// Reads `DATA_DIR`, `PORT`, `HOSTNAME`, `SWITCHYARD_CALLS_PER_SECOND`, `SWITCHYARD_DATA_KEY`,
+    /// `SWITCHYARD_KEYCHAIN` (`off` keeps the system's keychain out of it) and
+    /// `SWITCHYARD_PRIVATE_IMAGES` (`allow`).
     pub fn from_env(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let get = |name: &str| get(name).filter(|value| !value.is_empty());
         let mut config = Self::new(data_dir(&get)?);
@@ -182,6 +186,7 @@ impl Config {
             Some(_) | None => Some(Arc::new(SystemKeychain)),
         };
         config.places = Places::from_env(&get);
+        config.private_files = get("SWITCHYARD_PRIVATE_IMAGES").as_deref() == Some("allow");
         if let Some(text) = get("PORT") {
             config.port =
                 text.parse().ok().filter(|port| *port != 0).ok_or(ConfigError::Port(text))?;

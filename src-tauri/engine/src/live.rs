@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::keys::{ClientKey, KeyHash};
 use crate::logins::{Keeper, UnderWay};
+use crate::pipeline::files::FileShelf;
 use crate::tokenizer::Tokenizer;
 use crate::{Config, EngineError};
 
@@ -49,6 +50,8 @@ pub(crate) struct Inner {
     /// Whose proofs of reasoning passed, and those that no client holds. Locked for moments, and only
     /// by requests that carry reasoning or are translated.
     pub(crate) memory: std::sync::Mutex<Memory>,
+    /// What requests named by address and a vendor needed as bytes.
+    pub(crate) files: FileShelf,
     /// Loaded while tokens are estimated.
     pub(crate) tokenizer: Arc<Tokenizer>,
     pub(crate) keeper: Keeper,

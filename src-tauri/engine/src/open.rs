@@ -20,6 +20,7 @@ use tokio_util::task::TaskTracker;
 use crate::keys::ClientKey;
 use crate::live::{Engine, Inner, KeptLogin, Live, LockWrite, channels, vendor_facts};
 use crate::logins::{Keeper, UnderWay};
+use crate::pipeline::files::FileShelf;
 use crate::{Config, EngineError, vendor_files};
 
 /// How many bytes of reasoning's proofs are remembered: thousands of turns.
@@ -58,6 +59,7 @@ impl Engine {
                 events,
                 lock_writes,
                 memory: std::sync::Mutex::new(Memory::new(LARGEST_MEMORY)),
+                files: FileShelf::default(),
                 tokenizer: Arc::default(),
                 keeper: Keeper::default(),
                 under_way: UnderWay::default(),

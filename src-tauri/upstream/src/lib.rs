@@ -4,6 +4,7 @@
 //!   name resolves to, and says who we are.
 //! - [`shipment`] turns a candidate's endpoint, account and body into the request that leaves.
 //! - [`login`] signs in at vendors and renews what they gave.
+//! - [`Pool::fetch`] gets the files that a request names for vendors that do not fetch them.
 //! - [`Answer`] is what came back, its body still on the wire; [`probe`] asks whether a key works.
 //!
 //! It must not know what a combo, a lock or a client key is, and it decides nothing: a failure is
@@ -11,13 +12,16 @@
 
 mod address;
 mod answer;
+mod fetch;
 mod header;
 pub mod login;
 mod pool;
 mod probe;
 mod shipment;
 
+pub use address::Reach;
 pub use answer::{Answer, Fault, FaultKind};
+pub use fetch::{FetchError, File};
 pub use header::{ForwardedHeaders, reply_headers};
 pub use pool::{Pool, PoolError, Timers, USER_AGENT, WayOut, WayOutError, own_server_client};
 pub use probe::{Verdict, probe};

@@ -411,7 +411,7 @@ fn user_content(parts: Vec<Part>, losses: &mut Losses) -> Option<Content> {
             }
             What::Document(document) => {
                 plain = false;
-                wire.push(document_part(document));
+                wire.extend(document_part(document, losses));
             }
             What::Own { kind, raw } if kind == SOUND => {
                 plain = false;
@@ -441,10 +441,18 @@ fn image_part(image: Image) -> Value {
     json!({"type": "image_url", "image_url": inner})
 }
 
-fn document_part(document: Document) -> Value {
-    let data = document.to_data_uri();
-    let name = document.name.unwrap_or_else(|| "document".to_owned());
-    json!({"type": "file", "file": {"filename": name, "file_data": data}})
+fn document_part(document: Document, losses: &mut Losses) -> Option<Value> {
+    match document {
+        Document::Data { media_type, base64, name } => {
+            let data = format!("data:{media_type};base64,{base64}");
+            let name = name.unwrap_or_else(|| "document".to_owned());
+            Some(json!({"type": "file", "file": {"filename": name, "file_data": data}}))
+        }
+        Document::Url { .. } => {
+            losses.note("content: Chat takes documents only as data, not by their address");
+            None
+        }
+    }
 }
 
 #[derive(Serialize)]

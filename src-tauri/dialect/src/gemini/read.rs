@@ -339,19 +339,26 @@ fn media(fields: &mut Proto<'_>, path: &str) -> Result<Option<What>, BodyError> 
             "image" => Some(What::Image(Image::Data { media_type, base64, detail: None })),
             "audio" => sound(&media_type, &base64),
             "video" => None,
-            _ => Some(What::Document(Document { name, media_type, base64 })),
+            _ => Some(What::Document(Document::Data { media_type, base64, name })),
         });
     }
     if let Some(file) = fields.take("fileData") {
         let path = join(path, "fileData");
         let mut file = Proto::of(file, &path)?;
-        let image =
-            file.take_text("mimeType", &path)?.is_none_or(|kind| kind.starts_with("image/"));
+        let media_type = file.take_text("mimeType", &path)?;
+        let name = file.take_text("displayName", &path)?;
         let url = file.take_text("fileUri", &path)?.unwrap_or_default();
         // Files that were uploaded to Google are open to nobody else.
-        let open =
-            url.starts_with("https://") && !url.contains("generativelanguage.googleapis.com");
-        return Ok((image && open).then_some(What::Image(Image::Url { url, detail: None })));
+        if !url.starts_with("https://") || url.contains("generativelanguage.googleapis.com") {
+            return Ok(None);
+        }
+        return Ok(match media_type.as_deref().unwrap_or("image/*") {
+            "application/pdf" => Some(What::Document(Document::Url { url, name })),
+            kind if kind.starts_with("image/") => {
+                Some(What::Image(Image::Url { url, detail: None }))
+            }
+            _ => None,
+        });
     }
     Ok(None)
 }

@@ -9,13 +9,14 @@ use switchyard_types::Usage;
 
 use super::schema::{self, Schema};
 use crate::json::to_vec;
+use crate::neutral::files::image_kind;
 use crate::neutral::loss::Losses;
 use crate::neutral::names::Names;
 use crate::neutral::pairing::{self, pair};
 use crate::neutral::proof::Mark;
 use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{
-    Arguments, Choice, Effort, Format, Image, Outcome, Request, Role, Tool, Turn, What,
+    Arguments, Choice, Document, Effort, Format, Image, Outcome, Request, Role, Tool, Turn, What,
 };
 use crate::neutral::unsaid;
 use crate::scan::value_at;
@@ -339,28 +340,26 @@ fn plain_part<'a>(what: &'a What, losses: &mut Losses) -> Option<Part<'a>> {
         |mime_type, data| Part { inline_data: Some(Blob { mime_type, data }), ..Part::default() };
     match what {
         What::Text(_) | What::Refusal(_) => text_part(what),
-        What::Image(Image::Data { media_type, base64, .. }) => Some(blob(media_type, base64)),
-        What::Image(Image::Url { url, .. }) => {
-            losses.note("image: its kind was told by its address, from where Google fetches it");
-            let file = json!({"mimeType": image_type(url), "fileUri": url});
-            Some(Part { file_data: Some(file), ..Part::default() })
+        What::Image(Image::Data { media_type, base64, .. })
+        | What::Document(Document::Data { media_type, base64, .. }) => {
+            Some(blob(media_type, base64))
         }
-        What::Document(document) => Some(blob(&document.media_type, &document.base64)),
+        What::Image(Image::Url { url, .. }) => {
+            if image_kind(url).is_none() {
+                losses.note("image: its kind could not be told by its address, and was guessed");
+            }
+            Some(at(url, image_kind(url).unwrap_or("image/jpeg")))
+        }
+        What::Document(Document::Url { url, .. }) => Some(at(url, "application/pdf")),
         What::Own { raw, .. } => audio(raw),
         What::Thinking { .. } | What::Sealed(_) | What::Call(_) | What::Result(_) => None,
     }
 }
 
-/// Google wants the kind of a file beside its address.
-fn image_type(url: &str) -> &'static str {
-    let path = url.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
-    match path.rsplit('.').next() {
-        Some("png") => "image/png",
-        Some("webp") => "image/webp",
-        Some("gif") => "image/gif",
-        Some("heic") => "image/heic",
-        _ => "image/jpeg",
-    }
+/// A file that Google fetches; it wants the kind beside the address.
+fn at(url: &str, media_type: &str) -> Part<'static> {
+    let file = json!({"mimeType": media_type, "fileUri": url});
+    Part { file_data: Some(file), ..Part::default() }
 }
 
 /// Chat's `input_audio`.

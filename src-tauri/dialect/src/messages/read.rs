@@ -301,11 +301,15 @@ fn document(fields: &mut Fields<'_>, path: &str) -> Result<Option<What>, BodyErr
     let Some((kind, mut source)) = source(fields, path)? else { return Ok(None) };
     let name = fields.take_text("title", path)?;
     Ok(match kind.as_str() {
-        "base64" => Some(What::Document(Document {
-            name,
+        "base64" => Some(What::Document(Document::Data {
             media_type: source.take_text("media_type", path)?.unwrap_or_default(),
             base64: source.take_text("data", path)?.unwrap_or_default(),
+            name,
         })),
+        "url" => {
+            let url = source.take_text("url", path)?;
+            url.map(|url| What::Document(Document::Url { url, name }))
+        }
         "text" => source.take_text("data", path)?.map(What::Text),
         _ => None,
     })

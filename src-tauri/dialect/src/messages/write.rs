@@ -314,7 +314,7 @@ fn block<'a>(part: &'a Part, names: &'a Names) -> Option<Block<'a>> {
         What::Document(document) => Block {
             r#type: "document",
             source: Some(document_source(document)),
-            title: document.name.as_deref(),
+            title: document.name(),
             ..Block::default()
         },
         // Reasoning without words is one block with what stands for it.
@@ -377,7 +377,12 @@ fn image_source(image: &Image) -> Value {
 }
 
 fn document_source(document: &Document) -> Value {
-    json!({"type": "base64", "media_type": document.media_type, "data": document.base64})
+    match document {
+        Document::Url { url, .. } => json!({"type": "url", "url": url}),
+        Document::Data { media_type, base64, .. } => {
+            json!({"type": "base64", "media_type": media_type, "data": base64})
+        }
+    }
 }
 
 #[derive(Serialize)]

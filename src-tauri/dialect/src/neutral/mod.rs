@@ -6,6 +6,7 @@
 pub(crate) mod calls;
 pub(crate) mod effort;
 pub(crate) mod event;
+pub(crate) mod files;
 pub(crate) mod held;
 pub(crate) mod keepsake;
 pub(crate) mod loss;

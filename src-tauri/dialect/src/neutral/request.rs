@@ -120,10 +120,9 @@ pub(crate) enum Image {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Document {
-    pub(crate) name: Option<String>,
-    pub(crate) media_type: String,
-    pub(crate) base64: String,
+pub(crate) enum Document {
+    Url { url: String, name: Option<String> },
+    Data { media_type: String, base64: String, name: Option<String> },
 }
 
 /// A tool call.
@@ -240,11 +239,12 @@ impl Document {
     /// The document that an address holds; `None` where it only points to one.
     pub(crate) fn of_data_uri(url: &str, name: Option<String>) -> Option<Self> {
         let (media_type, base64) = data_uri(url)?;
-        Some(Self { name, media_type: media_type.to_owned(), base64: base64.to_owned() })
+        Some(Self::Data { media_type: media_type.to_owned(), base64: base64.to_owned(), name })
     }
 
-    /// An address that holds it.
-    pub(crate) fn to_data_uri(&self) -> String {
-        format!("data:{};base64,{}", self.media_type, self.base64)
+    pub(crate) fn name(&self) -> Option<&str> {
+        match self {
+            Self::Url { name, .. } | Self::Data { name, .. } => name.as_deref(),
+        }
     }
 }

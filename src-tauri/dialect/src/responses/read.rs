@@ -270,6 +270,9 @@ fn image(fields: &mut Fields<'_>, path: &str) -> Result<Option<Image>, BodyError
 
 fn document(fields: &mut Fields<'_>, path: &str) -> Result<Option<Document>, BodyError> {
     let name = fields.take_text("filename", path)?;
+    if let Some(url) = fields.take_text("file_url", path)? {
+        return Ok(Some(Document::Url { url, name }));
+    }
     let data = fields.take_text("file_data", path)?;
     Ok(data.as_deref().and_then(|data| Document::of_data_uri(data, name)))
 }

@@ -267,8 +267,14 @@ fn image_part(image: Image) -> Value {
 }
 
 fn document_part(document: &Document) -> Value {
-    let name = document.name.as_deref().unwrap_or("document");
-    json!({"type": "input_file", "filename": name, "file_data": document.to_data_uri()})
+    let name = document.name().unwrap_or("document");
+    match document {
+        Document::Url { url, .. } => json!({"type": "input_file", "file_url": url}),
+        Document::Data { media_type, base64, .. } => {
+            let data = format!("data:{media_type};base64,{base64}");
+            json!({"type": "input_file", "filename": name, "file_data": data})
+        }
+    }
 }
 
 /// A result: text alone as text, otherwise a list.

@@ -3,19 +3,21 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use sha2::{Digest, Sha256};
 use switchyard_catalog::{Endpoint, Vendor};
 use switchyard_dialect::{
-    Addressee, Asks, Dressed, Occasion, Terms, Tongue, VendorFault, WayBack, dress, fold,
-    inspect_reply, looks_streamed, proofs_of_reply, read_fault, translate_reply,
-    translate_request_to, undress, with_effort, without_foreign_reasoning,
+    Addressee, Asks, ClientRequest, Dressed, Occasion, Sources, Terms, Tongue, VendorFault,
+    WayBack, dress, fold, inspect_reply, looks_streamed, proofs_of_reply, read_fault,
+    translate_reply, undress, with_effort, without_foreign_reasoning,
 };
 use switchyard_routing::{Candidate, Evidence, Failure, Scope, TransportFault, classify};
 use switchyard_types::{Accent, FailureClass, Secret, Usage};
 use switchyard_upstream::login::LoginError;
 use switchyard_upstream::{
-    Answer, Fault, FaultKind, Form, ForwardedHeaders, Purpose, Question, reply_headers, shipment,
+    Answer, Fault, FaultKind, Form, ForwardedHeaders, Purpose, Question, Reach, reply_headers,
+    shipment,
 };
 use tokio::time::{Instant, timeout_at};
 
 use super::Ask;
+use super::files::Files;
 use super::hold::{Opened, hold};
 use super::known::known;
 use super::path::Path;
@@ -136,7 +138,7 @@ impl Job {
         let timers = self.engine.config().timers;
         let streaming = self.glance.stream;
         let tongue = target.tongue();
-        let Prepared { body, mut losses, way_back } = self.prepare(target)?;
+        let Prepared { body, mut losses, way_back } = self.prepare(target).await?;
         let Dressed { body, headers, always_streams, losses: more } = self.dressed(target, body)?;
         losses.extend(more);
         let purpose = match self.call.ask {
@@ -197,7 +199,7 @@ impl Job {
 
     /// The request as this candidate shall get it: the same bytes but for the model's name, or a
     /// translation.
-    fn prepare(&self, target: &Target<'_>) -> Result<Prepared, Box<Bad>> {
+    async fn prepare(&self, target: &Target<'_>) -> Result<Prepared, Box<Bad>> {
         let candidate = target.candidate;
         let (client, tongue) = (self.call.dialect, target.tongue());
         if tongue.passes(client) {
@@ -211,15 +213,28 @@ impl Job {
             delivery: self.call.named.as_ref().map(|named| named.delivery),
             terms: target.terms,
         };
-        let recall = |call: &str| self.engine.memory().recall(self.whose(), call);
-        let mut translated = translate_request_to(client, to, &self.call.body, &recall)
+        let request = ClientRequest::read(client, &self.call.body)
             .map_err(|error| ours(FailureClass::ClientFault, &error.to_string()))?;
+        let files = self.files(request.wanted_files(tongue)).await;
+        let recall = |call: &str| self.engine.memory().recall(self.whose(), call);
+        let sources = Sources { recall: &recall, files: &|address| files.get(address).cloned() };
+        let mut translated = request.write(to, sources);
         translated.way_back.created = u64::try_from(self.engine.now() / 1000).unwrap_or_default();
         Ok(Prepared {
             body: Bytes::from(translated.body),
             losses: translated.losses,
             way_back: Some(translated.way_back),
         })
+    }
+
+    /// What the vendor needs as bytes and the client named by address.
+    async fn files(&self, addresses: Vec<String>) -> Files {
+        if addresses.is_empty() {
+            return Files::default();
+        }
+        let inner = &self.engine.inner;
+        let reach = if inner.config.private_files { Reach::Private } else { Reach::Public };
+        inner.files.fetch(&inner.pool, reach, addresses, self.engine.now()).await
     }
 
     /// The request as the vendor's accent wants it.

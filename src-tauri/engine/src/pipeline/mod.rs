@@ -6,6 +6,7 @@
 mod attempt;
 mod count;
 mod exhaustion;
+pub(crate) mod files;
 mod forward;
 mod hold;
 mod known;
