@@ -226,7 +226,7 @@ impl ClientRequest {
         proof::keep_own(&mut request, &issuer, &mut losses);
         note_settings(&request, vendor, &mut losses);
         if vendor != Dialect::Gemini {
-            schema::of_objects(&mut request);
+            schema::of_objects(&mut request, &mut losses);
         }
         let names = names_of(&request);
         let closing = match request.delivery {

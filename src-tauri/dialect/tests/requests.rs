@@ -527,3 +527,26 @@ fn instructions_amid_a_conversation_stay_where_they_stand() {
         }
     }
 }
+
+#[test]
+fn a_form_of_answer_is_promised_where_the_model_promises_it_and_asked_in_words_elsewhere() {
+    let closed = json!({"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"], "additionalProperties": false});
+    let open = json!({"type": "object", "properties": {"n": {"type": "integer", "minimum": 1}}});
+    let ask = |model: &str, schema: &Value| {
+        let body = json!({"model": "m", "messages": [{"role": "user", "content": "How many?"}],
+            "tools": [{"type": "function", "function": {"name": "f", "parameters": schema, "strict": true}}],
+            "response_format": {"type": "json_schema", "json_schema": {"name": "a", "schema": schema, "strict": true}}});
+        let told = translate_request(Chat, Messages, body.to_string().as_bytes(), model).unwrap();
+        (serde_json::from_slice::<Value>(&told.body).unwrap(), told.losses)
+    };
+    let (sent, losses) = ask("claude-sonnet-4-5", &closed);
+    assert_eq!(sent["output_config"]["format"], json!({"type": "json_schema", "schema": closed}));
+    assert_eq!(sent["tools"][0]["strict"], true);
+    assert!(sent.get("system").is_none() && losses.is_empty(), "{losses:?}");
+    for (model, schema) in [("claude-opus-4-1", &closed), ("claude-sonnet-4-5", &open)] {
+        let (sent, losses) = ask(model, schema);
+        assert!(sent.get("output_config").is_none() && sent["tools"][0].get("strict").is_none());
+        assert!(sent["system"][0]["text"].as_str().unwrap().contains("JSON schema"));
+        assert_eq!(losses.len(), 2, "{losses:?}");
+    }
+}

@@ -2,6 +2,7 @@
 
 pub(crate) mod fault;
 pub(crate) mod fold;
+pub(crate) mod promise;
 pub(crate) mod read;
 pub(crate) mod stream;
 pub(crate) mod thinking;

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use switchyard_types::{Dialect, Usage};
 
+use super::promise::Promise;
 use super::thinking::{Thinking, Way};
 use crate::json::{raw, to_vec};
 use crate::neutral::loss::Losses;
@@ -45,7 +46,7 @@ struct Wire<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     thinking: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    output_config: Option<Value>,
+    output_config: Option<OutputConfig<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     metadata: Option<Value>,
 }
@@ -57,6 +58,28 @@ struct Message<'a> {
 }
 
 /// A content block: the fields that its kind has, the others left out.
+#[derive(Serialize)]
+struct OutputConfig<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effort: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<WireFormat<'a>>,
+}
+
+#[derive(Serialize)]
+struct WireFormat<'a> {
+    r#type: &'static str,
+    schema: &'a RawValue,
+}
+
+fn output_config<'a>(
+    effort: Option<&'a str>,
+    schema: Option<&'a RawValue>,
+) -> Option<OutputConfig<'a>> {
+    let format = schema.map(|schema| WireFormat { r#type: "json_schema", schema });
+    (effort.is_some() || format.is_some()).then_some(OutputConfig { effort, format })
+}
+
 #[derive(Default, Serialize)]
 struct Block<'a> {
     r#type: &'static str,
@@ -105,6 +128,8 @@ struct WireTool<'a> {
     description: Option<&'a str>,
     input_schema: &'a RawValue,
     #[serde(skip_serializing_if = "Option::is_none")]
+    strict: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     cache_control: Option<&'a RawValue>,
 }
 
@@ -119,7 +144,10 @@ pub(crate) fn request(
     for name in request.sampling.named().chain(own) {
         losses.note(format!("{name}: Messages has no such field"));
     }
-    ask_for_format(request, losses);
+    let promise = Promise::of(request, model);
+    if promise.format.is_none() {
+        ask_for_format(request, losses);
+    }
     let turns = std::mem::take(&mut request.turns);
     let turns = turns.into_iter().map(|turn| sayable(turn, losses)).collect();
     let turns = pair(pairing::as_users(turns, losses), losses);
@@ -128,7 +156,7 @@ pub(crate) fn request(
     let thinking = Thinking::of(request, model, &turns, max_tokens, losses);
     let unsampled = thinking.reasons() || Way::of(model).refuses_sampling();
     let empty = raw(r#"{"type":"object","properties":{}}"#.to_owned());
-    let tools = tools(request, empty.as_deref(), names, losses);
+    let tools = tools(request, &promise, empty.as_deref(), names, losses);
     let (temperature, top_p) = sampling(request, unsampled, losses);
     let wire = Wire {
         model,
@@ -142,14 +170,14 @@ pub(crate) fn request(
         stop_sequences: stops(&request.stop, losses),
         tool_choice: if tools.is_empty() { None } else { choice(request, names, losses) },
         tools,
-        output_config: thinking.effort.map(|effort| json!({ "effort": effort })),
+        output_config: output_config(thinking.effort, promise.format.as_deref()),
         thinking: thinking.thinking,
         metadata: request.user.as_ref().map(|user| json!({ "user_id": user })),
     };
     to_vec(&wire)
 }
 
-/// Messages has no form of answer that every vendor knows, so it is asked for in words.
+/// A form of answer that the model does not promise is asked for in words.
 fn ask_for_format(request: &mut Request, losses: &mut Losses) {
     let words = match &request.format {
         None => return,
@@ -229,6 +257,7 @@ fn stops<'a>(stop: &'a [String], losses: &mut Losses) -> Vec<&'a str> {
 
 fn tools<'a>(
     request: &'a Request,
+    promise: &Promise,
     empty: Option<&'a RawValue>,
     names: &'a Names,
     losses: &mut Losses,
@@ -238,13 +267,17 @@ fn tools<'a>(
         match tool {
             Tool::Function { name, description, schema, strict, cache } => {
                 let Some(input_schema) = schema.as_deref().or(empty) else { continue };
-                if strict == &Some(true) {
-                    losses.note("tools.strict: Messages does not promise to follow a schema");
+                let promised = strict == &Some(true) && promise.holds_for(name);
+                if strict == &Some(true) && !promised {
+                    losses.note(format!(
+                        "tools.strict: this model does not promise to follow the schema of `{name}`"
+                    ));
                 }
                 tools.push(WireTool {
                     name: names.legal(name),
                     description: description.as_deref(),
                     input_schema,
+                    strict: promised.then_some(true),
                     cache_control: cache.as_deref(),
                 });
             }
