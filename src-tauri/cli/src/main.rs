@@ -4,6 +4,7 @@ mod accounts;
 mod ask;
 mod backup;
 mod demo;
+mod password;
 mod serve;
 mod tools;
 mod transfer;
@@ -73,6 +74,10 @@ enum Command {
         #[command(subcommand)]
         what: backup::Secrets,
     },
+    /// Set, change or take away the dashboard's password
+    ///
+    /// Asks for it, or takes it from `SWITCHYARD_NEW_PASSWORD` or standard input.
+    Password(password::Password),
     /// Write everything you configured into one file that a passphrase opens
     Export(transfer::Export),
     /// Read an exported file: shows what it would change, and with `--apply` changes it
@@ -139,6 +144,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Status => ask::status(&config).await,
         Command::Backup { what } => backup::backup(&config, what).await,
         Command::Secrets { what } => backup::secrets(config, what).await,
+        Command::Password(asked) => password::password(config, &asked).await,
         Command::Export(export) => transfer::export(config, export).await,
         Command::Import(import) => transfer::import(config, import).await,
         Command::Use { combo } => ask::activate(&config, &combo).await,

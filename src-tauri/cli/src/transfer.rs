@@ -1,7 +1,7 @@
 //! Exports and imports.
 
 use std::fs;
-use std::io::{IsTerminal, Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -14,7 +14,8 @@ use switchyard_types::{
 };
 
 use crate::ask;
-use crate::words::{moment, notice, say};
+use crate::password::{Again, typed};
+use crate::words::{moment, say};
 
 #[derive(Debug, Args)]
 pub(crate) struct Export {
@@ -52,7 +53,8 @@ pub(crate) async fn export(config: Config, export: Export) -> anyhow::Result<()>
     let exported = if let Some(part) = part {
         export_part(&config, &part).await?
     } else {
-        let passphrase = passphrase("a passphrase for the export, at least 12 characters")?;
+        let passphrase =
+            passphrase("a passphrase for the export, at least 12 characters", Again::Yes)?;
         export_all(&config, passphrase).await?
     };
     write(&export.file, &exported.text)?;
@@ -106,7 +108,7 @@ pub(crate) async fn import(config: Config, import: Import) -> anyhow::Result<()>
     let kind: Kind = serde_json::from_str(&text)
         .with_context(|| format!("{} is no export of Switchyard", import.file.display()))?;
     let passphrase = match kind.switchyard.as_str() {
-        "export" => Some(passphrase("the passphrase of the export")?),
+        "export" => Some(passphrase("the passphrase of the export", Again::No)?),
         _ => None,
     };
     let clash = if import.replace { OnClash::Replace } else { OnClash::Keep };
@@ -166,21 +168,7 @@ fn tell(preview: &ImportPreview) {
     }
 }
 
-/// The passphrase, from `SWITCHYARD_PASSPHRASE` or the first line of standard input. It is no
-/// argument, since every program of the machine can read those.
-fn passphrase(what: &str) -> anyhow::Result<String> {
-    if let Ok(text) = std::env::var("SWITCHYARD_PASSPHRASE") {
-        return Ok(text);
-    }
-    let input = std::io::stdin();
-    if input.is_terminal() {
-        notice(&format!("type {what}; it is shown as you type"));
-        let mut text = String::new();
-        input.read_line(&mut text).context("reading it")?;
-        return Ok(text.trim_end_matches(['\r', '\n']).to_owned());
-    }
-    let mut text = String::new();
-    // A passphrase is a line; anything longer is a mistake.
-    input.lock().take(4096).read_to_string(&mut text).context("reading it")?;
-    Ok(text.lines().next().unwrap_or_default().to_owned())
+/// The passphrase, from `SWITCHYARD_PASSPHRASE` or as it is typed.
+fn passphrase(what: &str, again: Again) -> anyhow::Result<String> {
+    std::env::var("SWITCHYARD_PASSPHRASE").map_or_else(|_| typed(what, again), Ok)
 }

@@ -8,6 +8,7 @@ use switchyard_types::Secret;
 use switchyard_upstream::Timers;
 use switchyard_upstream::login::SecretPlaces;
 
+use crate::environment::{PublicAddress, refuse_published, switch};
 use crate::{Clock, Machine};
 
 /// The port that agents are pointed at.
@@ -26,6 +27,14 @@ pub struct Config {
     pub host: IpAddr,
     /// The port to listen on; 0 lets the system choose.
     pub port: u16,
+    /// Whether clients must send a key, where the environment says so; the settings say it otherwise.
+    pub keys_required: Option<bool>,
+    /// The dashboard's password until another is set.
+    pub initial_password: Option<Secret>,
+    /// Where browsers find this, if it is not where it listens: behind a proxy of the user's own.
+    pub public: Option<PublicAddress>,
+    /// Whether the dashboard's cookie is sent over TLS only.
+    pub secure_cookie: bool,
     /// What of the environment was not followed, in words for the user.
     pub unfollowed: Vec<String>,
     /// How long each silence may last.
@@ -146,6 +155,29 @@ pub enum ConfigError {
     /// `SWITCHYARD_CALLS_PER_SECOND` is no number.
     #[error("SWITCHYARD_CALLS_PER_SECOND is {0:?}; it must be a number, 0 for no limit")]
     CallsPerSecond(String),
+    /// A switch is neither on nor off.
+    #[error("{name} is {text:?}; it must be true or false")]
+    Switch {
+        /// The variable.
+        name: &'static str,
+        /// What it says.
+        text: String,
+    },
+    /// `BASE_URL` is no address of a server.
+    #[error(
+        "BASE_URL is {0:?}; it must be http:// or https://, a name, perhaps a port, and nothing more"
+    )]
+    BaseUrl(String),
+    /// A secret is the one that a program published.
+    #[error(
+        "{name} is a value that was published, so that everybody knows it: {instead}, or remove it"
+    )]
+    Published {
+        /// The variable.
+        name: &'static str,
+        /// What to do about it.
+        instead: &'static str,
+    },
     /// Nothing says where the user's home is.
     #[error("no home folder is known; set DATA_DIR to the folder that shall hold the data")]
     NoHome,
@@ -163,6 +195,10 @@ impl Config {
             keychain: None,
             host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: DEFAULT_PORT,
+            keys_required: None,
+            initial_password: None,
+            public: None,
+            secure_cookie: false,
             unfollowed: Vec::new(),
             timers: Timers::default(),
             limits: Limits::default(),
@@ -174,12 +210,17 @@ impl Config {
         }
     }
 
-    /// Reads `DATA_DIR`, `PORT`, `HOSTNAME`, `SWITCHYARD_CALLS_PER_SECOND`, `SWITCHYARD_DATA_KEY`,
-    /// `SWITCHYARD_KEYCHAIN` (`off` keeps the system's keychain out of it) and
-    /// `SWITCHYARD_PRIVATE_IMAGES` (`allow`).
+    /// Reads what README.md lists, and refuses secrets that everybody knows. `SWITCHYARD_KEYCHAIN=off`
+    /// keeps the system's keychain out of it; `SWITCHYARD_PRIVATE_IMAGES=allow` lets images be fetched from
+    /// the own network.
     pub fn from_env(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let get = |name: &str| get(name).filter(|value| !value.is_empty());
+        refuse_published(&get)?;
         let mut config = Self::new(data_dir(&get)?);
+        config.initial_password = get("INITIAL_PASSWORD").map(Secret::new);
+        config.keys_required = switch(&get, "REQUIRE_API_KEY")?;
+        config.secure_cookie = switch(&get, "AUTH_COOKIE_SECURE")?.unwrap_or(false);
+        config.public = get("BASE_URL").map(|text| PublicAddress::read(&text)).transpose()?;
         config.data_key = get("SWITCHYARD_DATA_KEY").map(Secret::new);
         config.keychain = match get("SWITCHYARD_KEYCHAIN").as_deref() {
             Some("off") => None,
@@ -236,6 +277,11 @@ impl Config {
                 "listening on {}: other machines can reach this port, and every request needs a key",
                 self.host
             ));
+        } else if self.keys_required == Some(false) {
+            notices.push(
+                "REQUIRE_API_KEY is false: every program on this machine can use your accounts"
+                    .to_owned(),
+            );
         }
         notices
     }

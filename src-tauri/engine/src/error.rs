@@ -77,6 +77,11 @@ impl EngineError {
         Self::Invalid { message: message.into(), hint: Some(hint.into()) }
     }
 
+    /// What it clashes with.
+    pub(crate) fn conflict(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Conflict { message: message.into(), hint: Some(hint.into()) }
+    }
+
     /// The error as every face shows it.
     pub fn body(&self) -> ErrorBody {
         let (code, hint) = match self {

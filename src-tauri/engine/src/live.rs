@@ -5,7 +5,7 @@ use arc_swap::ArcSwap;
 use switchyard_catalog::Catalog;
 use switchyard_dialect::Memory;
 use switchyard_routing::{AccountOrder, Core, ModelFacts, Snapshot, VendorFacts};
-use switchyard_store::{Combo, LockRow, Login, Recorder, Settings, Store};
+use switchyard_store::{Combo, LockRow, Login, PasswordHash, Recorder, Settings, Store};
 use switchyard_types::{AccountId, Event, LoginTokens, LoginView, Millis, Secret};
 use switchyard_upstream::Pool;
 use tokio::sync::{Mutex, broadcast, mpsc};
@@ -76,6 +76,7 @@ pub(crate) struct Live {
     pub(crate) open_to_all: Arc<HashSet<AccountId>>,
     pub(crate) keys: Arc<HashMap<KeyHash, ClientKey>>,
     pub(crate) settings: Settings,
+    pub(crate) password: Option<PasswordHash>,
 }
 
 /// A login as requests and the refresh see it.
@@ -151,9 +152,11 @@ impl Engine {
         &self.inner.config
     }
 
-    /// Whether clients must send a key.
+    /// Whether clients must send a key: always where other machines reach this one.
     pub fn keys_required(&self) -> bool {
-        self.live().settings.keys_required
+        let config = self.config();
+        !config.host.is_loopback()
+            || config.keys_required.unwrap_or(self.live().settings.keys_required)
     }
 
     /// What moves, as it moves.

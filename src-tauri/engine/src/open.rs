@@ -68,6 +68,7 @@ impl Engine {
                 stopping,
             }),
         };
+        engine.take_initial_password().await?;
         engine.keep_house();
         engine.keep_logins();
         Ok(engine)
@@ -99,7 +100,7 @@ impl Engine {
             started_at: self.inner.started_at,
             data_dir: self.inner.config.data_dir.display().to_string(),
             data_key: self.data_key_source(),
-            keys_required: live.settings.keys_required,
+            keys_required: self.keys_required(),
             demo: self.inner.config.demo,
             today,
             dropped_records: self.inner.recorder.dropped(),
@@ -192,6 +193,7 @@ pub(crate) async fn read_live(store: &Store, config: &Config) -> Result<Live, En
         open_to_all: Arc::new(open_to_all),
         keys: Arc::new(keys),
         settings,
+        password: store.password().await?,
     })
 }
 

@@ -10,8 +10,20 @@ pub enum Access {
     Public,
     /// A client with a key; errors are told in this dialect.
     Client(Dialect),
+    /// Anybody who may want to sign in. Tries are counted by the socket's address.
+    Door,
     /// A signed-in person.
     Session,
+}
+
+impl Access {
+    /// Whether the dashboard calls it, not a client of the model API.
+    pub(crate) fn is_for_people(self) -> bool {
+        match self {
+            Self::Public | Self::Door | Self::Session => true,
+            Self::Client(_) => false,
+        }
+    }
 }
 
 /// What the guard knows of a route.

@@ -1,4 +1,4 @@
-//! How much is let in at once: requests under way, requests of one key, and keys that are wrong.
+//! How much is let in at once: requests under way, requests of one key, keys and passwords that are wrong.
 
 use std::net::IpAddr;
 use std::pin::Pin;
@@ -23,6 +23,12 @@ const WRONG_KEYS: Pace = Pace { interval: Duration::from_secs(1), burst: 20 };
 /// How many answers may wait so at a time; beyond, the connection is closed at once.
 const PAUSING: usize = 64;
 
+/// Passwords that one address may try at once; then one in half a minute.
+const PASSWORDS: Pace = Pace { interval: Duration::from_secs(30), burst: 5 };
+
+/// How many passwords are hashed at a time: each takes a core and 19 MiB for a moment.
+const HASHING: usize = 2;
+
 #[derive(Debug)]
 pub(crate) struct Gate {
     calls: Arc<Semaphore>,
@@ -30,6 +36,8 @@ pub(crate) struct Gate {
     wrong_keys: Paces<IpAddr>,
     pause: Duration,
     pausing: Semaphore,
+    passwords: Paces<IpAddr>,
+    hashing: Semaphore,
 }
 
 /// Why a call has to wait.
@@ -63,6 +71,8 @@ impl Gate {
             wrong_keys: Paces::new(WRONG_KEYS),
             pause: limits.wrong_key_pause,
             pausing: Semaphore::new(PAUSING),
+            passwords: Paces::new(PASSWORDS),
+            hashing: Semaphore::new(HASHING),
         }
     }
 
@@ -83,6 +93,24 @@ impl Gate {
         let Ok(_waiting) = self.pausing.try_acquire() else { return Wrong::Close };
         tokio::time::sleep(self.pause).await;
         Wrong::Answer
+    }
+
+    /// Tries a password of this address with `fits`, or says when it may try the next. Right ones cost
+    /// nothing, so that nobody locks out themselves.
+    pub(crate) async fn password(
+        &self,
+        from: IpAddr,
+        fits: impl Future<Output = bool>,
+    ) -> Result<bool, Duration> {
+        let from = neighbourhood(from);
+        self.passwords.take(&from, Instant::now().into_std())?;
+        let turn = self.hashing.acquire().await;
+        let right = fits.await;
+        drop(turn);
+        if right {
+            self.passwords.give_back(&from);
+        }
+        Ok(right)
     }
 }
 
@@ -139,6 +167,23 @@ mod tests {
         assert_eq!(passed, 4);
         assert!(matches!(gate.call(Some(&looping)), Err(Full::Key(_))));
         assert!(gate.call(Some(&other)).is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn wrong_passwords_are_few_and_right_ones_are_not_counted() {
+        let gate = Gate::new(&Limits::default());
+        for _ in 0..20 {
+            assert_eq!(gate.password(HERE, async { true }).await, Ok(true));
+        }
+        for _ in 0..PASSWORDS.burst {
+            assert_eq!(gate.password(HERE, async { false }).await, Ok(false));
+        }
+        let refused = gate.password(HERE, async { true }).await;
+        assert_eq!(refused, Err(PASSWORDS.interval), "not even the right one is tried");
+        let elsewhere = IpAddr::from([192, 0, 2, 1]);
+        assert_eq!(gate.password(elsewhere, async { true }).await, Ok(true));
+        tokio::time::advance(PASSWORDS.interval).await;
+        assert_eq!(gate.password(HERE, async { true }).await, Ok(true));
     }
 
     #[tokio::test(start_paused = true)]

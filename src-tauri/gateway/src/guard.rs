@@ -18,6 +18,7 @@ use crate::gate::{Wrong, held};
 use crate::intake::{self, Untaken};
 use crate::refusal::Refusal;
 use crate::serve::App;
+use crate::session::Holder;
 
 /// Stands for a connection whose other end is not known: a bucket of its own.
 const NOBODY: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
@@ -78,7 +79,12 @@ async fn admit(
             }
             Err(refusal) => Err(refusal),
         },
-        Access::Session => session(app, &request, origin).map(|()| None),
+        Access::Door if is_safe(&request) => Ok(None),
+        Access::Door => Err(Refusal::NotJson),
+        Access::Session => session(app, &request, origin).map(|holder| {
+            request.extensions_mut().insert(holder);
+            None
+        }),
     };
     let permit = match permit {
         Ok(permit) => permit,
@@ -91,7 +97,7 @@ async fn admit(
     let taken = intake::take(body, rule.largest, &app.engine.config().limits).await;
     match taken {
         // A client's request is looked at by its dialect, which counts as it reads.
-        Ok(body) if rule.access == Access::Session && intake::nests_too_deep(&body) => {
+        Ok(body) if rule.access.is_for_people() && intake::nests_too_deep(&body) => {
             Err(Refusal::Untaken(Untaken::TooDeep).respond(rule.access))
         }
         Ok(body) => Ok((Request::from_parts(head, Body::from(body)), permit)),
@@ -146,6 +152,10 @@ fn host_allowed(app: &App, headers: &HeaderMap) -> bool {
         return false;
     };
     let name = host_name(host);
+    let public = app.engine.config().public.as_ref();
+    if public.is_some_and(|public| name.eq_ignore_ascii_case(&public.host)) {
+        return true;
+    }
     if name.eq_ignore_ascii_case("localhost") {
         return true;
     }
@@ -180,6 +190,8 @@ fn origin(app: &App, headers: &HeaderMap) -> Option<Origin> {
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
         .is_some_and(|host| text.strip_prefix("http://") == Some(host));
+    let public = app.engine.config().public.as_ref();
+    let own = own || public.is_some_and(|public| text == public.origin);
     own.then_some(Origin::Own)
 }
 
@@ -212,22 +224,23 @@ fn key_of(request: &Request) -> Option<&str> {
     text("x-api-key").or(bearer).or_else(|| text("x-goog-api-key")).or_else(query)
 }
 
-fn session(app: &App, request: &Request, origin: &Origin) -> Result<(), Refusal> {
-    let writes = !matches!(*request.method(), Method::GET | Method::HEAD);
-    if writes && !is_json(request.headers()) {
+fn session(app: &App, request: &Request, origin: &Origin) -> Result<Holder, Refusal> {
+    if !is_safe(request) {
         return Err(Refusal::NotJson);
     }
-    let now = app.now();
     let bearer = bearer(request.headers());
-    let signed_in = match (origin, bearer) {
-        (_, Some(token)) => app.sessions.holds(token, now),
+    let token = match (origin, bearer) {
+        (_, Some(token)) => Some(token),
         // The window shows its token; a cookie that a page of that origin rides along is not taken.
-        (Origin::Desktop(_), None) => false,
-        (Origin::None | Origin::Own, None) => {
-            cookie(app, request.headers()).is_some_and(|token| app.sessions.holds(token, now))
-        }
+        (Origin::Desktop(_), None) => None,
+        (Origin::None | Origin::Own, None) => cookie(app, request.headers()),
     };
-    if signed_in { Ok(()) } else { Err(Refusal::Session) }
+    token.and_then(|token| app.sessions.holder(token, app.now())).ok_or(Refusal::Session)
+}
+
+/// Whether it only reads, or is of a content type that no web page sends without asking first.
+fn is_safe(request: &Request) -> bool {
+    matches!(*request.method(), Method::GET | Method::HEAD) || is_json(request.headers())
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

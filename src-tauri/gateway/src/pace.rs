@@ -57,6 +57,18 @@ impl<K: Clone + Eq + Hash> Paces<K> {
     }
 }
 
+impl<K: Clone + Eq + Hash> Paces<K> {
+    /// Puts back what [`Paces::take`] took.
+    pub(crate) fn give_back(&self, name: &K) {
+        let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(full_at) = table.full_at.get_mut(name)
+            && let Some(earlier) = full_at.checked_sub(self.pace.interval)
+        {
+            *full_at = earlier;
+        }
+    }
+}
+
 impl<K: Clone + Eq + Hash> Table<K> {
     fn bucket(&mut self, name: &K, interval: Duration, now: Instant) -> &mut Instant {
         let known = self.full_at.contains_key(name);

@@ -31,7 +31,7 @@ impl Refusal {
     pub(crate) fn respond(self, access: Access) -> Response {
         let mut response = match access {
             Access::Client(dialect) => self.to_client(dialect),
-            Access::Session | Access::Public => self.to_person(),
+            Access::Session | Access::Door | Access::Public => self.to_person(),
         };
         let headers = response.headers_mut();
         if let Some(seconds) = self.retry_after() {

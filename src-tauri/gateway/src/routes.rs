@@ -11,6 +11,9 @@ const LARGEST_CALL: usize = 64 * 1024 * 1024;
 /// The largest request of the dashboard.
 const LARGEST_ADMIN: usize = 256 * 1024;
 
+/// The largest request of somebody who is not signed in.
+const LARGEST_AT_DOOR: usize = 8 * 1024;
+
 /// The largest file that is imported, in its JSON.
 const LARGEST_IMPORT: usize = 40 * 1024 * 1024;
 
@@ -135,6 +138,7 @@ fn admin_routes() -> Vec<Route> {
         admin("/api/doctor/repair", post(admin::tools::repair)),
         admin("/api/events", get(events::stream)),
         admin("/api/links", post(admin::link)),
+        admin("/api/password", put(admin::password::change)),
         admin("/api/session", delete(admin::sign_out)),
     ]
 }
@@ -144,6 +148,12 @@ fn public_routes() -> Vec<Route> {
     vec![
         public("/health", get(admin::health)),
         public("/enter", get(admin::enter)),
+        Route {
+            path: "/api/sign-in",
+            access: Access::Door,
+            largest: LARGEST_AT_DOOR,
+            methods: get(admin::password::ways).post(admin::password::sign_in),
+        },
         public("/", get(assets::page)),
         public("/providers", get(assets::page)),
         public("/combos", get(assets::page)),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use switchyard_engine::Engine;
+use switchyard_engine::{Engine, EngineError};
 use switchyard_types::OneTimeLink;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::access::AccessTable;
 use crate::control::ControlFile;
 use crate::gate::Gate;
-use crate::session::{LINK_LIFE, NoRandomness, Sessions};
+use crate::session::{Holder, LINK_LIFE, NoRandomness, Sessions};
 use crate::{ControlError, accept, guard, routes};
 
 /// How the gateway is served.
@@ -64,6 +64,9 @@ pub enum ServeError {
         /// The system's reason.
         source: io::Error,
     },
+    /// It may not be served there as it is.
+    #[error(transparent)]
+    Unfit(#[from] EngineError),
     /// No sign-in can be made.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
@@ -94,6 +97,7 @@ pub struct DesktopSession {
 
 /// Starts the gateway on the address that the engine was configured with.
 pub async fn serve(engine: Engine, options: Options) -> Result<Server, ServeError> {
+    engine.may_listen()?;
     let config = engine.config();
     let wanted = SocketAddr::new(config.host, config.port);
     let listener = TcpListener::bind(wanted).await.map_err(|source| match source.kind() {
@@ -104,7 +108,11 @@ pub async fn serve(engine: Engine, options: Options) -> Result<Server, ServeErro
         listener.local_addr().map_err(|source| ServeError::Listen { address: wanted, source })?;
     let sessions = Sessions::default();
     let now = config.clock.now();
-    let control = match ControlFile::write(&config.data_dir, socket, &sessions.begin(now)?) {
+    let control = match ControlFile::write(
+        &config.data_dir,
+        socket,
+        &sessions.begin(Holder::Program, now)?,
+    ) {
         Ok(control) => Some(control),
         // What serves from a copy must not fail for want of a file that the command line reads.
         Err(error) if engine.is_in_safe_mode() => {
@@ -144,6 +152,12 @@ pub(crate) fn router(app: &App, table: Vec<routes::Route>) -> Router {
         .with_state(Arc::clone(app))
 }
 
+/// Whether a name always leads to whoever calls it.
+fn is_this_machine(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
 /// An address that a program on this machine can call.
 fn reachable(socket: SocketAddr) -> SocketAddr {
     match socket {
@@ -173,7 +187,7 @@ impl Server {
 
     /// A session for the tray app's window.
     pub fn desktop_session(&self) -> Result<DesktopSession, ServeError> {
-        let token = self.app.sessions.begin(self.app.now())?;
+        let token = self.app.sessions.begin(Holder::Program, self.app.now())?;
         Ok(DesktopSession { base: self.app.address.clone(), token })
     }
 
@@ -196,11 +210,19 @@ impl Shared {
         self.engine.config().clock.now()
     }
 
+    /// Where browsers find the dashboard.
+    fn browsers_address(&self) -> &str {
+        match &self.engine.config().public {
+            Some(public) if !is_this_machine(&public.host) => &public.origin,
+            Some(_) | None => &self.address,
+        }
+    }
+
     pub(crate) fn one_time_link(&self) -> Result<OneTimeLink, NoRandomness> {
         let now = self.now();
         let token = self.sessions.make_link(now)?;
         Ok(OneTimeLink {
-            url: format!("{}/enter?token={token}", self.address),
+            url: format!("{}/enter?token={token}", self.browsers_address()),
             expires_at: now + LINK_LIFE,
         })
     }

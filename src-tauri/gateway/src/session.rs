@@ -25,16 +25,48 @@ type Hash = [u8; 32];
 #[error("the system gave no random bytes; no sign-in can be made safely")]
 pub struct NoRandomness;
 
+/// Whose a session is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holder {
+    /// A browser that was signed in.
+    Browser,
+    /// The program's own command line or window: whoever can read its token can read the data folder.
+    Program,
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Sessions {
-    sessions: Mutex<HashMap<Hash, Millis>>,
+    sessions: Mutex<HashMap<Hash, Session>>,
     links: Mutex<HashMap<Hash, Millis>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Session {
+    until: Millis,
+    holder: Holder,
+}
+
+/// What ends by itself.
+trait Ends {
+    fn until(&self) -> Millis;
+}
+
+impl Ends for Millis {
+    fn until(&self) -> Millis {
+        *self
+    }
+}
+
+impl Ends for Session {
+    fn until(&self) -> Millis {
+        self.until
+    }
 }
 
 impl Sessions {
     /// Begins a session and returns its token.
-    pub(crate) fn begin(&self, now: Millis) -> Result<String, NoRandomness> {
-        mint(&self.sessions, now, now + SESSION_LIFE)
+    pub(crate) fn begin(&self, holder: Holder, now: Millis) -> Result<String, NoRandomness> {
+        mint(&self.sessions, now, Session { until: now + SESSION_LIFE, holder })
     }
 
     /// Makes a one-time link's token.
@@ -48,11 +80,20 @@ impl Sessions {
         if until <= now {
             return None;
         }
-        self.begin(now).ok()
+        self.begin(Holder::Browser, now).ok()
     }
 
-    pub(crate) fn holds(&self, token: &str, now: Millis) -> bool {
-        lock(&self.sessions).get(&hash(token)).is_some_and(|until| *until > now)
+    /// Whose session this token is.
+    pub(crate) fn holder(&self, token: &str, now: Millis) -> Option<Holder> {
+        let session = lock(&self.sessions).get(&hash(token)).copied()?;
+        (session.until > now).then_some(session.holder)
+    }
+
+    /// Ends every browser's session but this one's.
+    pub(crate) fn end_browsers_but(&self, token: &str) {
+        let kept = hash(token);
+        lock(&self.sessions)
+            .retain(|hash, session| *hash == kept || session.holder == Holder::Program);
     }
 
     pub(crate) fn end(&self, token: &str) {
@@ -60,20 +101,20 @@ impl Sessions {
     }
 }
 
-fn mint(
-    table: &Mutex<HashMap<Hash, Millis>>,
+fn mint<T: Ends>(
+    table: &Mutex<HashMap<Hash, T>>,
     now: Millis,
-    until: Millis,
+    made: T,
 ) -> Result<String, NoRandomness> {
     let token = random_token()?;
     let mut table = lock(table);
-    table.retain(|_, until| *until > now);
+    table.retain(|_, one| one.until() > now);
     if table.len() >= MOST
-        && let Some(oldest) = table.iter().min_by_key(|(_, until)| **until).map(|(hash, _)| *hash)
+        && let Some(oldest) = table.iter().min_by_key(|(_, one)| one.until()).map(|(hash, _)| *hash)
     {
         table.remove(&oldest);
     }
-    table.insert(hash(&token), until);
+    table.insert(hash(&token), made);
     Ok(token)
 }
 
@@ -101,7 +142,7 @@ mod tests {
         let sessions = Sessions::default();
         let link = sessions.make_link(0).unwrap();
         let session = sessions.redeem(&link, 1).unwrap();
-        assert!(sessions.holds(&session, 2));
+        assert_eq!(sessions.holder(&session, 2), Some(Holder::Browser));
         assert!(sessions.redeem(&link, 2).is_none());
     }
 
@@ -115,10 +156,21 @@ mod tests {
     #[test]
     fn a_session_ends_when_its_owner_signs_out_and_when_it_is_too_old() {
         let sessions = Sessions::default();
-        let session = sessions.begin(0).unwrap();
-        assert!(!sessions.holds(&session, SESSION_LIFE));
+        let session = sessions.begin(Holder::Browser, 0).unwrap();
+        assert!(sessions.holder(&session, SESSION_LIFE).is_none());
         sessions.end(&session);
-        assert!(!sessions.holds(&session, 1));
+        assert!(sessions.holder(&session, 1).is_none());
+    }
+
+    #[test]
+    fn a_new_password_leaves_the_program_and_whoever_set_it_signed_in() {
+        let sessions = Sessions::default();
+        let program = sessions.begin(Holder::Program, 0).unwrap();
+        let other = sessions.begin(Holder::Browser, 0).unwrap();
+        let own = sessions.begin(Holder::Browser, 0).unwrap();
+        sessions.end_browsers_but(&own);
+        assert!(sessions.holder(&own, 1).is_some() && sessions.holder(&program, 1).is_some());
+        assert!(sessions.holder(&other, 1).is_none());
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub enum ErrorCode {
     ReadOnly,
     /// The passphrase does not open an export.
     WrongPassphrase,
+    /// It was tried too often; `retry_at` says when it may be tried again.
+    TooManyTries,
     /// A fault of ours.
     Internal,
 }

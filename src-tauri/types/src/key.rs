@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{KeyId, Millis};
+use crate::{KeyId, Millis, Secret};
 
 /// `POST /api/keys`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,4 +40,31 @@ pub struct OneTimeLink {
     pub url: String,
     /// When it stops working.
     pub expires_at: Millis,
+}
+
+/// `GET /api/sign-in`: how a browser that is not signed in may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInWays {
+    /// By a password; by a one-time link in any case.
+    pub password: bool,
+}
+
+/// `POST /api/sign-in`.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "dashboard", derive(Serialize))]
+pub struct SignIn {
+    /// The dashboard's password.
+    pub password: Secret,
+}
+
+/// `PUT /api/password`: what is absent as the new one removes it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "dashboard", derive(Serialize))]
+pub struct PasswordChange {
+    /// The password so far; the program's own command line and window need not know it.
+    #[serde(default)]
+    pub current: Option<Secret>,
+    /// The new one.
+    #[serde(default)]
+    pub new: Option<Secret>,
 }

@@ -28,7 +28,7 @@ pub use combo::{
 pub use error::{ErrorBody, ErrorCode};
 pub use event::Event;
 pub use id::{AccountId, KeyId, Millis, NanoDollars, RequestId};
-pub use key::{CreatedKey, KeyView, NewKey, OneTimeLink};
+pub use key::{CreatedKey, KeyView, NewKey, OneTimeLink, PasswordChange, SignIn, SignInWays};
 pub use login::{
     AccountProxy, FoundLogin, ImportLogin, LoginFacts, LoginKind, LoginProgress, LoginState,
     LoginStep, LoginTokens, LoginView, LoginWay, NewLogin, PastedLogin,

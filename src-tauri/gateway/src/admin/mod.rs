@@ -6,6 +6,7 @@ pub(crate) mod backups;
 pub(crate) mod combos;
 pub(crate) mod keys;
 pub(crate) mod logins;
+pub(crate) mod password;
 pub(crate) mod requests;
 pub(crate) mod tools;
 pub(crate) mod transfer;
@@ -47,6 +48,7 @@ impl From<EngineError> for Failure {
             ErrorCode::VendorUnreachable => StatusCode::BAD_GATEWAY,
             ErrorCode::SafeMode | ErrorCode::ReadOnly => StatusCode::SERVICE_UNAVAILABLE,
             ErrorCode::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
+            ErrorCode::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
             ErrorCode::Storage | ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         };
         if status.is_server_error() {
@@ -132,17 +134,23 @@ pub(crate) async fn enter(State(app): State<App>, Query(enter): Query<Enter>) ->
     let Some(session) = app.sessions.redeem(&enter.token, app.now()) else {
         return Redirect::to("/?link=spent").into_response();
     };
-    let cookie = format!(
-        "{}={session}; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000",
-        app.cookie_name
-    );
-    ([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response()
+    ([(header::SET_COOKIE, session_cookie(&app, &session, SESSION_SECONDS))], Redirect::to("/"))
+        .into_response()
+}
+
+/// How long a browser keeps its session: 30 days.
+const SESSION_SECONDS: u32 = 2_592_000;
+
+/// The session in a cookie that no script reads and no other site sends along.
+fn session_cookie(app: &App, token: &str, seconds: u32) -> String {
+    let secure = if app.engine.config().secure_cookie { "; Secure" } else { "" };
+    let name = &app.cookie_name;
+    format!("{name}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}")
 }
 
 pub(crate) async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Response {
     if let Some(token) = session_token(&app, &headers) {
         app.sessions.end(token);
     }
-    let cookie = format!("{}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0", app.cookie_name);
-    ([(header::SET_COOKIE, cookie)], done()).into_response()
+    ([(header::SET_COOKIE, session_cookie(&app, "", 0))], done()).into_response()
 }

@@ -1,0 +1,186 @@
+//! The owner of secrets in text that leaves: logs, errors, traces, crash reports.
+//!
+//! Secrets have types that print nothing; this is for text that others wrote, such as a vendor that quotes
+//! the key it refuses. Two nets: what is known to be secret, and what looks like it.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+use std::sync::{Arc, OnceLock, Weak};
+
+use switchyard_types::{LoginTokens, Secret};
+
+use crate::live::Inner;
+
+/// Stands where a secret stood.
+const MARK: &str = "[a secret]";
+
+/// Shorter ones would also be found in words that are none.
+const SHORTEST: usize = 8;
+
+/// How keys begin that are known by it: ours, and those of vendors and their clients.
+const KEYS: [&str; 14] = [
+    "sy-",
+    "sk-",
+    "sk_",
+    "eyJ",
+    "ya29.",
+    "AIza",
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "github_pat_",
+    "xai-",
+    "gsk_",
+    "1//",
+];
+
+/// A key's least length.
+const LEAST_KEY: usize = 20;
+
+/// Letters of a session's token, a link's token and of anything else that is 256 bits in hexadecimal.
+const HEX: usize = 64;
+
+/// Cuts secrets out of text. Its copies share what they know.
+#[derive(Clone, Debug, Default)]
+pub struct Redactor {
+    engine: Arc<OnceLock<Weak<Inner>>>,
+}
+
+impl Redactor {
+    /// From now on, what this engine keeps is known.
+    pub(crate) fn watch(&self, engine: &Arc<Inner>) {
+        // A second engine in one process has a redactor of its own.
+        let _ = self.engine.set(Arc::downgrade(engine));
+    }
+
+    /// The text without what is known to be secret or looks like it.
+    pub fn clean<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let mut text = Cow::Borrowed(text);
+        if let Some(engine) = self.engine.get().and_then(Weak::upgrade) {
+            let live = engine.live.load();
+            let logins = live.logins.values().flat_map(|login| secrets_of(&login.tokens));
+            let config = &engine.config;
+            let own = config.data_key.iter().chain(&config.initial_password);
+            for secret in live.secrets.values().chain(logins).chain(own) {
+                text = without(text, secret);
+            }
+        }
+        without_likely(text)
+    }
+
+    /// As [`Redactor::clean`], for a secret that is not kept yet too.
+    pub(crate) fn clean_of(&self, text: String, secret: Option<&Secret>) -> String {
+        let text = match secret {
+            Some(secret) => without(Cow::Owned(text), secret),
+            None => Cow::Owned(text),
+        };
+        self.clean(&text).into_owned()
+    }
+
+    /// Writes to `out` what is written to it, cleaned. Each write is a whole message, as loggers do it.
+    pub fn writer<W: Write>(&self, out: W) -> CleanWriter<W> {
+        CleanWriter { redactor: self.clone(), out }
+    }
+}
+
+fn secrets_of(tokens: &LoginTokens) -> impl Iterator<Item = &Secret> {
+    let LoginTokens { access, refresh, id, client_secret } = tokens;
+    [Some(access), refresh.as_ref(), id.as_ref(), client_secret.as_ref()].into_iter().flatten()
+}
+
+fn without<'a>(text: Cow<'a, str>, secret: &Secret) -> Cow<'a, str> {
+    let hidden = secret.expose();
+    if hidden.len() >= SHORTEST && text.contains(hidden) {
+        return Cow::Owned(text.replace(hidden, MARK));
+    }
+    text
+}
+
+fn without_likely(text: Cow<'_, str>) -> Cow<'_, str> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '+');
+    let likely = |word: &str| {
+        let bare = word.trim_end_matches('.');
+        (bare.len() >= LEAST_KEY && KEYS.iter().any(|start| bare.starts_with(start)))
+            || (bare.len() >= HEX && bare.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    let mut cleaned = String::new();
+    let mut rest = text.as_ref();
+    let mut found = false;
+    while let Some(start) = rest.find(is_part) {
+        let (before, from) = rest.split_at(start);
+        let (word, after) = from.split_at(from.find(|c| !is_part(c)).unwrap_or(from.len()));
+        cleaned.push_str(before);
+        cleaned.push_str(if likely(word) {
+            found = true;
+            MARK
+        } else {
+            word
+        });
+        rest = after;
+    }
+    cleaned.push_str(rest);
+    if found { Cow::Owned(cleaned) } else { text }
+}
+
+/// See [`Redactor::writer`].
+#[derive(Debug)]
+pub struct CleanWriter<W> {
+    redactor: Redactor,
+    out: W,
+}
+
+impl<W: Write> Write for CleanWriter<W> {
+    fn write(&mut self, message: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(message);
+        self.out.write_all(self.redactor.clean(&text).as_bytes())?;
+        Ok(message.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_looks_like_a_key_is_cut_out_wherever_it_stands() {
+        let redactor = Redactor::default();
+        let hex = "0123456789abcdef".repeat(4);
+        for (text, clean) in [
+            ("key sk-ant-api03-0123456789 refused.", "key [a secret] refused."),
+            ("{\"key\":\"sy-0123456789abcdefghij\"}", "{\"key\":\"[a secret]\"}"),
+            ("Bearer eyJhbGciOiJIUzI1NiJ9.e30.abc, ja", "Bearer [a secret], ja"),
+            (&format!("/enter?token={hex}"), "/enter?token=[a secret]"),
+            ("größer sk-ant-api03-0123456789", "größer [a secret]"),
+        ] {
+            assert_eq!(redactor.clean(text), clean);
+        }
+    }
+
+    #[test]
+    fn ordinary_words_stay_as_they_are_and_are_not_copied() {
+        let redactor = Redactor::default();
+        for text in ["", "sk-short", "skill issues of a desk-top", "req_0199aabb", "größer als 5 €"]
+        {
+            assert!(matches!(redactor.clean(text), Cow::Borrowed(same) if same == text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_secret_that_is_being_added_is_cut_out_though_it_looks_like_nothing() {
+        let secret = Secret::new("swordfish-of-the-deep");
+        let text = "no account has swordfish-of-the-deep".to_owned();
+        assert_eq!(Redactor::default().clean_of(text, Some(&secret)), "no account has [a secret]");
+    }
+
+    #[test]
+    fn a_log_is_written_without_them() {
+        let mut out = Vec::new();
+        write!(Redactor::default().writer(&mut out), "sk-ant-api03-0123456789").unwrap();
+        assert_eq!(out, MARK.as_bytes());
+    }
+}

@@ -1,0 +1,167 @@
+//! Secrets planted everywhere are found nowhere that a person, a file or a network could read them.
+#![cfg(test)]
+
+mod world;
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use switchyard_engine::{Config, Redactor};
+use switchyard_gateway::{Access, route_list};
+use switchyard_simulator::Vendor;
+use switchyard_types::{Dialect, ExportAsk, Secret};
+use world::{Stream, World, vendor_key};
+
+const PASSWORD: &str = "a-password-that-nobody-guesses";
+const PASSPHRASE: &str = "a-passphrase-that-nobody-guesses";
+
+/// Every line that anything in this process logs, down to the last detail.
+fn listen(redactor: &Redactor) -> Arc<Mutex<Vec<u8>>> {
+    #[derive(Clone)]
+    struct Heard(Arc<Mutex<Vec<u8>>>);
+    impl Write for Heard {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let (out, redactor) = (Heard(Arc::clone(&heard)), redactor.clone());
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(move || redactor.writer(out.clone()))
+        .init();
+    heard
+}
+
+/// What is planted, by its name.
+struct Planted(Vec<(String, String)>);
+
+impl Planted {
+    fn search(&self, place: &str, found: &[u8]) {
+        for (name, secret) in &self.0 {
+            let at = found.windows(secret.len()).position(|window| window == secret.as_bytes());
+            if let Some(at) = at {
+                let around =
+                    &found[at.saturating_sub(200)..(at + secret.len() + 100).min(found.len())];
+                panic!("{name} stands in {place}: {}", String::from_utf8_lossy(around));
+            }
+        }
+    }
+
+    /// Every file of the folder, but for the one whose purpose is to hold one of them.
+    fn search_folder(&self, folder: &Path) -> usize {
+        let mut count = 0;
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                count += self.search_folder(&path);
+            } else if !path.ends_with("server.json") {
+                self.search(&path.to_string_lossy(), &std::fs::read(&path).unwrap());
+                count += 1;
+            }
+        }
+        count
+    }
+}
+
+#[tokio::test]
+async fn planted_secrets_are_found_nowhere() {
+    let redactor = Redactor::default();
+    let heard = listen(&redactor);
+    let refusing = Vendor::default().bad_keys([vendor_key("refusing")]);
+    let vendors =
+        [("good", Dialect::Chat, Vendor::default()), ("refusing", Dialect::Messages, refusing)];
+    let adjust = |config: &mut Config| {
+        config.redactor = redactor.clone();
+        switchyard_engine::keep_crash_reports(config);
+    };
+    let world = World::start_with(&vendors, adjust).await;
+    world.engine.set_password(Secret::new(PASSWORD)).await.unwrap();
+    let session = world.session().await;
+    let link = world.server.one_time_link().unwrap().url;
+    let planted = Planted(vec![
+        ("the key of a vendor".to_owned(), vendor_key("good")),
+        ("the key that a vendor refuses and quotes".to_owned(), vendor_key("refusing")),
+        ("a client's key".to_owned(), world.key.clone()),
+        ("the dashboard's password".to_owned(), PASSWORD.to_owned()),
+        ("the passphrase of an export".to_owned(), PASSPHRASE.to_owned()),
+        ("a session".to_owned(), session.clone()),
+        ("a one-time link".to_owned(), link.split_once("token=").unwrap().1.to_owned()),
+    ]);
+
+    // Requests that go well, fall over and fail, in both directions of translation.
+    world.combo("both", &["refusing/m", "good/m"]).await;
+    for dialect in [Dialect::Chat, Dialect::Messages] {
+        for model in ["good/m", "refusing/m", "both"] {
+            for stream in [Stream::Yes, Stream::No] {
+                let answer = world.ask(dialect, model, stream).await;
+                planted.search(&format!("the answer to {model}"), answer.text.as_bytes());
+                planted.search("an answer's headers", format!("{:?}", answer.headers).as_bytes());
+            }
+        }
+    }
+    world.last_of(12).await;
+
+    // Everything that the admin API tells, and what it says to nonsense.
+    let call = |method: Method, path: &str, body: Value| {
+        world
+            .http
+            .request(method, world.url(path))
+            .bearer_auth(&session)
+            .header("content-type", "application/json")
+            .body(body.to_string())
+            .send()
+    };
+    let accounts = world.engine.accounts().await.unwrap();
+    for account in &accounts {
+        let path = format!("/api/accounts/{}/test", account.id);
+        let answer = call(Method::POST, &path, json!({})).await.unwrap();
+        planted.search(&path, answer.text().await.unwrap().as_bytes());
+    }
+    let wrong = json!({ "vendor": "refusing", "key": vendor_key("refusing"), "check": true });
+    let refused = call(Method::POST, "/api/accounts", wrong).await.unwrap();
+    assert!(!refused.status().is_success());
+    planted.search("the refusal of a key", refused.text().await.unwrap().as_bytes());
+    for (pattern, access) in route_list() {
+        if access != Access::Session || pattern == "/api/events" {
+            continue;
+        }
+        let id = world.engine.requests(None, 1).await.unwrap().requests[0].id.to_string();
+        let path = pattern.replace("{id}", &id).replace("{name}", "x").replace("{alias}", "x");
+        let path = if path == "/api/usage" { "/api/usage?from=0&until=1".to_owned() } else { path };
+        let answer = call(Method::GET, &path, json!({})).await.unwrap();
+        planted.search(&path, answer.text().await.unwrap().as_bytes());
+    }
+    let short = json!({ "passphrase": PASSPHRASE, "password": PASSWORD });
+    for path in ["/api/import", "/api/sign-in", "/api/combos/x"] {
+        let answer = call(Method::POST, path, short.clone()).await.unwrap();
+        planted.search(path, answer.text().await.unwrap().as_bytes());
+    }
+
+    // What leaves the machine, and what stays on it.
+    let ask = ExportAsk { passphrase: Secret::new(PASSPHRASE) };
+    let exported = world.engine.export(ask).await.unwrap();
+    planted.search("an export", serde_json::to_string(&exported).unwrap().as_bytes());
+    world.engine.back_up().await.unwrap();
+    let quoting = format!("a fault that quotes {} and {}", vendor_key("good"), world.key);
+    let panicked = tokio::spawn(async move { panic!("{quoting}") }).await;
+    assert!(panicked.is_err());
+    let _ = std::panic::take_hook();
+    let folder = world.engine.config().data_dir.clone();
+    assert!(folder.join("crashes").exists());
+    assert!(planted.search_folder(&folder) >= 5);
+    world.engine.close().await;
+    planted.search_folder(&folder);
+    let logged = heard.lock().unwrap();
+    assert!(logged.len() > 10_000, "the log was listened to");
+    planted.search("the log", &logged);
+    planted.search("the arguments", &std::fs::read("/proc/self/cmdline").unwrap_or_default());
+}
