@@ -1,6 +1,6 @@
 // A Switchyard between simulated vendors and whoever calls it, with a tap on either side.
 
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { run, serve, temporaryFolder, until } from './processes.mjs';
@@ -37,7 +37,8 @@ function admin(address, token) {
 
 /**
  * Starts everything. Each of `vendors` is `{ id, dialect, model or models, tier, script }`, its script being
- * the lines of its table in the simulator's file; `combo` lists `id/model` in order. `home` is the home
+ * the lines of its table in the simulator's file; one with `endpoints` is written as a vendor file that has them.
+ * `combo` lists `id/model` in order. `home` is the home
  * folder of the server and of its command line, `env` more of their environment.
  */
 export async function startWorld(t, { vendors, combo, home, env = {} }) {
@@ -49,12 +50,17 @@ export async function startWorld(t, { vendors, combo, home, env = {} }) {
   const data = join(folder, 'data');
   const options = { home: home ?? folder, cwd: folder, env };
   const args = ['serve', '--data-dir', data, '--port', '0'];
+  for (const vendor of vendors.filter(({ endpoints }) => endpoints)) await writeVendorFile(data, back.address, vendor);
   const serving = await serve(t, programs.switchyard, args, options, (out) => /listens on http:/.test(out));
   const { address, token } = JSON.parse(await readFile(join(data, 'server.json'), 'utf8'));
   const server = `http://${address}`;
   const call = admin(server, token);
 
-  for (const { id, dialect, model, models = [model], tier } of vendors) {
+  for (const { id, dialect, model, models = [model], tier, endpoints } of vendors) {
+    if (endpoints) {
+      await call('POST', '/api/accounts', { vendor: id, name: `My ${id}`, key: vendorKey(id), check: false });
+      continue;
+    }
     const base_url = `${back.address}/${id}/v1`;
     const vendor = { name: `The ${id}`, prefix: id, dialect, base_url, allow_private: true, models, tier };
     const made = await call('POST', '/api/vendors', vendor);
@@ -67,6 +73,23 @@ export async function startWorld(t, { vendors, combo, home, env = {} }) {
     run(programs.switchyard, [...words, '--data-dir', data], { ...options, env: { ...env, ...more }, within: 60_000 });
   const command = (...words) => commandWith({}, ...words);
   return { server, serving, address: front.address, key, call, command, commandWith, front: front.passed, back: back.passed };
+}
+
+/** What the API of the dashboard cannot say of a vendor, its file does. */
+async function writeVendorFile(data, address, { id, tier, model, endpoints }) {
+  const file = `id = "${id}"
+prefix = "${id}"
+name = "The ${id}"
+tier = "${tier}"
+hue = 1
+login = "key"
+status = "active"
+passthrough = true
+allow_private = true
+probe = { message = { model = "${model}" } }
+${endpoints.replaceAll('{base}', `${address}/${id}`)}`;
+  await mkdir(join(data, 'vendors'), { recursive: true });
+  await writeFile(join(data, 'vendors', `${id}.toml`), file);
 }
 
 /** The key by which the simulated vendor of that name knows its customer. */

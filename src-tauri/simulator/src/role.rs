@@ -150,17 +150,27 @@ fn codex(body: &Bytes) -> Result<(), No> {
     Ok(())
 }
 
+/// Whether a part within is an image. Tools may have properties that are called so.
+fn shows_image(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(shows_image),
+        Value::Object(fields) => {
+            let kind = fields.get("type").and_then(Value::as_str);
+            matches!(kind, Some("image_url" | "input_image" | "image"))
+                || fields.values().any(shows_image)
+        }
+        _ => false,
+    }
+}
+
 fn copilot(dialect: Dialect, headers: &HeaderMap, body: &Bytes) -> Result<(), No> {
     let no = |message: &str| No {
         status: 400,
         body: json!({ "error": { "message": message, "code": "" } }),
     };
     let fields = object(body);
-    let pictured = String::from_utf8_lossy(body);
-    let image = ["\"image_url\"", "\"input_image\"", "\"type\":\"image\""]
-        .iter()
-        .any(|word| pictured.contains(word));
-    if image && !headers.contains_key("copilot-vision-request") {
+    let turns = ["messages", "input"].iter().filter_map(|name| fields.get(*name));
+    if turns.into_iter().any(shows_image) && !headers.contains_key("copilot-vision-request") {
         return Err(no("missing required Copilot-Vision-Request header for vision requests"));
     }
     if dialect == Dialect::Responses && fields.get("store") == Some(&Value::Bool(true)) {
