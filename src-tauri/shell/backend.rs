@@ -1,7 +1,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
-use switchyard_engine::{Config, ConfigError, Engine, EngineError};
+use switchyard_engine::{Config, ConfigError, Engine, EngineError, Redactor, keep_crash_reports};
 use switchyard_gateway::{Options, ServeError, Server, serve};
 use switchyard_types::{ErrorBody, ErrorCode};
 use tauri::State;
@@ -32,8 +32,11 @@ impl Backend {
     /// Opens the engine as the environment says, and listens.
     pub(crate) async fn start(
         environment: impl Fn(&str) -> Option<String>,
+        redactor: Redactor,
     ) -> Result<Self, StartError> {
-        let config = Config::from_env(environment)?;
+        let mut config = Config::from_env(environment)?;
+        config.redactor = redactor;
+        keep_crash_reports(&config);
         for notice in config.notices() {
             tracing::warn!("{notice}");
         }

@@ -20,6 +20,7 @@ mod window;
 
 use std::process::ExitCode;
 
+use switchyard_engine::Redactor;
 use tauri::{AppHandle, Manager as _, RunEvent};
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
 use tracing_subscriber::EnvFilter;
@@ -32,8 +33,13 @@ const HIDDEN: &str = "--hidden";
 
 fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    match run() {
+    let redactor = Redactor::default();
+    let out = redactor.clone();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(move || out.writer(std::io::stderr()))
+        .init();
+    match run(redactor) {
         Ok(code) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
         Err(error) => {
             tracing::error!("the window system did not start: {error}");
@@ -42,7 +48,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run() -> tauri::Result<i32> {
+fn run(redactor: Redactor) -> tauri::Result<i32> {
     let app = tauri::Builder::default()
         // First of all plugins: a second start must do nothing but bring the first to the front.
         .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| window::open(app)))
@@ -58,8 +64,8 @@ fn run() -> tauri::Result<i32> {
             tools::plan_tool_revert,
             tools::revert_tool
         ])
-        .setup(|app| {
-            start(app.handle());
+        .setup(move |app| {
+            start(app.handle(), redactor);
             Ok(())
         })
         .build(context())?;
@@ -77,9 +83,10 @@ fn context() -> tauri::Context {
 }
 
 /// Before the first window there is something to show in it, or a word on why there is not.
-fn start(app: &AppHandle) {
+fn start(app: &AppHandle, redactor: Redactor) {
     tauri::async_runtime::spawn(life::end_on_signal(app.clone()));
-    match tauri::async_runtime::block_on(Backend::start(|name| std::env::var(name).ok())) {
+    match tauri::async_runtime::block_on(Backend::start(|name| std::env::var(name).ok(), redactor))
+    {
         Ok(backend) => {
             tracing::info!("listening on {}", backend.address());
             app.manage(backend);

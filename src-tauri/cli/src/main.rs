@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use switchyard_engine::Config;
+use switchyard_engine::{Config, Redactor};
 
 /// Keeps people coding: a local proxy that sends each request of a coding agent to the best of your
 /// accounts, and moves to the next one when a quota runs out.
@@ -110,12 +110,13 @@ key of its own, so that its usage shows apart and it can be revoked. A copy of e
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    start_log();
+    let redactor = Redactor::default();
+    start_log(redactor.clone());
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(anyhow::Error::from)
-        .and_then(|runtime| runtime.block_on(run(arguments)));
+        .and_then(|runtime| runtime.block_on(run(arguments, redactor)));
     match outcome {
         Ok(code) => code,
         Err(error) => {
@@ -125,8 +126,9 @@ fn main() -> ExitCode {
     }
 }
 
-async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+async fn run(arguments: Arguments, redactor: Redactor) -> anyhow::Result<ExitCode> {
     let mut config = config(arguments.data_dir)?;
+    config.redactor = redactor;
     match arguments.command {
         Command::Serve { port, host } => {
             config.port = port.unwrap_or(config.port);
@@ -170,13 +172,13 @@ fn config(data_dir: Option<PathBuf>) -> anyhow::Result<Config> {
     Ok(config)
 }
 
-/// What happens is told on standard error; `SWITCHYARD_LOG` chooses how much, as in `debug`.
-fn start_log() {
+/// What happens is told on standard error, without secrets; `SWITCHYARD_LOG` chooses how much, as in `debug`.
+fn start_log(redactor: Redactor) {
     let filter = tracing_subscriber::EnvFilter::try_from_env("SWITCHYARD_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(move || redactor.writer(std::io::stderr()))
         .with_target(false)
         .init();
 }

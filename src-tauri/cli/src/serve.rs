@@ -10,6 +10,7 @@ pub(crate) async fn serve(config: Config) -> anyhow::Result<()> {
     for text in config.notices() {
         notice(&text);
     }
+    switchyard_engine::keep_crash_reports(&config);
     let engine = Engine::open(config.with_tools(environment(), None)).await?;
     let server = match switchyard_gateway::serve(engine.clone(), Options::default()).await {
         Ok(server) => server,

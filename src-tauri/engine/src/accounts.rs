@@ -84,7 +84,7 @@ impl Engine {
                 (false, format!("{} answered {status}: {words}", vendor.name))
             }
         };
-        Ok(ProbeResult { ok, message, millis })
+        Ok(ProbeResult { ok, message: self.clean(message), millis })
     }
 
     /// Clears an account's locks by hand.
@@ -112,16 +112,19 @@ impl Engine {
     }
 
     async fn check(&self, vendor: &Vendor, secret: Option<&Secret>) -> Result<(), EngineError> {
+        // Whatever a vendor says may quote the key.
+        let clean = |words| self.config().redactor.clean_of(words, secret);
         match probe(&self.inner.pool, vendor, secret).await {
             Verdict::Works => Ok(()),
             Verdict::Refused(words) => {
-                Err(EngineError::KeyRefused { vendor: vendor.name.clone(), words })
+                Err(EngineError::KeyRefused { vendor: vendor.name.clone(), words: clean(words) })
             }
             Verdict::Unclear(status, words) => Err(EngineError::VendorUnreachable {
                 vendor: vendor.name.clone(),
-                words: format!("it answered {status}: {words}"),
+                words: clean(format!("it answered {status}: {words}")),
             }),
             Verdict::Unreachable(words) => {
+                let words = clean(words);
                 Err(EngineError::VendorUnreachable { vendor: vendor.name.clone(), words })
             }
         }

@@ -9,7 +9,7 @@ use switchyard_upstream::Timers;
 use switchyard_upstream::login::SecretPlaces;
 
 use crate::environment::{PublicAddress, refuse_published, switch};
-use crate::{Clock, Machine};
+use crate::{Clock, Machine, Redactor};
 
 /// The port that agents are pointed at.
 pub const DEFAULT_PORT: u16 = 20128;
@@ -45,6 +45,8 @@ pub struct Config {
     pub private_files: bool,
     /// Tells the time.
     pub clock: Clock,
+    /// Cuts secrets out of logs and errors; whoever writes logs has a copy.
+    pub redactor: Redactor,
     /// Where other programs keep their logins, and what the environment says of client secrets.
     pub places: Places,
     /// Whether the vendors are simulated.
@@ -204,6 +206,7 @@ impl Config {
             limits: Limits::default(),
             private_files: false,
             clock: Clock::system(),
+            redactor: Redactor::default(),
             places: Places::default(),
             demo: false,
             machine: None,

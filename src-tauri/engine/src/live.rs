@@ -59,6 +59,8 @@ pub(crate) struct Inner {
     pub(crate) started_at: Millis,
     pub(crate) tasks: TaskTracker,
     pub(crate) stopping: CancellationToken,
+    /// Answers that are still under way end at once, each as its dialect has it.
+    pub(crate) cutting: CancellationToken,
 }
 
 /// All that a request reads: immutable, swapped whole.
@@ -137,6 +139,11 @@ impl Engine {
                 }
             }
         });
+    }
+
+    /// The text without secrets, fit for logs and errors.
+    pub(crate) fn clean(&self, text: String) -> String {
+        self.inner.config.redactor.clean_of(text, None)
     }
 
     pub(crate) fn live(&self) -> arc_swap::Guard<Arc<Live>> {

@@ -66,12 +66,19 @@ impl Engine {
                 started_at,
                 tasks,
                 stopping,
+                cutting: CancellationToken::new(),
             }),
         };
+        engine.inner.config.redactor.watch(&engine.inner);
         engine.take_initial_password().await?;
         engine.keep_house();
         engine.keep_logins();
         Ok(engine)
+    }
+
+    /// Ends the answers that are still under way, each with the legal ending of its dialect.
+    pub fn cut_answers(&self) {
+        self.inner.cutting.cancel();
     }
 
     /// Flushes what is not yet on disk and closes the store. Requests must have ended before.

@@ -1,6 +1,7 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -15,6 +16,9 @@ use crate::control::ControlFile;
 use crate::gate::Gate;
 use crate::session::{Holder, LINK_LIFE, NoRandomness, Sessions};
 use crate::{ControlError, accept, guard, routes};
+
+/// How long the endings of answers that were cut may take to reach their clients.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// How the gateway is served.
 #[derive(Clone, Copy, Debug, Default)]
@@ -191,15 +195,16 @@ impl Server {
         Ok(DesktopSession { base: self.app.address.clone(), token })
     }
 
-    /// Stops accepting, lets answers end, and returns when the last one has or the patience is
-    /// over.
+    /// Stops accepting, lets answers end until the patience is over, and ends the rest legally.
     pub async fn shutdown(mut self) {
         self.stopping.cancel();
-        if tokio::time::timeout(self.app.engine.config().limits.drain, &mut self.task)
-            .await
-            .is_err()
-        {
-            tracing::warn!("answers that were still under way were cut off");
+        let patience = self.app.engine.config().limits.drain;
+        if tokio::time::timeout(patience, &mut self.task).await.is_ok() {
+            return;
+        }
+        tracing::warn!("answers that were still under way were ended");
+        self.app.engine.cut_answers();
+        if tokio::time::timeout(LAST_WORDS, &mut self.task).await.is_err() {
             self.task.abort();
         }
     }
@@ -225,5 +230,67 @@ impl Shared {
             url: format!("{}/enter?token={token}", self.browsers_address()),
             expires_at: now + LINK_LIFE,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::routing::get;
+    use http::{Request, StatusCode};
+    use switchyard_engine::Config;
+    use switchyard_types::Dialect;
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::access::Access;
+    use crate::routes::Route;
+
+    #[tokio::test]
+    async fn a_panic_ends_its_own_request_only_and_is_reported_without_the_secret_it_quotes() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = Config::new(folder.path());
+        config.keys_required = Some(false);
+        config.data_key = None;
+        switchyard_engine::keep_crash_reports(&config);
+        let engine = Engine::open(config).await.unwrap();
+        let mut table = routes::table();
+        table.push(Route {
+            path: "/v1/panics",
+            access: Access::Client(Dialect::Messages),
+            largest: 0,
+            methods: get(|| async {
+                let broken: Option<()> = None;
+                broken.expect("no way on with sk-ant-api03-0123456789abcdef");
+            }),
+        });
+        let app = Arc::new(Shared {
+            sessions: Sessions::default(),
+            access: AccessTable::new(table.iter().map(|route| (route.path, route.rule()))),
+            gate: Gate::new(&engine.config().limits),
+            desktop: false,
+            host: IpAddr::from([127, 0, 0, 1]),
+            address: String::new(),
+            cookie_name: String::new(),
+            stopping: CancellationToken::new(),
+            engine: engine.clone(),
+        });
+        let router = router(&app, table);
+        let ask = |path: &str| {
+            let request = Request::get(path).header("host", "localhost").body(Body::empty());
+            router.clone().oneshot(request.unwrap())
+        };
+        let answer = ask("/v1/panics").await.unwrap();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let body = axum::body::to_bytes(answer.into_body(), 10_000).await.unwrap();
+        let told: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(told["error"]["type"], "api_error", "in the client's own dialect");
+        assert_eq!(ask("/v1/models").await.unwrap().status(), StatusCode::OK);
+        let _ = std::panic::take_hook();
+        let report = std::fs::read_dir(folder.path().join("crashes")).unwrap().next().unwrap();
+        let text = std::fs::read_to_string(report.unwrap().path()).unwrap();
+        assert!(text.contains("no way on") && text.contains("serve.rs"), "{text}");
+        assert!(!text.contains("sk-ant"), "{text}");
+        engine.close().await;
     }
 }

@@ -107,15 +107,27 @@ impl Job {
             tried = self.ask(&target(fresh.as_ref())).await;
         }
         if let Err(bad) = &mut tried {
-            // Some vendors quote the key they refuse.
-            for key in [&key, &fresh].into_iter().flatten() {
-                let hidden = key.expose();
-                if hidden.len() >= 8 && bad.failure.message.contains(hidden) {
-                    bad.failure.message = bad.failure.message.replace(hidden, "[the key]");
-                }
-            }
+            self.clean(bad, [key.as_ref(), fresh.as_ref()]);
         }
         tried
+    }
+
+    /// Takes secrets out of a refusal: some vendors quote the key they refuse.
+    fn clean(&self, bad: &mut Bad, keys: [Option<&Secret>; 2]) {
+        let redactor = &self.engine.config().redactor;
+        let clean = |text: &str| {
+            let text = redactor.clean_of(text.to_owned(), keys[0]);
+            redactor.clean_of(text, keys[1])
+        };
+        bad.failure.message = clean(&bad.failure.message);
+        if let Some((_, _, body)) = &mut bad.vendors_own
+            && let Ok(text) = std::str::from_utf8(body)
+        {
+            let cleaned = clean(text);
+            if cleaned != text {
+                *body = cleaned.into();
+            }
+        }
     }
 
     /// A token in place of one that the vendor just refused, where the account has a login that gives one.

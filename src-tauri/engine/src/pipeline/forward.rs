@@ -26,6 +26,8 @@ enum Stop {
     Ended,
     /// It told of an error, fell silent, or broke off.
     Failed(Failure),
+    /// This program stops, and waits no longer.
+    Stopping,
 }
 
 pub(super) fn forward(
@@ -51,7 +53,15 @@ pub(super) fn forward(
             }
             let idle = heard + timers.idle;
             let quiet = Instant::now() + timers.keep_alive;
-            match timeout_at(idle.min(quiet), opened.answer.chunk()).await {
+            let next = tokio::select! {
+                biased;
+                () = engine.inner.cutting.cancelled() => {
+                    stop = Some(Stop::Stopping);
+                    break;
+                }
+                next = timeout_at(idle.min(quiet), opened.answer.chunk()) => next,
+            };
+            match next {
                 Ok(Ok(Some(chunk))) => {
                     heard = Instant::now();
                     opened.splitter.push(chunk);
@@ -164,7 +174,13 @@ fn settle(engine: &Engine, opened: &mut Opened, ledger: &mut Ledger, stop: Stop)
             opened.path.finish(&mut opened.held);
             None
         }
-        Stop::Failed(failure) => {
+        Stop::Stopping => {
+            opened.path.fail(&stopping(), &mut opened.held);
+            ledger.used(opened.path.usage());
+            return Ended { outcome: Outcome::Broken, error: Some(stopping().message) };
+        }
+        Stop::Failed(mut failure) => {
+            failure.message = engine.clean(failure.message);
             opened.path.fail(&client_error(&failure), &mut opened.held);
             Some(failure)
         }
@@ -186,6 +202,16 @@ fn settle(engine: &Engine, opened: &mut Opened, ledger: &mut Ledger, stop: Stop)
         .and_then(|candidate| engine.failed(ledger.id(), &failure, candidate));
     ledger.broke(&failure, lock.as_ref());
     Ended { outcome: Outcome::Broken, error: Some(failure.message) }
+}
+
+/// What those hear whose answers are cut because this program stops.
+pub(super) fn stopping() -> ClientError {
+    ClientError {
+        status: 503,
+        kind: ErrorKind::Overloaded,
+        message: "Switchyard was stopped before the answer was whole; ask again".to_owned(),
+        retry_after: None,
+    }
 }
 
 fn client_error(failure: &Failure) -> ClientError {

@@ -110,7 +110,11 @@ impl Engine {
         let mut reply = if streaming {
             self.relay_stream(job, dialect).await
         } else {
-            into_reply(job.run().await, dialect)
+            let settled = tokio::select! {
+                settled = Box::pin(job.run()) => settled,
+                () = self.inner.cutting.cancelled() => Settled::stopping(),
+            };
+            into_reply(settled, dialect)
         };
         if array {
             reply = as_array(reply);
@@ -123,7 +127,13 @@ impl Engine {
     /// with keep-alives and goes on trying behind it.
     async fn relay_stream(&self, job: Job, dialect: Dialect) -> Reply {
         let quiet = self.config().timers.keep_alive;
-        let mut run = Box::pin(job.run());
+        let cutting = self.inner.cutting.clone();
+        let mut run = Box::pin(async move {
+            tokio::select! {
+                settled = job.run() => settled,
+                () = cutting.cancelled() => Settled::stopping(),
+            }
+        });
         if let Ok(settled) = tokio::time::timeout(quiet, &mut run).await {
             return into_reply(settled, dialect);
         }

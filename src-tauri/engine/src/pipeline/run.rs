@@ -26,6 +26,13 @@ pub(super) enum Settled {
     Failed { error: ClientError, vendors_own: Option<RawReply> },
 }
 
+impl Settled {
+    /// Nobody has answered when the program stops.
+    pub(super) fn stopping() -> Self {
+        Self::Failed { error: forward::stopping(), vendors_own: None }
+    }
+}
+
 /// One request on its way through the candidates.
 pub(super) struct Job {
     pub(super) engine: Engine,

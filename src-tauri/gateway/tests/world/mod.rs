@@ -19,7 +19,7 @@ pub struct World {
     pub server: Server,
     pub key: String,
     pub http: reqwest::Client,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// The key of a vendor's account: long enough to be recognised wherever it leaks.
@@ -126,7 +126,21 @@ auth = "bearer"
     ];
 }
 
+/// What stays when the server is stopped.
+pub struct Rest {
+    pub engine: Engine,
+    pub http: reqwest::Client,
+    _simulator: Simulator,
+    _folder: TempDir,
+}
+
 impl World {
+    /// The server, to be stopped, and the rest.
+    pub fn split(self) -> (Server, Rest) {
+        let Self { simulator, engine, server, http, folder, .. } = self;
+        (server, Rest { engine, http, _simulator: simulator, _folder: folder })
+    }
+
     /// Starts with these vendors, one account each.
     pub async fn start(vendors: &[(&str, Dialect, Vendor)]) -> Self {
         Self::start_with(vendors, |_| {}).await
@@ -200,7 +214,7 @@ impl World {
         let key = engine.add_key(&NewKey { name: "tests".to_owned() }).await.unwrap().text;
         let server = switchyard_gateway::serve(engine.clone(), Options::default()).await.unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { simulator, engine, server, key, http, _folder: folder }
+        Self { simulator, engine, server, key, http, folder }
     }
 
     pub async fn combo(&self, name: &str, candidates: &[&str]) {
