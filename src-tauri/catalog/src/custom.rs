@@ -104,6 +104,8 @@ pub(crate) fn vendor(id: &str, new: &NewVendor) -> Result<Vendor, CustomError> {
         key_url: None,
         endpoints: vec![endpoint],
         probe,
+        quota: None,
+        counted: Vec::new(),
         models,
         passthrough: true,
         custom: true,

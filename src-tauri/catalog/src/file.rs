@@ -5,6 +5,7 @@ use url::Url;
 use crate::CatalogError;
 use crate::address::{check_url, is_loopback};
 use crate::price::PriceTable;
+use crate::quota::{Counted, CountedTable, Quota, QuotaTable};
 use crate::sign_in::{SignIn, SignInTable};
 use crate::template::Address;
 use crate::vendor::{Auth, Endpoint, Model, Probe, Vendor};
@@ -33,6 +34,9 @@ struct VendorFile {
     #[serde(default)]
     allow_private: bool,
     probe: ProbeTable,
+    quota: Option<QuotaTable>,
+    #[serde(default)]
+    counted: Vec<CountedTable>,
     endpoints: Vec<EndpointTable>,
     #[serde(default)]
     models: Vec<ModelTable>,
@@ -125,6 +129,9 @@ fn check(name: &str, file: VendorFile) -> Result<Vendor, String> {
         }
         ProbeTable::Message { model } => Probe::Message { model },
     };
+    let quota = file.quota.map(|table| quota(table, allow_private)).transpose()?;
+    let counted: Vec<Counted> =
+        file.counted.into_iter().map(CountedTable::read).collect::<Result<_, _>>()?;
     Ok(Vendor {
         id: file.id,
         prefix: file.prefix,
@@ -140,10 +147,24 @@ fn check(name: &str, file: VendorFile) -> Result<Vendor, String> {
         key_url: file.key_url,
         endpoints,
         probe,
+        quota,
+        counted,
         models,
         passthrough: file.passthrough,
         custom: false,
         allow_private,
+    })
+}
+
+fn quota(table: QuotaTable, allow_private: bool) -> Result<Quota, String> {
+    for (name, value) in &table.headers {
+        check_header(name, value)?;
+    }
+    Ok(Quota {
+        shape: table.shape,
+        url: address(&table.url, allow_private)?,
+        auth: check_auth(table.auth.unwrap_or(Auth::Bearer))?,
+        headers: table.headers,
     })
 }
 

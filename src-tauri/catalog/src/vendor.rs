@@ -2,6 +2,7 @@ use serde::Deserialize;
 use switchyard_types::{Accent, Dialect, Login, ModelView, Price, Tier, VendorStatus, VendorView};
 use url::Url;
 
+use crate::quota::{Counted, Quota};
 use crate::sign_in::SignIn;
 use crate::template::Address;
 
@@ -36,6 +37,10 @@ pub struct Vendor {
     pub endpoints: Vec<Endpoint>,
     /// How a key is checked.
     pub probe: Probe,
+    /// Where it tells what is left of a quota, where it does.
+    pub quota: Option<Quota>,
+    /// The windows that are counted here, since it publishes their rule and no more.
+    pub counted: Vec<Counted>,
     /// Known models; other ids pass too.
     pub models: Vec<Model>,
     /// Whether the list of models is left to the vendor, as with a router of hundreds.

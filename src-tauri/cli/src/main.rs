@@ -5,6 +5,7 @@ mod ask;
 mod backup;
 mod demo;
 mod password;
+mod quota;
 mod serve;
 mod tools;
 mod transfer;
@@ -50,6 +51,12 @@ enum Command {
     Login(accounts::Login),
     /// List the accounts and how they stand
     Accounts {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Ask the vendors what is left of each account's quota
+    Quota {
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -141,6 +148,7 @@ async fn run(arguments: Arguments, redactor: Redactor) -> anyhow::Result<ExitCod
         }
         Command::Login(asked) => accounts::login(&config, asked).await,
         Command::Accounts { json } => accounts::accounts(&config, json).await,
+        Command::Quota { json } => quota::quota(&config, json).await,
         Command::Models { json } => accounts::models(&config, json).await,
         Command::Link => ask::link(&config).await,
         Command::Status => ask::status(&config).await,

@@ -23,6 +23,7 @@ mod logins;
 mod open;
 mod password;
 mod pipeline;
+mod quotas;
 mod redact;
 mod requests;
 mod switchboard;

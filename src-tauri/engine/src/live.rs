@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 use crate::keys::{ClientKey, KeyHash};
 use crate::logins::{Keeper, UnderWay};
 use crate::pipeline::files::FileShelf;
+use crate::quotas::Quotas;
 use crate::tokenizer::Tokenizer;
 use crate::{Config, EngineError};
 
@@ -56,6 +57,7 @@ pub(crate) struct Inner {
     pub(crate) tokenizer: Arc<Tokenizer>,
     pub(crate) keeper: Keeper,
     pub(crate) under_way: UnderWay,
+    pub(crate) quotas: Quotas,
     pub(crate) started_at: Millis,
     pub(crate) tasks: TaskTracker,
     pub(crate) stopping: CancellationToken,

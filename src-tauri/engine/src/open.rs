@@ -21,6 +21,7 @@ use crate::keys::ClientKey;
 use crate::live::{Engine, Inner, KeptLogin, Live, LockWrite, channels, vendor_facts};
 use crate::logins::{Keeper, UnderWay};
 use crate::pipeline::files::FileShelf;
+use crate::quotas::Quotas;
 use crate::{Config, EngineError, vendor_files};
 
 /// How many bytes of reasoning's proofs are remembered: thousands of turns.
@@ -63,6 +64,7 @@ impl Engine {
                 tokenizer: Arc::default(),
                 keeper: Keeper::default(),
                 under_way: UnderWay::default(),
+                quotas: Quotas::default(),
                 started_at,
                 tasks,
                 stopping,
@@ -72,7 +74,9 @@ impl Engine {
         engine.inner.config.redactor.watch(&engine.inner);
         engine.take_initial_password().await?;
         engine.keep_house();
+        engine.recall_quotas().await;
         engine.keep_logins();
+        engine.keep_quotas();
         Ok(engine)
     }
 
@@ -87,6 +91,7 @@ impl Engine {
         if tokio::time::timeout(Duration::from_secs(5), self.inner.tasks.wait()).await.is_err() {
             tracing::warn!("closing without the last lock changes: the disk did not answer");
         }
+        self.save_quotas().await;
         self.inner.store.close().await;
     }
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 
 use http::HeaderMap;
 use switchyard_routing::{
-    Ask, Candidate, Core, Decision, Failure, Lock, Notice, Place, Plan, PlanError, Skipped,
+    Ask, Candidate, Core, Decision, Failure, Lock, Notice, Place, Plan, PlanError, Skipped, Window,
     windows_in,
 };
 use switchyard_store::LockRow;
@@ -98,9 +98,15 @@ impl Engine {
     }
 
     /// The headers of an answer, good or not, may tell of quota windows.
-    pub(crate) fn read_windows(&self, account: &AccountId, headers: &HeaderMap) {
+    pub(crate) fn read_windows(&self, account: &AccountId, headers: &HeaderMap) -> Vec<Window> {
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let windows = windows_in(account, &header, self.now());
+        self.take_windows(windows.clone());
+        windows
+    }
+
+    /// Quota windows were read, wherever that was.
+    pub(crate) fn take_windows(&self, windows: Vec<Window>) {
         if windows.is_empty() {
             return;
         }

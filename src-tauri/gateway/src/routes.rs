@@ -103,6 +103,8 @@ fn admin_routes() -> Vec<Route> {
         admin("/api/logins/import", post(admin::logins::import)),
         admin("/api/logins/{id}", get(admin::logins::one).delete(admin::logins::give_up)),
         admin("/api/logins/{id}/paste", post(admin::logins::paste)),
+        admin("/api/quotas", get(admin::quotas::list)),
+        admin("/api/quotas/read", post(admin::quotas::read)),
         admin("/api/combos", get(admin::combos::list)),
         admin("/api/combos/{name}", put(admin::combos::put).delete(admin::combos::remove)),
         admin("/api/active-combo", put(admin::combos::activate)),

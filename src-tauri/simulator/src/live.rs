@@ -85,10 +85,11 @@ impl LiveVendor {
     }
 
     pub(crate) fn accepts(&self, key: Option<&str>) -> bool {
-        if let Some(login) = &self.login {
-            return login.accepts(key);
-        }
         let among = |list: &[String]| key.is_some_and(|key| list.iter().any(|one| one == key));
+        // A vendor may have pages about its accounts and take keys all the same.
+        if let Some(login) = &self.login {
+            return among(&self.vendor.keys) || login.accepts(key);
+        }
         !among(&self.vendor.bad_keys) && (self.vendor.keys.is_empty() || among(&self.vendor.keys))
     }
 

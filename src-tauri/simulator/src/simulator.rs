@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
 use crate::live::{Live, hold};
-use crate::login::{LoginLog, LoginState, TokenFault};
+use crate::login::{LoginLog, LoginState, QuotaPage, TokenFault};
 use crate::record::Request;
 use crate::script::{DEFAULT_VENDOR, Script, Vendor};
 use crate::serve::{Shared, serve};
@@ -116,6 +116,11 @@ impl Simulator {
     /// Lets further faults befall a vendor's token endpoint, one a request.
     pub fn add_token_faults(&self, vendor: &str, faults: impl IntoIterator<Item = TokenFault>) {
         self.with_login(vendor, |login| login.add_faults(faults));
+    }
+
+    /// Tells something else of the quota from now on.
+    pub fn set_quota(&self, vendor: &str, page: QuotaPage) {
+        self.with_login(vendor, |login| login.set_quota(page));
     }
 
     fn with_login<T>(&self, vendor: &str, act: impl FnOnce(&LoginState) -> T) -> Option<T> {

@@ -76,6 +76,10 @@ pub struct QuotaWindow {
     pub models: Option<String>,
     /// What it holds.
     pub amount: QuotaAmount,
+    /// Whether its models are refused once it is used up. One of other things, or of a part of the models
+    /// that no id tells, is shown and closes nothing.
+    #[serde(default)]
+    pub closes: bool,
     /// When it starts over, where known.
     pub resets_at: Option<Millis>,
     /// How long it is, in milliseconds, where known.

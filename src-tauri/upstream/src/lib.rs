@@ -5,6 +5,7 @@
 //! - [`shipment`] turns a candidate's endpoint, account and body into the request that leaves.
 //! - [`login`] signs in at vendors and renews what they gave.
 //! - [`Pool::fetch`] gets the files that a request names for vendors that do not fetch them.
+//! - [`read_quota`] asks a vendor what is left of an account's quota.
 //! - [`Answer`] is what came back, its body still on the wire; [`probe`] asks whether a key works.
 //!
 //! It must not know what a combo, a lock or a client key is, and it decides nothing: a failure is
@@ -17,6 +18,7 @@ mod header;
 pub mod login;
 mod pool;
 mod probe;
+mod quota;
 mod shipment;
 
 pub use address::Reach;
@@ -25,4 +27,5 @@ pub use fetch::{FetchError, File};
 pub use header::{ForwardedHeaders, reply_headers};
 pub use pool::{Pool, PoolError, Timers, USER_AGENT, WayOut, WayOutError, own_server_client};
 pub use probe::{Verdict, probe};
+pub use quota::{QuotaAsk, QuotaError, QuotaReading, read_quota};
 pub use shipment::{Form, Purpose, Question, Shipment, ShipmentError, shipment};

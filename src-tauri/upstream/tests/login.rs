@@ -1,9 +1,12 @@
 //! Signing in at simulated vendors, by the rows that ship: only their addresses are changed.
 #![cfg(test)]
 
+mod rows;
+
 use std::time::Duration;
 
-use switchyard_catalog::{Catalog, Vendor};
+use rows::moved;
+use switchyard_catalog::Vendor;
 use switchyard_simulator::{Login, Poll, Rotation, Script, Simulator, TokenFault, User};
 use switchyard_types::Secret;
 use switchyard_upstream::login::{
@@ -137,21 +140,6 @@ impl Scene {
 
 fn holds(signed_in: &SignedIn) -> bool {
     signed_in.tokens.access.expose().contains("simulated-access")
-}
-
-/// The row with every address at the simulator.
-fn moved(id: &str, text: &str, root: &str) -> Vendor {
-    let mut out = String::from("allow_private = true\n");
-    for line in text.lines() {
-        let mut line = line.to_owned();
-        while let Some((before, rest)) = line.split_once("\"https://") {
-            let (_, path) = rest.split_at(rest.find(['/', '"']).unwrap());
-            line = format!("{before}\"{root}{path}");
-        }
-        out.push_str(&line);
-        out.push('\n');
-    }
-    Catalog::from_files(&[(&format!("{id}.toml"), &out)]).unwrap().vendor(id).unwrap().clone()
 }
 
 fn without_project(mut desk: Desk) -> Desk {

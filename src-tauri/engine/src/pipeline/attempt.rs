@@ -22,6 +22,7 @@ use super::hold::{Opened, hold};
 use super::known::known;
 use super::path::Path;
 use super::run::{Job, RawReply};
+use crate::quotas::Answered;
 
 /// The largest answer that is held in one piece.
 const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
@@ -180,7 +181,8 @@ impl Job {
             Ok(Err(fault)) => return Err(self.unheard(None, &fault)),
             Ok(Ok(answer)) => answer,
         };
-        self.engine.read_windows(&target.candidate.account, answer.headers());
+        let answered = if answer.status().is_success() { Answered::Well } else { Answered::Badly };
+        self.engine.note_answer(target.candidate, answer.headers(), answered);
         if !answer.status().is_success() {
             return Err(self.refused(target, answer, deadline).await);
         }

@@ -7,6 +7,7 @@ pub(crate) mod combos;
 pub(crate) mod keys;
 pub(crate) mod logins;
 pub(crate) mod password;
+pub(crate) mod quotas;
 pub(crate) mod requests;
 pub(crate) mod tools;
 pub(crate) mod transfer;

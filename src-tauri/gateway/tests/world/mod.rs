@@ -36,6 +36,27 @@ fn account(vendor: &str) -> NewAccount {
     }
 }
 
+/// Puts a row that ships into a data folder, its addresses led to a simulator.
+pub fn place_row(folder: &std::path::Path, id: &str, root: &str) {
+    let path = format!("{}/../catalog/vendors/{id}.toml", env!("CARGO_MANIFEST_DIR"));
+    let row = std::fs::read_to_string(path).unwrap();
+    let mut moved = String::from("allow_private = true\n");
+    // Where a person gets a key is no address that anything is sent to.
+    let kept = |line: &&str| !line.starts_with("key_url") && !line.starts_with("allow_private");
+    for line in row.lines().filter(kept) {
+        let mut line = line.replace("\"http://127.0.0.1:11434", "\"https://ollama");
+        while let Some((before, rest)) = line.split_once("\"https://") {
+            let (_, path) = rest.split_at(rest.find(['/', '"']).unwrap());
+            line = format!("{before}\"{root}{path}");
+        }
+        moved.push_str(&line);
+        moved.push('\n');
+    }
+    let vendors = folder.join("vendors");
+    std::fs::create_dir_all(&vendors).unwrap();
+    std::fs::write(vendors.join(format!("{id}.toml")), moved).unwrap();
+}
+
 /// A vendor file up to its endpoints.
 fn file_head(name: &str) -> String {
     format!(

@@ -245,12 +245,13 @@ pub(crate) async fn answer(
     ask: &Ask<'_>,
     under_way: UnderWay,
 ) -> Result<Response<Steps>, UnderWay> {
-    let said = oauth::say(state, ask)
+    // Copilot's page of quotas ends as GitHub's page of who one is.
+    let said = quota::say(state, ask)
+        .or_else(|| oauth::say(state, ask))
         .or_else(|| kiro::say(state, ask))
         .or_else(|| kilo::say(state, ask))
         .or_else(|| cline::say(state, ask))
-        .or_else(|| google::say(state, ask))
-        .or_else(|| quota::say(state, ask));
+        .or_else(|| google::say(state, ask));
     let Some(said) = said else { return Err(under_way) };
     if let Some(after) = said.after {
         tokio::time::sleep(after).await;

@@ -20,7 +20,7 @@ pub(super) fn say(state: &LoginState, ask: &Ask<'_>) -> Option<Said> {
         return Some(device_code(state, ask));
     }
     // Kiro's social logins have a token endpoint of the same name and another shape.
-    let token = ["oauth/token", "oauth2/token", "oauth/access_token", "googleapis/token"];
+    let token = ["/token", "oauth/access_token"];
     if token.iter().any(|ending| ask.posts(ending)) && ask.field("grant_type").is_some() {
         return Some(token_endpoint(state, ask));
     }

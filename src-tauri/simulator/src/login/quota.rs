@@ -46,7 +46,7 @@ pub enum QuotaShape {
 }
 
 pub(super) fn say(state: &LoginState, ask: &Ask<'_>) -> Option<Said> {
-    let page = state.script.quota?;
+    let page = state.quota()?;
     let ending = match page.shape {
         QuotaShape::Claude => "api/oauth/usage",
         QuotaShape::Codex => "wham/usage",
@@ -59,7 +59,13 @@ pub(super) fn say(state: &LoginState, ask: &Ask<'_>) -> Option<Said> {
         QuotaShape::OpenRouter => "api/v1/key",
         QuotaShape::DeepSeek => "user/balance",
     };
-    ask.path.ends_with(ending).then(|| Said::ok(page.written()))
+    ask.path.ends_with(ending).then(|| {
+        if state.knows(ask.bearer()) {
+            Said::ok(page.written())
+        } else {
+            Said::error(401, "unauthorized")
+        }
+    })
 }
 
 impl QuotaPage {
@@ -151,9 +157,12 @@ impl QuotaPage {
                 "limit_remaining": 10.0 - f64::from(long) / 10.0, "is_free_tier": false,
             } }),
             QuotaShape::DeepSeek => json!({
-                "is_available": true,
+                "is_available": long < 100,
                 "balance_infos": [{
-                    "currency": "USD", "total_balance": format!("{}.50", 100 - long.min(100)),
+                    "currency": "USD", "total_balance": match long {
+                        100.. => "0.00".to_owned(),
+                        long => format!("{}.50", 100 - long),
+                    },
                 }],
             }),
         }

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use super::{Login, Poll, Rotation, Said, TokenFault};
+use super::{Login, Poll, QuotaPage, Rotation, Said, TokenFault};
 use crate::live::hold;
 
 /// What a login server was asked, counted.
@@ -36,6 +36,7 @@ struct Inner {
     made: u64,
     log: LoginLog,
     faults: VecDeque<TokenFault>,
+    quota: Option<QuotaPage>,
     codes: HashMap<String, Grant>,
     devices: HashMap<String, VecDeque<Poll>>,
     access: HashSet<String>,
@@ -63,7 +64,8 @@ pub(super) struct Issued {
 
 impl LoginState {
     pub(crate) fn new(script: Login) -> Self {
-        let inner = Inner { faults: script.faults.clone(), ..Inner::default() };
+        let inner =
+            Inner { faults: script.faults.clone(), quota: script.quota, ..Inner::default() };
         Self { script, inner: Mutex::new(inner) }
     }
 
@@ -98,6 +100,21 @@ impl LoginState {
             }
         }
         inner.access.contains(token)
+    }
+
+    pub(super) fn quota(&self) -> Option<QuotaPage> {
+        hold(&self.inner).quota
+    }
+
+    pub(crate) fn set_quota(&self, page: QuotaPage) {
+        hold(&self.inner).quota = Some(page);
+    }
+
+    /// Whether a token is good for pages about the account; where nobody signs in, any key is.
+    pub(super) fn knows(&self, token: Option<&str>) -> bool {
+        let issues = hold(&self.inner).made > 0;
+        let kept = |token: &str| hold(&self.inner).refresh.contains(token);
+        self.accepts(token) || token.is_some_and(|token| !issues || kept(token))
     }
 
     pub(super) fn new_code(&self, grant: Grant) -> String {

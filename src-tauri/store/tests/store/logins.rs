@@ -104,6 +104,7 @@ async fn a_reading_replaces_all_quota_windows_of_its_account() {
         name: name.to_owned(),
         models: None,
         amount: QuotaAmount::Share { used },
+        closes: true,
         resets_at: Some(NOW + 9),
         length: None,
         source: QuotaSource::Reader,

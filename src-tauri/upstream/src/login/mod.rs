@@ -25,6 +25,8 @@ pub use device::DeviceLogin;
 pub use error::LoginError;
 pub use listener::Outcome;
 pub use page::{PageLogin, Pasted, Visit};
+pub(crate) use wire::retry_after;
+
 pub use secret::{SecretPlaces, client_secret};
 
 /// What a login came to.

@@ -143,7 +143,7 @@ pub(super) fn words_of(body: &Value) -> String {
 }
 
 /// `retry-after` as seconds or as a date, in milliseconds.
-fn retry_after(headers: &HeaderMap, now: Millis) -> Option<Millis> {
+pub(crate) fn retry_after(headers: &HeaderMap, now: Millis) -> Option<Millis> {
     let text = headers.get("retry-after")?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse::<u32>() {
         return Some(Millis::from(seconds) * 1000);

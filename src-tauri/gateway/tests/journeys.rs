@@ -1,0 +1,296 @@
+//! Every vendor row that ships, from the sign-in or the key to the quota's reset: only its addresses lead to a
+//! simulator that speaks as the vendor does.
+#![cfg(test)]
+
+mod world;
+
+use std::time::Duration;
+
+use switchyard_catalog::Catalog;
+use switchyard_engine::{Clock, Config, Engine};
+use switchyard_simulator::{
+    Fault, Login, QuotaPage, QuotaShape, Script, Signal, Simulator, Vendor, When,
+};
+use switchyard_types::{
+    AccountChange, AccountId, Dialect, Login as SignsIn, LoginStep, NewAccount, NewKey, NewLogin,
+    QuotaSource, Secret, VendorStatus,
+};
+use tempfile::TempDir;
+use world::{Heard, Stream, path, place_row, question_in, vendor_key};
+
+const HOUR: i64 = 3_600_000;
+
+/// A model that runs out by an answer, where the vendor tells of no quota.
+const SPENT: &str = "a-model-that-runs-out";
+
+struct Journey {
+    id: &'static str,
+    simulator: Simulator,
+    engine: Engine,
+    server: switchyard_gateway::Server,
+    clock: Clock,
+    key: String,
+    http: reqwest::Client,
+    model: String,
+    _folder: TempDir,
+}
+
+/// In milliseconds: some vendors say when a token ends by the time of day.
+fn now() -> i64 {
+    Clock::system().now()
+}
+
+fn page(shape: QuotaShape, short: u8) -> QuotaPage {
+    QuotaPage { shape, short, long: short, resets: u64::try_from((now() + HOUR) / 1000).unwrap() }
+}
+
+impl Journey {
+    async fn start(id: &'static str, shape: Option<QuotaShape>) -> Self {
+        let login = Login::default();
+        let login = match shape {
+            Some(shape) => login.quota(page(shape, 10)),
+            None => login,
+        };
+        let limited = Fault::limited(Signal::RetryAfter, Duration::from_hours(1));
+        let vendor = Vendor::default().keys([vendor_key(id)]).login(login).fault_for(
+            SPENT,
+            When::First(1),
+            limited,
+        );
+        let simulator = Simulator::start(Script::default().vendor(id, vendor)).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        place_row(folder.path(), id, &simulator.root(id));
+        let mut config = Config::new(folder.path());
+        config.port = 0;
+        config.clock = Clock::manual(now());
+        config.places.secrets.environment = ["GEMINI_CLI", "ANTIGRAVITY"]
+            .map(|name| (format!("SWITCHYARD_{name}_CLIENT_SECRET"), Secret::new("simulated")))
+            .to_vec();
+        let clock = config.clock.clone();
+        let engine = Engine::open(config).await.unwrap();
+        let key = engine.add_key(&NewKey { name: "tests".to_owned() }).await.unwrap().text;
+        let server =
+            switchyard_gateway::serve(engine.clone(), switchyard_gateway::Options::default())
+                .await
+                .unwrap();
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        let catalog = Catalog::builtin().unwrap();
+        let row = catalog.vendor(id).unwrap();
+        let model = row.models.first().map_or("a-model", |model| &model.id);
+        let model = format!("{}/{model}", row.prefix);
+        Self { id, simulator, engine, server, clock, key, http, model, _folder: folder }
+    }
+
+    async fn sign_in(&self, way: Option<&str>) -> AccountId {
+        let new = NewLogin {
+            vendor: self.id.to_owned(),
+            way: way.map(str::to_owned),
+            understood: true,
+            ..NewLogin::default()
+        };
+        let begun = self.engine.begin_login(new).await.unwrap();
+        if let LoginStep::Open { url, .. } = &begun.step {
+            let page = self.http.get(url).send().await.unwrap();
+            let back = page.headers()["location"].to_str().unwrap();
+            self.engine.paste_login(&begun.id, Secret::new(back)).unwrap();
+        }
+        for _ in 0..2_000 {
+            match self.engine.login(&begun.id).unwrap().step {
+                LoginStep::Open { .. } | LoginStep::Code { .. } => {
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
+                LoginStep::Done { account, .. } => return account,
+                LoginStep::Failed { error } => panic!("{}: {error:?}", self.id),
+            }
+        }
+        panic!("{}: the sign-in did not end", self.id)
+    }
+
+    async fn add_key(&self) {
+        let new = NewAccount {
+            vendor: self.id.to_owned(),
+            name: String::new(),
+            key: Secret::new(vendor_key(self.id)),
+            check: true,
+        };
+        self.engine.add_account(new).await.unwrap();
+    }
+
+    async fn ask(&self, model: &str, stream: Stream) -> Heard {
+        let body = question_in(Dialect::Chat, model, stream);
+        let sent = self
+            .http
+            .post(format!("{}{}", self.server.address(), path(Dialect::Chat)))
+            .bearer_auth(&self.key)
+            .header("content-type", "application/json")
+            .body(body.to_string());
+        Heard::from(sent.send().await.unwrap()).await
+    }
+
+    async fn serves(&self, model: &str) {
+        let heard = self.ask(model, Stream::No).await;
+        assert_eq!(heard.status, 200, "{}: {}", self.id, heard.text);
+        let heard = self.ask(model, Stream::Yes).await;
+        assert_eq!(heard.status, 200, "{}: {}", self.id, heard.text);
+        assert!(heard.text.trim_end().ends_with("[DONE]"), "{}: {}", self.id, heard.text);
+    }
+
+    /// What was sent to the vendor but for its pages about accounts.
+    fn asked(&self) -> usize {
+        let pages = ["usage", "user", "fetchAvailableModels", "getUsageLimits", "quota", "remains"];
+        let about = |path: &str| pages.iter().any(|page| path.contains(page));
+        self.simulator.requests().iter().filter(|request| !about(&request.path)).count()
+    }
+
+    /// The quota is used up, is known to be so without asking, and comes back at its reset.
+    async fn runs_out_by_its_page(&self, shape: QuotaShape) {
+        let before = self.engine.read_quotas().await.unwrap().remove(0);
+        assert!(before.readable && before.problem.is_none(), "{}: {before:?}", self.id);
+        assert!(!before.windows.is_empty(), "{}", self.id);
+        assert!(before.windows.iter().all(|window| window.source == QuotaSource::Reader));
+        self.simulator.set_quota(self.id, page(shape, 100));
+        self.clock.advance(60_000);
+        let spent = self.engine.read_quotas().await.unwrap().remove(0);
+        let full = |share| share == Some(10_000);
+        assert!(
+            spent.windows.iter().any(|window| full(window.amount.used_share())),
+            "{}: {spent:?}",
+            self.id
+        );
+        let closes = spent.windows.iter().any(|window| {
+            window.closes && full(window.amount.used_share()) && window.resets_at.is_some()
+        });
+        if !closes {
+            return;
+        }
+        let model = match shape {
+            QuotaShape::Antigravity => "ag/claude-opus-4-6",
+            _ => &self.model,
+        };
+        let asked = self.asked();
+        let refused = self.ask(model, Stream::No).await;
+        assert_ne!(refused.status, 200, "{}: {}", self.id, refused.text);
+        let wait = refused.headers.get("retry-after").unwrap().to_str().unwrap();
+        let wait: u64 = wait.parse().unwrap();
+        // Where a day is told, the reset may be its midnight.
+        assert!((1..=86_400).contains(&wait), "{}: {wait}", self.id);
+        assert_eq!(self.asked(), asked, "{}: the vendor was asked in vain", self.id);
+        self.simulator.set_quota(self.id, page(shape, 0));
+        self.clock.advance(HOUR + 60_000);
+        self.serves(model).await;
+    }
+
+    /// The quota is used up by an answer that says when it comes back.
+    async fn runs_out_by_an_answer(&self) {
+        let model = format!("{}/{SPENT}", self.model.split('/').next().unwrap());
+        let refused = self.ask(&model, Stream::No).await;
+        assert_ne!(refused.status, 200, "{}: {}", self.id, refused.text);
+        let asked = self.asked();
+        let refused = self.ask(&model, Stream::No).await;
+        let wait = refused.headers.get("retry-after").unwrap().to_str().unwrap();
+        let wait: u64 = wait.parse().unwrap();
+        assert!((3_500..=4_000).contains(&wait), "{}: {wait}", self.id);
+        assert_eq!(self.asked(), asked, "{}: the vendor was asked in vain", self.id);
+        self.clock.advance(HOUR + HOUR / 5);
+        self.serves(&model).await;
+    }
+}
+
+/// A row with a sign-in: the way, whether its login is renewed, and the shape of its page of quotas.
+struct Row(&'static str, Option<&'static str>, Renewal, Option<QuotaShape>);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Renewal {
+    /// A token that the vendor refuses is renewed.
+    WhenRefused,
+    /// It is fetched anew ahead of its end with a token that outlives it.
+    Ahead,
+    /// It does not end, and nothing renews it.
+    Never,
+}
+
+const SIGN_INS: [Row; 10] = [
+    Row("claude", None, Renewal::WhenRefused, Some(QuotaShape::Claude)),
+    Row("codex", None, Renewal::WhenRefused, Some(QuotaShape::Codex)),
+    Row("github", None, Renewal::Ahead, Some(QuotaShape::Copilot)),
+    Row("gemini-cli", None, Renewal::WhenRefused, None),
+    Row("antigravity", None, Renewal::WhenRefused, Some(QuotaShape::Antigravity)),
+    Row("kiro", Some("aws"), Renewal::WhenRefused, Some(QuotaShape::Kiro)),
+    Row("kiro", Some("google"), Renewal::WhenRefused, Some(QuotaShape::Kiro)),
+    Row("kimi-coding", None, Renewal::WhenRefused, Some(QuotaShape::Kimi)),
+    Row("cline", None, Renewal::WhenRefused, None),
+    Row("kilocode", None, Renewal::Never, None),
+];
+
+#[tokio::test]
+async fn every_row_with_a_sign_in_serves_is_renewed_runs_out_and_comes_back() {
+    for Row(id, way, renewal, shape) in SIGN_INS {
+        let journey = Journey::start(id, shape).await;
+        let account = journey.sign_in(way).await;
+        let open = AccountChange { any_client: Some(true), ..AccountChange::default() };
+        journey.engine.change_account(&account, &open).await.unwrap();
+        journey.serves(&journey.model).await;
+        let tokens = |journey: &Journey| {
+            let requests = journey.simulator.requests();
+            let sent = requests.iter().filter_map(|request| request.header("authorization"));
+            sent.map(str::to_owned).collect::<std::collections::HashSet<_>>().len()
+        };
+        let before = tokens(&journey);
+        match renewal {
+            Renewal::WhenRefused => journey.simulator.expire_tokens(id),
+            Renewal::Ahead => journey.clock.advance(2 * HOUR),
+            Renewal::Never => {}
+        }
+        journey.serves(&journey.model).await;
+        assert_eq!(tokens(&journey) > before, renewal != Renewal::Never, "{id}: {renewal:?}");
+        match shape {
+            Some(shape) => journey.runs_out_by_its_page(shape).await,
+            None => journey.runs_out_by_an_answer().await,
+        }
+    }
+}
+
+/// The page of quotas of a row that takes a key.
+fn page_of(id: &str) -> Option<QuotaShape> {
+    match id {
+        "glm" | "glm-cn" => Some(QuotaShape::Glm),
+        "minimax" | "minimax-cn" => Some(QuotaShape::MiniMax),
+        "kimi" => Some(QuotaShape::Kimi),
+        "openrouter" => Some(QuotaShape::OpenRouter),
+        "deepseek" => Some(QuotaShape::DeepSeek),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn every_row_that_takes_a_key_serves_runs_out_and_comes_back() {
+    let catalog = Catalog::builtin().unwrap();
+    let rows = catalog.vendors().iter().filter(|vendor| vendor.login == SignsIn::Key);
+    let mut tried = 0;
+    for row in rows.filter(|vendor| vendor.status != VendorStatus::Retired) {
+        let id: &'static str = String::leak(row.id.clone());
+        assert_eq!(page_of(id).is_some(), row.quota.is_some(), "{id}");
+        let journey = Journey::start(id, page_of(id)).await;
+        journey.add_key().await;
+        journey.serves(&journey.model).await;
+        if let Some(shape) = page_of(id) {
+            journey.runs_out_by_its_page(shape).await;
+        }
+        journey.runs_out_by_an_answer().await;
+        tried += 1;
+    }
+    assert!(tried >= 25, "{tried}");
+}
+
+#[tokio::test]
+async fn every_row_with_a_sign_in_is_tried() {
+    let catalog = Catalog::builtin().unwrap();
+    for row in catalog.vendors() {
+        let offered = row.login == SignsIn::Account && row.status != VendorStatus::Retired;
+        assert_eq!(offered, SIGN_INS.iter().any(|tried| tried.0 == row.id), "{}", row.id);
+    }
+}
