@@ -4,6 +4,8 @@
 //! It must hold for any bytes: nothing panics; what is written can be read again; a stream is the same
 //! however it is cut; and a client gets a stream that its dialect's grammar allows, with one end.
 
+pub mod accents;
+
 #[path = "../../tests/support/grammar/mod.rs"]
 mod grammar;
 
