@@ -652,6 +652,7 @@ fn seen_as(event: &Event<'_>, before: Seen) -> Seen {
         Event::End if before == Seen::Content => Seen::Content,
         Event::End => Seen::End,
         Event::Start { .. }
+        | Event::Likelihoods(_)
         | Event::Proof(_)
         | Event::BlockEnd
         | Event::Stop(_)

@@ -325,6 +325,10 @@ fn each_dropped_setting_is_told_alone_too() {
                         | "user"
                         | "temperature"
                         | "text"
+                        | "logprobs"
+                        | "top_logprobs"
+                        | "generationConfig.logprobs"
+                        | "generationConfig.responseLogprobs"
                 ) {
                     continue;
                 }

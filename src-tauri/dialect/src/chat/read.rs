@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use super::types::{Call as WireCall, Completion, Piece};
 use crate::fault::{VendorFault, read_inner};
 use crate::json::{Fields, Json, Raw, Str, each, is_object, is_text, join, list, parse, text};
+use crate::neutral::likelihood;
 use crate::neutral::loss::Losses;
 use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{
@@ -39,6 +40,7 @@ pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyE
             seed: fields.take("seed").map(Raw::to_owned),
             presence_penalty: fields.take("presence_penalty").map(Raw::to_owned),
             frequency_penalty: fields.take("frequency_penalty").map(Raw::to_owned),
+            likelihoods: likelihood::wanted(&mut fields, "logprobs", "top_logprobs", "")?,
         },
         stop: stop(&mut fields)?,
         user: fields.take_text("user", "")?,
@@ -403,7 +405,7 @@ pub(crate) fn reply(body: &[u8], losses: &mut Losses) -> Result<Reply, VendorFau
         losses.note("n: only the first choice was carried");
     }
     let Some(choice) = choices.first() else { return Err(reply::no_answer(body)) };
-    choice.note_uncarried(losses);
+    let likelihoods = likelihood::of_chat(choice.logprobs);
     let id = wire.id.map(|id| id.0.into_owned());
     let mut parts = Vec::new();
     if let Some(piece) = choice.piece() {
@@ -416,7 +418,13 @@ pub(crate) fn reply(body: &[u8], losses: &mut Losses) -> Result<Reply, VendorFau
         let message = format!("the vendor broke off with `{word}`");
         return Err(VendorFault { message, ..VendorFault::default() });
     }
-    Ok(Reply { id, parts, stop: settled(word, calls, refused), usage: wire.usage.map(Into::into) })
+    Ok(Reply {
+        id,
+        parts,
+        likelihoods,
+        stop: settled(word, calls, refused),
+        usage: wire.usage.map(Into::into),
+    })
 }
 
 fn said(piece: &Piece<'_>, losses: &mut Losses) -> Vec<Part> {

@@ -13,6 +13,7 @@ use crate::Frame;
 use crate::fault::{ClientError, VendorFault, read_inner};
 use crate::json::{Str, to_vec};
 use crate::neutral::event::{Event, Notes};
+use crate::neutral::likelihood::{self, Likelihoods};
 use crate::neutral::names::Names;
 
 /// Reads chunks.
@@ -82,7 +83,10 @@ impl Decoder {
             return;
         }
         for mut choice in choices {
-            choice.note_uncarried(&mut notes.losses);
+            let likelihoods = likelihood::of_chat(choice.logprobs);
+            if !likelihoods.is_empty() {
+                events.push(Event::Likelihoods(likelihoods));
+            }
             let finish = choice.is_finished();
             if let Some(piece) = choice.said() {
                 self.piece(piece, events, notes);
@@ -223,6 +227,8 @@ pub(crate) struct Encoder {
     head: String,
     /// The slots of the calls in their order: a call's place is its index.
     calls: Vec<usize>,
+    /// Those of the text that comes next.
+    likelihoods: Likelihoods,
     over: bool,
 }
 
@@ -243,6 +249,7 @@ impl Encoder {
             closing,
             head: String::new(),
             calls: Vec::new(),
+            likelihoods: Likelihoods::new(),
             over: false,
         }
     }
@@ -256,6 +263,7 @@ impl Encoder {
             self.begin(id, out);
         }
         match event {
+            Event::Likelihoods(more) => self.likelihoods.extend(more.iter().cloned()),
             Event::Text(text) => self.delta("content", text, out),
             Event::Thinking(text) => self.delta("reasoning_content", text, out),
             Event::Refusal(text) => self.delta("refusal", text, out),
@@ -293,13 +301,16 @@ impl Encoder {
     }
 
     /// The common chunk, without a tree.
-    fn delta(&self, name: &str, text: &str, out: &mut Vec<u8>) {
+    fn delta(&mut self, name: &str, text: &str, out: &mut Vec<u8>) {
         self.open(out);
         out.push(b'"');
         out.extend_from_slice(name.as_bytes());
         out.extend_from_slice(b"\":");
         out.extend_from_slice(&to_vec(text));
-        out.extend_from_slice(b"},\"logprobs\":null,\"finish_reason\":null}]}\n\n");
+        out.extend_from_slice(b"},\"logprobs\":");
+        let likelihoods = std::mem::take(&mut self.likelihoods);
+        out.extend_from_slice(likelihood::to_chat(&likelihoods).as_bytes());
+        out.extend_from_slice(b",\"finish_reason\":null}]}\n\n");
     }
 
     fn open(&self, out: &mut Vec<u8>) {

@@ -5,7 +5,6 @@ use serde_json::value::RawValue;
 use switchyard_types::Usage;
 
 use crate::json::{Count, Str, or_default};
-use crate::neutral::loss::Losses;
 
 /// Counts of a reply. `prompt_tokens` includes what the cache gave.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
@@ -88,7 +87,7 @@ pub(crate) struct Choice<'a> {
     #[serde(borrow)]
     pub(crate) finish_reason: Option<Str<'a>>,
     #[serde(borrow)]
-    logprobs: Option<&'a RawValue>,
+    pub(crate) logprobs: Option<&'a RawValue>,
     /// 0 but for requests with `n`.
     pub(crate) index: Option<u64>,
 }
@@ -154,13 +153,6 @@ impl Piece<'_> {
 }
 
 impl<'a> Choice<'a> {
-    /// Names what no other dialect has a place for.
-    pub(crate) fn note_uncarried(&self, losses: &mut Losses) {
-        if self.logprobs.is_some_and(|value| value.get() != "null") {
-            losses.note("logprobs: they were not carried");
-        }
-    }
-
     /// What is said: some vendors put a whole message into a chunk.
     pub(crate) fn piece(&self) -> Option<&Piece<'a>> {
         self.delta.as_ref().or(self.message.as_ref())

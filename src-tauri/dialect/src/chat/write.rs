@@ -7,6 +7,7 @@ use switchyard_types::Usage;
 
 use crate::json::{raw, to_vec};
 use crate::neutral::effort::word_for;
+use crate::neutral::likelihood;
 use crate::neutral::loss::Losses;
 use crate::neutral::names::Names;
 use crate::neutral::pairing::pair;
@@ -43,6 +44,10 @@ struct Wire<'a> {
     presence_penalty: Option<&'a RawValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
     frequency_penalty: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logprobs: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top_logprobs: Option<u64>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     stop: &'a [String],
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -152,6 +157,8 @@ pub(crate) fn request(
         seed: request.sampling.seed.as_deref(),
         presence_penalty: request.sampling.presence_penalty.as_deref(),
         frequency_penalty: request.sampling.frequency_penalty.as_deref(),
+        logprobs: request.sampling.likelihoods.map(|_| true),
+        top_logprobs: request.sampling.likelihoods.filter(|others| *others > 0),
         stop: stops(&request.stop, losses),
         tool_choice: if tools.is_empty() { None } else { choice(request, names, losses) },
         parallel_tool_calls: request.parallel.filter(|_| !tools.is_empty()),
@@ -470,7 +477,7 @@ struct WireReply<'a> {
 struct WireChoice {
     index: u8,
     message: Message,
-    logprobs: Option<()>,
+    logprobs: Option<Box<RawValue>>,
     finish_reason: &'static str,
 }
 
@@ -498,7 +505,9 @@ pub(crate) fn reply(
         choices: [WireChoice {
             index: 0,
             message: assistant(run_together(turn.parts), &none),
-            logprobs: None,
+            logprobs: (!reply.likelihoods.is_empty())
+                .then(|| raw(likelihood::to_chat(&reply.likelihoods)))
+                .flatten(),
             finish_reason: finish_word(&reply.stop, calls, losses),
         }],
         usage: reply.usage.map(|usage| usage_of(&usage)),

@@ -7,6 +7,7 @@ use super::types::{Answer, Piece};
 use super::write::ANY_SIGNATURE;
 use crate::fault::VendorFault;
 use crate::json::{Fields, Json, Raw, Str, each, is_object, join, list, parse, text};
+use crate::neutral::likelihood;
 use crate::neutral::loss::Losses;
 use crate::neutral::pairing::Pairs;
 use crate::neutral::proof::{Mark, Proof};
@@ -108,6 +109,7 @@ pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyE
             seed: config.take_owned("seed"),
             presence_penalty: config.take_owned("presencePenalty"),
             frequency_penalty: config.take_owned("frequencyPenalty"),
+            likelihoods: likelihoods(&mut config)?,
         },
         stop: config
             .take("stopSequences")
@@ -120,6 +122,12 @@ pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyE
         own: own(config, fields),
     };
     Ok(request)
+}
+
+fn likelihoods(config: &mut Proto<'_>) -> Result<Option<u64>, BodyError> {
+    let wanted = config.take("responseLogprobs").is_some_and(|flag| flag.get() == "true");
+    let others = likelihood::number(config.take("logprobs"), "generationConfig.logprobs")?;
+    Ok(wanted.then_some(others.unwrap_or(0)))
 }
 
 /// What only Gemini has; a single candidate of text is what everyone gives.
@@ -446,7 +454,8 @@ pub(crate) fn reply(body: &[u8], losses: &mut Losses) -> Result<Reply, VendorFau
     }
     let word = candidate.finish_reason.as_ref().map_or("", Str::as_str);
     let stop = stopped(word, calls);
-    Ok(Reply { id, parts, stop, usage: answer.usage_metadata.map(Into::into) })
+    let likelihoods = likelihood::of_gemini(candidate.logprobs_result);
+    Ok(Reply { id, parts, likelihoods, stop, usage: answer.usage_metadata.map(Into::into) })
 }
 
 fn said(piece: &Piece<'_>, parts: &mut Vec<Part>, losses: &mut Losses) {

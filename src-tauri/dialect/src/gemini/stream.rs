@@ -14,6 +14,7 @@ use crate::fault::ClientError;
 use crate::json::to_vec;
 use crate::neutral::event::{Event, Notes};
 use crate::neutral::held::{HeldCall, HeldCalls};
+use crate::neutral::likelihood::{self, Likelihoods};
 use crate::neutral::names::Names;
 use crate::neutral::proof::{Mark, Proof};
 use crate::neutral::reply::Stop;
@@ -62,6 +63,10 @@ impl Decoder {
             candidate.note_uncarried(&mut notes.losses);
             if candidate.is_finished() {
                 self.finish = candidate.finish_reason.map(|word| word.0.into_owned());
+            }
+            let likelihoods = likelihood::of_gemini(candidate.logprobs_result);
+            if !likelihoods.is_empty() {
+                events.push(Event::Likelihoods(likelihoods));
             }
             for piece in candidate.content.parts {
                 self.piece(piece, events, notes);
@@ -115,6 +120,8 @@ pub(crate) struct Encoder {
     tail: String,
     calls: HeldCalls,
     called: bool,
+    /// Those of the text that comes next.
+    likelihoods: Likelihoods,
     stop: Option<Stop>,
     over: bool,
 }
@@ -127,6 +134,7 @@ impl Encoder {
             tail: String::new(),
             calls: HeldCalls::default(),
             called: false,
+            likelihoods: Likelihoods::new(),
             stop: None,
             over: false,
         }
@@ -145,6 +153,7 @@ impl Encoder {
             );
         }
         match event {
+            Event::Likelihoods(more) => self.likelihoods.extend(more.iter().cloned()),
             Event::Text(text) | Event::Refusal(text) => self.say(text, b"", out),
             Event::Thinking(text) => self.say(text, b",\"thought\":true", out),
             Event::CallStart { slot, id, name } => {
@@ -164,11 +173,16 @@ impl Encoder {
     }
 
     /// The common piece, without a tree.
-    fn say(&self, text: &str, mark: &[u8], out: &mut Vec<u8>) {
+    fn say(&mut self, text: &str, mark: &[u8], out: &mut Vec<u8>) {
         out.extend_from_slice(b"data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":");
         out.extend_from_slice(&to_vec(text));
         out.extend_from_slice(mark);
-        out.extend_from_slice(b"}],\"role\":\"model\"},\"index\":0}],");
+        out.extend_from_slice(b"}],\"role\":\"model\"},\"index\":0");
+        if mark.is_empty() && !self.likelihoods.is_empty() {
+            let told = likelihood::to_gemini(&std::mem::take(&mut self.likelihoods));
+            out.extend_from_slice(format!(",\"logprobsResult\":{told}").as_bytes());
+        }
+        out.extend_from_slice(b"}],");
         out.extend_from_slice(self.tail.as_bytes());
         out.extend_from_slice(b"\r\n\r\n");
     }

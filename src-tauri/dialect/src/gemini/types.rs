@@ -84,7 +84,7 @@ pub(crate) struct Candidate<'a> {
     #[serde(borrow)]
     url_context_metadata: Option<&'a RawValue>,
     #[serde(borrow)]
-    logprobs_result: Option<&'a RawValue>,
+    pub(crate) logprobs_result: Option<&'a RawValue>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -155,7 +155,6 @@ impl Candidate<'_> {
             ("groundingMetadata", self.grounding_metadata),
             ("groundingAttributions", self.grounding_attributions),
             ("urlContextMetadata", self.url_context_metadata),
-            ("logprobsResult", self.logprobs_result),
         ] {
             if value.is_some_and(|value| !matches!(value.get(), "null" | "{}" | "[]")) {
                 losses.note(format!("candidates.{name}: it was not carried"));

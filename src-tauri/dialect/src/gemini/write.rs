@@ -10,6 +10,7 @@ use switchyard_types::Usage;
 use super::schema::{self, Schema};
 use crate::json::to_vec;
 use crate::neutral::files::image_kind;
+use crate::neutral::likelihood;
 use crate::neutral::loss::Losses;
 use crate::neutral::names::Names;
 use crate::neutral::pairing::{self, pair};
@@ -137,6 +138,10 @@ struct Config<'a> {
     presence_penalty: Option<&'a RawValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
     frequency_penalty: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_logprobs: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logprobs: Option<u64>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     stop_sequences: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -467,6 +472,8 @@ fn config<'a>(request: &'a Request, model: &str, losses: &mut Losses) -> Option<
         seed: request.sampling.seed.as_deref(),
         presence_penalty: request.sampling.presence_penalty.as_deref(),
         frequency_penalty: request.sampling.frequency_penalty.as_deref(),
+        response_logprobs: request.sampling.likelihoods.map(|_| true),
+        logprobs: request.sampling.likelihoods.filter(|others| *others > 0),
         stop_sequences: request.stop.get(..STOPS).unwrap_or(&request.stop),
         thinking: request.effort.and_then(|effort| thinking(effort, model, losses)),
         ..Config::default()
@@ -568,6 +575,9 @@ pub(crate) fn reply(reply: &Reply, model: &str, names: &Names, losses: &mut Loss
         "modelVersion": model,
         "responseId": reply.id.as_deref().unwrap_or("switchyard"),
     });
+    if !reply.likelihoods.is_empty() {
+        body["candidates"][0]["logprobsResult"] = likelihood::to_gemini(&reply.likelihoods);
+    }
     if let Some(usage) = &reply.usage {
         body["usageMetadata"] = usage_of(usage);
     }

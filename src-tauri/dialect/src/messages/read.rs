@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 use super::types::{Block, Message};
 use crate::fault::{VendorFault, read_inner};
 use crate::json::{Fields, Json, Raw, Str, each, is_text, join, list, parse, text};
+use crate::neutral::likelihood::Likelihoods;
 use crate::neutral::loss::Losses;
 use crate::neutral::proof::{Mark, Proof};
 use crate::neutral::reply::{Reply, Stop};
@@ -330,6 +331,7 @@ pub(crate) fn reply(body: &[u8], losses: &mut Losses) -> Result<Reply, VendorFau
     Ok(Reply {
         id: wire.id.map(|id| id.0.into_owned()),
         parts,
+        likelihoods: Likelihoods::new(),
         stop: stopped(stop.as_ref().map_or("", Str::as_str), sequence),
         usage: wire.usage.map(Into::into),
     })

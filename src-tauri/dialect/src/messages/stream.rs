@@ -289,7 +289,7 @@ impl Encoder {
             }
             Event::Stop(stop) => self.stop = Some(stop.clone()),
             Event::End => self.end(notes, out),
-            Event::Start { .. } | Event::Fault(_) => {}
+            Event::Start { .. } | Event::Likelihoods(_) | Event::Fault(_) => {}
         }
     }
 

@@ -45,7 +45,8 @@ impl Calls {
                 self.stop = Some(stop.clone());
                 return false;
             }
-            Event::Text(_)
+            Event::Likelihoods(_)
+            | Event::Text(_)
             | Event::Thinking(_)
             | Event::Proof(_)
             | Event::Refusal(_)

@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 
+use super::likelihood::Likelihoods;
 use super::loss::Losses;
 use super::proof::Proof;
 use super::reply::Stop;
@@ -11,6 +12,8 @@ use crate::fault::VendorFault;
 pub(crate) enum Event<'a> {
     /// The answer begins.
     Start { id: Option<Cow<'a, str>> },
+    /// How likely the tokens of the text that follows were.
+    Likelihoods(Likelihoods),
     /// More of what is said.
     Text(Cow<'a, str>),
     /// More of the reasoning.

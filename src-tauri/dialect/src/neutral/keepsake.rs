@@ -82,6 +82,7 @@ impl Keeper {
                 self.said.push_str(text);
             }
             Event::Start { .. }
+            | Event::Likelihoods(_)
             | Event::CallArguments { .. }
             | Event::Stop(_)
             | Event::End

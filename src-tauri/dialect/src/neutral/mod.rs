@@ -9,6 +9,7 @@ pub(crate) mod event;
 pub(crate) mod files;
 pub(crate) mod held;
 pub(crate) mod keepsake;
+pub(crate) mod likelihood;
 pub(crate) mod loss;
 pub(crate) mod names;
 pub(crate) mod pairing;

@@ -1,5 +1,6 @@
 use switchyard_types::Usage;
 
+use super::likelihood::Likelihoods;
 use super::request::Part;
 
 /// A whole reply.
@@ -7,6 +8,8 @@ use super::request::Part;
 pub(crate) struct Reply {
     pub(crate) id: Option<String>,
     pub(crate) parts: Vec<Part>,
+    /// How likely the tokens of its text were, where that was asked for.
+    pub(crate) likelihoods: Likelihoods,
     pub(crate) stop: Stop,
     pub(crate) usage: Option<Usage>,
 }

@@ -34,7 +34,13 @@ pub(crate) struct Sampling {
     pub(crate) seed: Option<Box<RawValue>>,
     pub(crate) presence_penalty: Option<Box<RawValue>>,
     pub(crate) frequency_penalty: Option<Box<RawValue>>,
+    /// How many other tokens are to be told beside each one of the answer, where the likelihoods of tokens
+    /// are asked for.
+    pub(crate) likelihoods: Option<u64>,
 }
+
+/// What likelihoods are called in losses.
+pub(crate) const LIKELIHOODS: &str = "logprobs, top_logprobs";
 
 impl Sampling {
     /// The names of those that are set, in the words of Chat.
@@ -46,6 +52,7 @@ impl Sampling {
         ]
         .into_iter()
         .filter_map(|(name, value)| value.as_ref().map(|_| name))
+        .chain(self.likelihoods.map(|_| LIKELIHOODS))
     }
 }
 

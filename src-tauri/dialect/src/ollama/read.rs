@@ -6,6 +6,7 @@ use super::form::Form;
 use super::types::{Answer, ToolCall};
 use crate::fault::VendorFault;
 use crate::json::{Fields, Json, Raw, Str, each, is_text, join, parse, text};
+use crate::neutral::likelihood;
 use crate::neutral::loss::Losses;
 use crate::neutral::pairing::Pairs;
 use crate::neutral::reply::{Reply, Stop};
@@ -45,6 +46,7 @@ pub(crate) fn request(
         seed: option("seed"),
         presence_penalty: option("presence_penalty"),
         frequency_penalty: option("frequency_penalty"),
+        likelihoods: likelihood::wanted(&mut fields, "logprobs", "top_logprobs", "")?,
     };
     Ok(Request {
         delivery: if stream { Delivery::StreamWithUsage } else { Delivery::Whole },
@@ -255,6 +257,7 @@ pub(crate) fn reply(body: &[u8], losses: &mut Losses) -> Result<Reply, VendorFau
     answer.note_uncarried(losses);
     let word = answer.done_reason.as_ref().map_or("", Str::as_str).to_owned();
     let usage = answer.usage();
+    let likelihoods = likelihood::entries(answer.logprobs);
     let reply = answer.id();
     let message = answer.said();
     let mut parts: Vec<Part> = Vec::new();
@@ -275,7 +278,7 @@ pub(crate) fn reply(body: &[u8], losses: &mut Losses) -> Result<Reply, VendorFau
         return Err(reply::no_answer(body));
     }
     let calls = parts.iter().any(|part| matches!(part.what, What::Call(_)));
-    Ok(Reply { id: reply, parts, stop: stopped(&word, calls), usage })
+    Ok(Reply { id: reply, parts, likelihoods, stop: stopped(&word, calls), usage })
 }
 
 /// The reason to stop, given what was said: Ollama says `stop` after calls too, and older versions nothing.

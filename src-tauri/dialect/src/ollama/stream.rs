@@ -15,6 +15,7 @@ use crate::fault::ClientError;
 use crate::json::{Str, to_vec};
 use crate::neutral::event::{Event, Notes};
 use crate::neutral::held::{HeldCall, HeldCalls};
+use crate::neutral::likelihood::{self, Likelihoods};
 use crate::neutral::names::Names;
 use crate::neutral::reply::Stop;
 
@@ -53,6 +54,10 @@ impl Decoder {
             events.push(Event::Start { id: id.map(Cow::Owned) });
         }
         answer.note_uncarried(&mut notes.losses);
+        let likelihoods = likelihood::entries(answer.logprobs);
+        if !likelihoods.is_empty() {
+            events.push(Event::Likelihoods(likelihoods));
+        }
         let message = answer.said();
         let filled = |text: Option<Str<'a>>| text.filter(|text| !text.as_str().is_empty());
         events.extend(filled(message.thinking).map(|text| Event::Thinking(text.0)));
@@ -93,6 +98,8 @@ pub(crate) struct Encoder {
     head: String,
     calls: HeldCalls,
     called: usize,
+    /// Those of the text that comes next.
+    likelihoods: Likelihoods,
     stop: Option<Stop>,
     over: bool,
 }
@@ -106,6 +113,7 @@ impl Encoder {
             head: format!(r#"{{"model":{},"created_at":"{created}","#, Value::from(model)),
             calls: HeldCalls::default(),
             called: 0,
+            likelihoods: Likelihoods::new(),
             stop: None,
             over: false,
         }
@@ -116,6 +124,7 @@ impl Encoder {
             return;
         }
         match event {
+            Event::Likelihoods(more) => self.likelihoods.extend(more.iter().cloned()),
             Event::Text(text) | Event::Refusal(text) => self.say(Field::Content, text, out),
             Event::Thinking(text) => self.say(Field::Thinking, text, out),
             Event::CallStart { slot, id, name } => {
@@ -135,7 +144,7 @@ impl Encoder {
     }
 
     /// The common line, without a tree.
-    fn say(&self, field: Field, text: &str, out: &mut Vec<u8>) {
+    fn say(&mut self, field: Field, text: &str, out: &mut Vec<u8>) {
         out.extend_from_slice(self.head.as_bytes());
         let (before, after) = match (self.form, field) {
             (Form::Message, Field::Content) => {
@@ -150,6 +159,10 @@ impl Encoder {
         out.extend_from_slice(before.as_bytes());
         out.extend_from_slice(&to_vec(text));
         out.extend_from_slice(after.as_bytes());
+        if matches!(field, Field::Content) && !self.likelihoods.is_empty() {
+            let told = likelihood::list(&std::mem::take(&mut self.likelihoods));
+            out.extend_from_slice(format!(",\"logprobs\":{told}").as_bytes());
+        }
         out.extend_from_slice(b",\"done\":false}\n");
     }
 

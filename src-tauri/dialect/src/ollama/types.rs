@@ -29,7 +29,7 @@ pub(crate) struct Answer<'a> {
     #[serde(borrow)]
     context: Option<&'a RawValue>,
     #[serde(borrow)]
-    logprobs: Option<&'a RawValue>,
+    pub(crate) logprobs: Option<&'a RawValue>,
     #[serde(borrow)]
     error: Option<&'a RawValue>,
 }
@@ -81,14 +81,8 @@ impl<'a> Answer<'a> {
 
     /// Names what no other dialect has a place for.
     pub(crate) fn note_uncarried(&self, losses: &mut Losses) {
-        let filled = |value: Option<&RawValue>| {
-            value.is_some_and(|value| !matches!(value.get(), "null" | "[]"))
-        };
-        if filled(self.context) {
+        if self.context.is_some_and(|value| !matches!(value.get(), "null" | "[]")) {
             losses.note("context: it was not carried");
-        }
-        if filled(self.logprobs) {
-            losses.note("logprobs: they were not carried");
         }
     }
 

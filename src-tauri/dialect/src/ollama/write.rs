@@ -29,6 +29,10 @@ struct Wire<'a> {
     think: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     format: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logprobs: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top_logprobs: Option<u64>,
     #[serde(skip_serializing_if = "Options::is_empty")]
     options: Options<'a>,
 }
@@ -144,6 +148,8 @@ pub(crate) fn request(
             Some(Format::Json) => json_word.as_deref(),
             Some(Format::Schema { schema, .. }) => Some(schema),
         },
+        logprobs: request.sampling.likelihoods.map(|_| true),
+        top_logprobs: request.sampling.likelihoods.filter(|others| *others > 0),
         options: Options {
             num_predict: request.max_output,
             temperature: request.temperature.as_deref(),
@@ -348,6 +354,8 @@ struct WireReply<'a> {
     thinking: Option<String>,
     done: bool,
     done_reason: &'static str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    logprobs: &'a [Box<RawValue>],
     #[serde(flatten)]
     counts: Option<Value>,
 }
@@ -394,6 +402,7 @@ pub(crate) fn reply(
         thinking: None,
         done: true,
         done_reason: done_word(&reply.stop, losses),
+        logprobs: &reply.likelihoods,
         counts,
     };
     match form {

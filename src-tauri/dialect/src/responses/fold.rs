@@ -123,10 +123,19 @@ impl Stream {
         let with = |name: &'static str, json: String| [at.as_slice(), &[(name, json)]].concat();
         let mut opening = part.clone();
         opening.set_text(field, "");
+        let likelihoods = part.get("logprobs").map(|told| ("logprobs", told.get().to_owned()));
+        if likelihoods.is_some() {
+            opening.set("logprobs", "[]".to_owned());
+        }
+        let with_text = |name: &'static str, text: &str| {
+            let mut fields = with(name, text.to_owned());
+            fields.extend(likelihoods.clone());
+            fields
+        };
         let text = Value::from(part.text(field).unwrap_or_default()).to_string();
         self.event(&format!("response.{sort}_part.added"), &with("part", opening.to_json()));
-        self.event(&format!("response.{stem}.delta"), &with("delta", text.clone()));
-        self.event(&format!("response.{stem}.done"), &with(field, text));
+        self.event(&format!("response.{stem}.delta"), &with_text("delta", &text));
+        self.event(&format!("response.{stem}.done"), &with_text(field, &text));
         self.event(&format!("response.{sort}_part.done"), &with("part", part.to_json()));
     }
 }

@@ -1,5 +1,6 @@
 //! The output items of a response, as a reply holds them and as a stream announces and fills them.
 
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use switchyard_types::{Dialect, Usage};
 
@@ -19,8 +20,13 @@ pub(super) fn item_id(kind: &str, response: &str, place: usize) -> String {
     format!("{kind}_{}_{place}", response.strip_prefix("resp_").unwrap_or(response))
 }
 
-pub(super) fn text_part(text: &str) -> Value {
-    json!({"type": "output_text", "text": text, "annotations": [], "logprobs": []})
+pub(super) fn text_part(text: &str, likelihoods: &[Box<RawValue>]) -> Value {
+    let logprobs = as_values(likelihoods);
+    json!({"type": "output_text", "text": text, "annotations": [], "logprobs": logprobs})
+}
+
+pub(super) fn as_values(likelihoods: &[Box<RawValue>]) -> Value {
+    likelihoods.iter().filter_map(|entry| serde_json::from_str::<Value>(entry.get()).ok()).collect()
 }
 
 pub(super) fn refusal_part(text: &str) -> Value {

@@ -10,3 +10,6 @@ mod tools;
 pub(crate) mod types;
 pub(crate) mod watch;
 pub(crate) mod write;
+
+/// What `include` calls the likelihoods of tokens.
+const INCLUDED_LIKELIHOODS: &str = "message.output_text.logprobs";

@@ -3,11 +3,13 @@
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use super::INCLUDED_LIKELIHOODS;
 use super::shape::{ECHOED, INPUT, LOCAL_SHELL, Shape};
 use super::tools;
 use super::types::{Item, Response};
 use crate::fault::{VendorFault, read_inner};
 use crate::json::{Fields, Json, Raw, Str, each, is_text, join, list, parse, text};
+use crate::neutral::likelihood::{self, Likelihoods};
 use crate::neutral::loss::Losses;
 use crate::neutral::proof::{Mark, Proof};
 use crate::neutral::reply::{Reply, Stop};
@@ -56,7 +58,7 @@ pub(crate) fn request(
         temperature: fields.take("temperature").map(Raw::to_owned),
         top_p: fields.take("top_p").map(Raw::to_owned),
         top_k: None,
-        sampling: Sampling::default(),
+        sampling: Sampling { likelihoods: likelihoods(&mut fields)?, ..Sampling::default() },
         stop: Vec::new(),
         user: fields.take_text("user", "")?,
         effort: effort(&mut fields, losses)?,
@@ -95,6 +97,18 @@ fn refuse_kept_state(fields: &mut Fields<'_>) -> Result<(), BodyError> {
     Ok(())
 }
 
+/// How many other tokens are wanted beside each: asking for them is asking for likelihoods.
+fn likelihoods(fields: &mut Fields<'_>) -> Result<Option<u64>, BodyError> {
+    let included = fields.peek("include").map(included).unwrap_or_default();
+    let wanted = included.iter().any(|name| name.as_str() == INCLUDED_LIKELIHOODS);
+    let others = likelihood::number(fields.take("top_logprobs"), "top_logprobs")?;
+    Ok(if wanted { others.or(Some(0)) } else { others.filter(|others| *others > 0) })
+}
+
+fn included(raw: Raw<'_>) -> Vec<Str<'_>> {
+    serde_json::from_str(raw.get()).unwrap_or_default()
+}
+
 /// What only Responses has, but for settings that ask for what is done anyway.
 fn own(mut fields: Fields<'_>) -> Vec<(String, Box<RawValue>)> {
     let mut own = Vec::new();
@@ -104,12 +118,12 @@ fn own(mut fields: Fields<'_>) -> Vec<(String, Box<RawValue>)> {
             fields.take(name).filter(|value| value.get() != idle).map(|value| (name, value)),
         );
     }
-    let included = |raw: &Raw<'_>| {
-        let wanted = serde_json::from_str::<Vec<Str<'_>>>(raw.get()).unwrap_or_default();
-        wanted.is_empty()
-            || wanted.iter().any(|name| name.as_str() != "reasoning.encrypted_content")
+    let else_included = |raw: &Raw<'_>| {
+        let wanted = included(*raw);
+        let known = ["reasoning.encrypted_content", INCLUDED_LIKELIHOODS];
+        wanted.is_empty() || wanted.iter().any(|name| !known.contains(&name.as_str()))
     };
-    own.extend(fields.take("include").filter(included).map(|value| ("include", value)));
+    own.extend(fields.take("include").filter(else_included).map(|value| ("include", value)));
     fields.take("stream_options");
     let mut own: Vec<(String, Box<RawValue>)> =
         own.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
@@ -356,7 +370,10 @@ pub(crate) fn reply(body: &[u8], losses: &mut Losses) -> Result<Reply, VendorFau
     }
     let Some(items) = wire.output else { return Err(reply::no_answer(body)) };
     let mut parts = Vec::new();
+    let mut likelihoods = Likelihoods::new();
     for item in items {
+        likelihoods
+            .extend(item.pieces().iter().flat_map(|piece| likelihood::entries(piece.logprobs)));
         replied(item, &mut parts, losses);
     }
     let stop = stopped(status, wire.incomplete_details, &parts);
@@ -366,6 +383,7 @@ pub(crate) fn reply(body: &[u8], losses: &mut Losses) -> Result<Reply, VendorFau
     Ok(Reply {
         id: wire.id.map(|id| id.0.into_owned()),
         parts,
+        likelihoods,
         stop,
         usage: wire.usage.map(Into::into),
     })

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::fault;
 use super::items::{
-    Calling, call_kind, ending, free_text, item_id, message, opening_message, reasoning,
+    Calling, as_values, call_kind, ending, free_text, item_id, message, opening_message, reasoning,
     refusal_part, response_id, summary_part, text_part, usage_of,
 };
 use super::read::{custom_arguments, replied, stop_of};
@@ -18,6 +18,7 @@ use crate::Frame;
 use crate::fault::{ClientError, VendorFault, read_inner};
 use crate::json::{Str, to_vec};
 use crate::neutral::event::{Event, Notes};
+use crate::neutral::likelihood::{self, Likelihoods};
 use crate::neutral::names::Names;
 use crate::neutral::proof::{Mark, Proof};
 use crate::neutral::reply::Stop;
@@ -91,7 +92,13 @@ impl Decoder {
                     self.opened(index, &item, events, notes);
                 }
             }
-            "response.output_text.delta" => self.said(index, event.delta, Event::Text, events),
+            "response.output_text.delta" => {
+                let likelihoods = likelihood::entries(event.logprobs);
+                if !likelihoods.is_empty() {
+                    events.push(Event::Likelihoods(likelihoods));
+                }
+                self.said(index, event.delta, Event::Text, events);
+            }
             "response.refusal.delta" => {
                 self.refused = true;
                 self.said(index, event.delta, Event::Refusal, events);
@@ -248,6 +255,12 @@ impl Decoder {
     /// An item of which only the whole is told.
     fn whole<'a>(&mut self, item: Item<'a>, events: &mut Vec<Event<'a>>, notes: &mut Notes) {
         let mut parts: Vec<Part> = Vec::new();
+        let pieces = item.pieces();
+        let told = pieces.iter().flat_map(|piece| likelihood::entries(piece.logprobs));
+        let likelihoods: Likelihoods = told.collect();
+        if !likelihoods.is_empty() {
+            events.push(Event::Likelihoods(likelihoods));
+        }
         replied(item, &mut parts, &mut notes.losses);
         for part in parts {
             match part.what {
@@ -336,6 +349,8 @@ pub(crate) struct Encoder {
     output: Vec<Value>,
     words: Option<Words>,
     calls: Vec<Call>,
+    /// Those of the text that comes next.
+    likelihoods: Likelihoods,
     refused: bool,
     stop: Option<Stop>,
     over: bool,
@@ -348,6 +363,7 @@ struct Words {
     id: String,
     place: usize,
     text: String,
+    likelihoods: Likelihoods,
     proof: Option<Proof>,
     /// Whether the vendor has ended this block.
     ended: bool,
@@ -389,6 +405,7 @@ impl Encoder {
             output: Vec::new(),
             words: None,
             calls: Vec::new(),
+            likelihoods: Likelihoods::new(),
             refused: false,
             stop: None,
             over: false,
@@ -404,6 +421,7 @@ impl Encoder {
             self.begin(id, out);
         }
         match event {
+            Event::Likelihoods(more) => self.likelihoods.extend(more.iter().cloned()),
             Event::Text(text) => self.say(Sort::Text, text, out),
             Event::Refusal(text) => {
                 self.refused = true;
@@ -499,11 +517,19 @@ impl Encoder {
         let Some(mut words) = self.words.take() else { return };
         words.text.push_str(text);
         let (name, more) = match sort {
-            Sort::Text => ("response.output_text.delta", ",\"content_index\":0,\"logprobs\":[]"),
-            Sort::Refusal => ("response.refusal.delta", ",\"content_index\":0"),
-            Sort::Reasoning => ("response.reasoning_summary_text.delta", ",\"summary_index\":0"),
+            Sort::Text => {
+                let likelihoods = std::mem::take(&mut self.likelihoods);
+                let more =
+                    format!(",\"content_index\":0,\"logprobs\":{}", likelihood::list(&likelihoods));
+                words.likelihoods.extend(likelihoods);
+                ("response.output_text.delta", Cow::Owned(more))
+            }
+            Sort::Refusal => ("response.refusal.delta", ",\"content_index\":0".into()),
+            Sort::Reasoning => {
+                ("response.reasoning_summary_text.delta", ",\"summary_index\":0".into())
+            }
         };
-        self.delta(name, (&words.id, words.place), more, text, out);
+        self.delta(name, (&words.id, words.place), &more, text, out);
         self.words = Some(words);
     }
 
@@ -518,26 +544,23 @@ impl Encoder {
             Sort::Text | Sort::Refusal => opening_message(&id),
         };
         self.added(place, &item, out);
-        self.part("added", sort, &id, place, "", out);
-        let text = String::new();
-        self.words = Some(Words { sort, id, place, text, proof: None, ended: false });
+        let (text, likelihoods) = (String::new(), Likelihoods::new());
+        let words = Words { sort, id, place, text, likelihoods, proof: None, ended: false };
+        self.part("added", &words, out);
+        self.words = Some(words);
     }
 
     /// The event that opens or closes the only part of an item.
-    fn part(
-        &mut self,
-        step: &str,
-        sort: Sort,
-        id: &str,
-        place: usize,
-        text: &str,
-        out: &mut Vec<u8>,
-    ) {
-        let mut data = at(id, place);
-        let (stem, index, part) = match sort {
-            Sort::Text => ("content_part", "content_index", text_part(text)),
-            Sort::Refusal => ("content_part", "content_index", refusal_part(text)),
-            Sort::Reasoning => ("reasoning_summary_part", "summary_index", summary_part(text)),
+    fn part(&mut self, step: &str, words: &Words, out: &mut Vec<u8>) {
+        let mut data = at(&words.id, words.place);
+        let (stem, index) = match words.sort {
+            Sort::Text | Sort::Refusal => ("content_part", "content_index"),
+            Sort::Reasoning => ("reasoning_summary_part", "summary_index"),
+        };
+        let part = match words.sort {
+            Sort::Text => text_part(&words.text, &words.likelihoods),
+            Sort::Refusal => refusal_part(&words.text),
+            Sort::Reasoning => summary_part(&words.text),
         };
         data[index] = 0.into();
         data["part"] = part;
@@ -545,13 +568,15 @@ impl Encoder {
     }
 
     fn close_words(&mut self, status: &str, out: &mut Vec<u8>) {
-        let Some(Words { sort, id, place, text, proof, .. }) = self.words.take() else { return };
-        let mut data = at(&id, place);
+        let Some(words) = self.words.take() else { return };
+        let Words { sort, id, place, text, likelihoods, proof, .. } = &words;
+        let (sort, place) = (*sort, *place);
+        let mut data = at(id, place);
         let name = match sort {
             Sort::Text => {
                 data["content_index"] = 0.into();
                 data["text"] = text.as_str().into();
-                data["logprobs"] = json!([]);
+                data["logprobs"] = as_values(likelihoods);
                 "response.output_text.done"
             }
             Sort::Refusal => {
@@ -566,11 +591,11 @@ impl Encoder {
             }
         };
         self.event(name, data, out);
-        self.part("done", sort, &id, place, &text, out);
+        self.part("done", &words, out);
         let item = match sort {
-            Sort::Text => message(&id, status, &text_part(&text)),
-            Sort::Refusal => message(&id, status, &refusal_part(&text)),
-            Sort::Reasoning => reasoning(&id, &text, proof.as_ref()),
+            Sort::Text => message(id, status, &text_part(text, likelihoods)),
+            Sort::Refusal => message(id, status, &refusal_part(text)),
+            Sort::Reasoning => reasoning(id, text, proof.as_ref()),
         };
         self.done(place, item, out);
     }

@@ -74,6 +74,8 @@ pub(crate) struct Event<'a> {
     #[serde(borrow)]
     pub(crate) delta: Option<&'a RawValue>,
     #[serde(borrow)]
+    pub(crate) logprobs: Option<&'a RawValue>,
+    #[serde(borrow)]
     pub(crate) text: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(crate) item_id: Option<Str<'a>>,
@@ -122,6 +124,8 @@ pub(crate) struct Piece<'a> {
     pub(crate) refusal: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) annotations: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(crate) logprobs: Option<&'a RawValue>,
 }
 
 impl<'a> Item<'a> {

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use super::INCLUDED_LIKELIHOODS;
 use super::items::{
     Calling, call_kind, ending, held, item_id, message, reasoning, refusal_part, response_id,
     text_part, usage_of,
@@ -17,8 +18,8 @@ use crate::neutral::pairing::pair;
 use crate::neutral::proof::Mark;
 use crate::neutral::reply::Reply;
 use crate::neutral::request::{
-    Choice, Delivery, Document, Effort, Format, Image, Outcome, Part, Request, Role, Tool, Turn,
-    What,
+    Choice, Delivery, Document, Effort, Format, Image, LIKELIHOODS, Outcome, Part, Request, Role,
+    Tool, Turn, What,
 };
 use crate::neutral::unsaid;
 
@@ -52,7 +53,9 @@ struct Wire<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     reasoning: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    include: Option<[&'static str; 1]>,
+    top_logprobs: Option<u64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    include: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<WireText<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,7 +115,14 @@ pub(crate) fn request(
         parallel_tool_calls: request.parallel.filter(|_| !tools.is_empty()),
         tools,
         reasoning: request.effort.and_then(|effort| effort_of(effort, model, losses)),
-        include: reasons.then_some(["reasoning.encrypted_content"]),
+        top_logprobs: request.sampling.likelihoods.filter(|others| *others > 0),
+        include: [
+            reasons.then_some("reasoning.encrypted_content"),
+            request.sampling.likelihoods.map(|_| INCLUDED_LIKELIHOODS),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
         text: request.format.as_ref().map(format),
         user: user(request, losses),
     };
@@ -127,7 +137,8 @@ fn reasons(model: &str) -> bool {
 
 fn note(request: &Request, losses: &mut Losses) {
     let own = request.own.iter().map(|(name, _)| name.as_str());
-    for name in request.sampling.named().chain(own) {
+    let sampling = request.sampling.named().filter(|name| *name != LIKELIHOODS);
+    for name in sampling.chain(own) {
         losses.note(format!("{name}: Responses has no such field, or not in this form"));
     }
     if request.top_k.is_some() {
@@ -398,19 +409,22 @@ pub(crate) fn reply(
     if let Some(reason) = reason {
         response["incomplete_details"] = json!({ "reason": reason });
     }
-    response["output"] = output_items(&reply.parts, &id, status, names, shape).into();
+    response["output"] = output_items(reply, &id, status, names, shape).into();
     response["usage"] = reply.usage.as_ref().map_or(Value::Null, usage_of);
     to_vec(&response)
 }
 
 fn output_items(
-    parts: &[Part],
+    reply: &Reply,
     response: &str,
     status: &str,
     names: &Names,
     shape: &Shape,
 ) -> Vec<Value> {
     let mut items: Vec<Value> = Vec::new();
+    // They are those of all the text: where that is in several pieces, nothing tells which.
+    let mut likelihoods = reply.likelihoods.as_slice();
+    let parts = &reply.parts;
     let last = parts.len().saturating_sub(1);
     for (place, part) in parts.iter().enumerate() {
         // Only words at the very end can be incomplete: a call that came through is whole.
@@ -420,7 +434,8 @@ fn output_items(
             // A message holds one part, as it does in a stream.
             What::Text(text) => {
                 let id = item_id("msg", response, here);
-                items.push(message(&id, status, &text_part(text)));
+                let part = text_part(text, std::mem::take(&mut likelihoods));
+                items.push(message(&id, status, &part));
             }
             What::Refusal(text) => {
                 let id = item_id("msg", response, here);
