@@ -50,8 +50,11 @@ alone() {
 own_target() {
     local marker=$CARGO_TARGET_DIR/.switchyard-checkout
     [ "$(cat "$marker" 2>/dev/null)" != "$ROOT" ] || return 0
-    find "$CARGO_TARGET_DIR" -maxdepth 6 -type d -path '*/.fingerprint/*' \
-        \( -name 'switchyard-*' -o -name 'xtask-*' \) -prune -exec rm -rf {} +
+    # With them goes what was built of them, tests included: the cache would grow by gigabytes a checkout.
+    find "$CARGO_TARGET_DIR" -maxdepth 6 \( \
+        -path '*/.fingerprint/switchyard-*' -o -path '*/.fingerprint/xtask-*' \
+        -o -path '*/deps/*switchyard*' -o -path '*/deps/*xtask*' -o -path '*/incremental/*' \
+        -o -type f -path '*/deps/*' ! -name '*.*' \) -prune -exec rm -rf {} +
     echo "$ROOT" >"$marker"
 }
 
