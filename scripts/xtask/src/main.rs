@@ -13,6 +13,7 @@
 
 mod dashboard;
 mod fates;
+mod sbom;
 mod structure;
 
 use std::path::{Path, PathBuf};
@@ -39,6 +40,11 @@ enum Step {
     Pure,
     /// Write the page of the wire formats' fields, src-tauri/dialect/FATES.md
     Fates,
+    /// Write the list of all that is linked in
+    Sbom {
+        /// The file
+        out: PathBuf,
+    },
     /// Check file sizes, module names and the repository's top level
     Structure,
 }
@@ -63,6 +69,7 @@ fn run(step: &Step) -> anyhow::Result<()> {
         }
         Step::Pure => dashboard::check_pure(&root),
         Step::Fates => fates::write(&root),
+        Step::Sbom { out } => sbom::write(&root, out),
         Step::Structure => structure::check(&root),
     }
 }

@@ -21,7 +21,7 @@ use crate::pace::{Pace, Paces, neighbourhood};
 const WRONG_KEYS: Pace = Pace { interval: Duration::from_secs(1), burst: 20 };
 
 /// How many answers may wait so at a time; beyond, the connection is closed at once.
-const PAUSING: usize = 64;
+const PAUSING: usize = 256;
 
 /// Passwords that one address may try at once; then one in half a minute.
 const PASSWORDS: Pace = Pace { interval: Duration::from_secs(30), burst: 5 };

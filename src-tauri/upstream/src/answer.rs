@@ -63,18 +63,22 @@ impl Answer {
 
     /// The whole body, refused beyond `limit` bytes.
     pub async fn whole(&mut self, limit: usize) -> Result<Bytes, Fault> {
+        let within = |length: usize| {
+            if length <= limit {
+                return Ok(());
+            }
+            let message = format!("the answer is larger than {} KB", limit / 1_000);
+            Err(Fault { kind: FaultKind::TooLarge, message })
+        };
         let Some(first) = self.chunk().await? else { return Ok(Bytes::new()) };
+        within(first.len())?;
         let Some(second) = self.chunk().await? else { return Ok(first) };
+        within(first.len() + second.len())?;
         let mut body = BytesMut::with_capacity(first.len() + second.len());
         body.extend_from_slice(&first);
         body.extend_from_slice(&second);
         while let Some(more) = self.chunk().await? {
-            if body.len() + more.len() > limit {
-                return Err(Fault {
-                    kind: FaultKind::TooLarge,
-                    message: format!("the answer is larger than {} MB", limit / 1_000_000),
-                });
-            }
+            within(body.len() + more.len())?;
             body.extend_from_slice(&more);
         }
         Ok(body.freeze())

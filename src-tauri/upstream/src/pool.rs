@@ -168,3 +168,96 @@ fn client(timers: &Timers, reach: Reach) -> reqwest::ClientBuilder {
         .pool_max_idle_per_host(64)
         .dns_resolver(VettedResolver(reach))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use http::{Method, StatusCode};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::FaultKind;
+
+    /// A server that answers everything with these bytes; its port, and how often it was asked.
+    async fn server(answer: Vec<u8>) -> (u16, Arc<AtomicUsize>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&asked);
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                count.fetch_add(1, Ordering::SeqCst);
+                let mut head = [0; 4096];
+                let _ = stream.read(&mut head).await;
+                let _ = stream.write_all(&answer).await;
+                let _ = stream.shutdown().await;
+            }
+        });
+        (port, asked)
+    }
+
+    async fn get(url: String, allow_private: bool) -> Result<Answer, Fault> {
+        let pool = Pool::new(&Timers::default()).unwrap();
+        let shipment = Shipment {
+            method: Method::GET,
+            url,
+            headers: Vec::new(),
+            body: None,
+            allow_private,
+            way_out: None,
+        };
+        pool.send(shipment).await
+    }
+
+    fn whole(head: &str, body: &[u8]) -> Vec<u8> {
+        let length = body.len();
+        let head =
+            format!("HTTP/1.1 {head}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+        [head.as_bytes(), body].concat()
+    }
+
+    #[tokio::test]
+    async fn a_name_that_leads_home_is_refused_when_it_is_connected_to() {
+        let (port, asked) = server(whole("200 OK", b"{}")).await;
+        let url = format!("http://localhost:{port}/v1");
+        let fault = get(url.clone(), false).await.unwrap_err();
+        assert_eq!(fault.kind, FaultKind::Connect);
+        assert_eq!(asked.load(Ordering::SeqCst), 0, "no byte of the request left");
+        assert_eq!(get(url, true).await.unwrap().status(), StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn a_redirect_is_not_followed() {
+        let (elsewhere, asked) = server(whole("200 OK", b"{}")).await;
+        let head = format!("307 Temporary Redirect\r\nlocation: http://127.0.0.1:{elsewhere}/");
+        let (port, _) = server(whole(&head, b"")).await;
+        let answer = get(format!("http://127.0.0.1:{port}/v1"), true).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::TEMPORARY_REDIRECT);
+        assert_eq!(asked.load(Ordering::SeqCst), 0, "no key goes where a vendor points");
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_is_too_large_is_given_up() {
+        for length in [1_001, 100_000, 3_000_000] {
+            let (port, _) = server(whole("200 OK", &vec![b'a'; length])).await;
+            let mut answer = get(format!("http://127.0.0.1:{port}/"), true).await.unwrap();
+            let fault = answer.whole(1_000).await.unwrap_err();
+            assert_eq!(fault.kind, FaultKind::TooLarge, "{length}");
+        }
+        let (port, _) = server(whole("200 OK", &[b'a'; 1_000])).await;
+        let mut answer = get(format!("http://127.0.0.1:{port}/"), true).await.unwrap();
+        assert_eq!(answer.whole(1_000).await.unwrap().len(), 1_000);
+    }
+
+    #[tokio::test]
+    async fn what_comes_compressed_is_not_unpacked() {
+        // Whatever it would become, it is no larger here than on the wire.
+        let bomb = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3].repeat(50);
+        let (port, _) = server(whole("200 OK\r\ncontent-encoding: gzip", &bomb)).await;
+        let mut answer = get(format!("http://127.0.0.1:{port}/"), true).await.unwrap();
+        assert_eq!(answer.whole(1_000).await.unwrap(), bomb);
+    }
+}

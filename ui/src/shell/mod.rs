@@ -59,6 +59,7 @@ fn Frame() -> impl IntoView {
             <Side place/>
             <main class="main" id="page" tabindex="-1">
                 <DownBanner/>
+                <SafeBanner/>
                 {move || match place.get() {
                     Some(Place::Overview) => view! { <pages::overview::Overview/> }.into_any(),
                     Some(Place::Providers) => view! { <pages::providers::Providers/> }.into_any(),
@@ -75,6 +76,27 @@ fn Frame() -> impl IntoView {
             None => ().into_any(),
         }}
         <pages::providers::add_key::AddKeyPanel/>
+    }
+}
+
+/// The database cannot be used: what is wrong and what helps, for as long as it is so.
+#[component]
+fn SafeBanner() -> impl IntoView {
+    let app = app();
+    let safe = Memo::new(move |_| app.status.with(|status| status.safe_mode.clone()).flatten());
+    move || {
+        safe.get().map(|safe| {
+            view! {
+                <div class="callout is-stop" role="alert">
+                    <Icon of=Glyph::Alert/>
+                    <div>
+                        <strong>{words::SAFE_MODE}</strong>
+                        <p>{safe.message}</p>
+                        {safe.hint.map(|hint| view! { <p>{hint}</p> })}
+                    </div>
+                </div>
+            }
+        })
     }
 }
 

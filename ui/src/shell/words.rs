@@ -6,6 +6,8 @@ use crate::facts::path::Place;
 pub(crate) const STOPPED: &str =
     "The dashboard stopped because of a fault in it. Reload the page; requests are not affected.";
 
+pub(super) const SAFE_MODE: &str =
+    "Safe mode: a copy of your configuration serves, and nothing can be changed";
 pub(super) const NAME: &str = "Switchyard";
 pub(super) const NAVIGATION: &str = "Pages";
 pub(super) const SKIP: &str = "Skip to the page";

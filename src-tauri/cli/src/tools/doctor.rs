@@ -1,5 +1,5 @@
 use clap::Args;
-use switchyard_engine::Config;
+use switchyard_engine::{Config, Repair};
 use switchyard_types::Finding;
 
 use super::reach::Reach;
@@ -19,10 +19,22 @@ pub(crate) struct Doctor {
 
 /// Whether all is well at the end.
 pub(crate) async fn doctor(config: Config, asked: &Doctor) -> anyhow::Result<bool> {
+    let sound = newest_backup(&config).await;
     let reach = Reach::find(config).await?;
     let done = if asked.repair { repair(&reach, asked).await } else { look(&reach, asked).await };
     reach.end().await;
-    done
+    Ok(done? && sound)
+}
+
+/// Whether the newest backup can be restored; says so only where it cannot.
+async fn newest_backup(config: &Config) -> bool {
+    let repair = Repair::new(config);
+    let Ok(backups) = repair.backups() else { return true };
+    let Some(newest) = backups.first() else { return true };
+    let Err(error) = repair.check_backup(&newest.name).await else { return true };
+    notice(&format!("the newest backup, {}, is not sound: {error}", newest.name));
+    notice("`switchyard backup make` makes another");
+    false
 }
 
 async fn look(reach: &Reach, asked: &Doctor) -> anyhow::Result<bool> {

@@ -1,0 +1,162 @@
+// Runs a server for long under fifty streams and watches what it keeps: memory, sockets, files, threads.
+//
+//   SOAK_MINUTES=30 node --test scripts/e2e/soak.mjs
+//
+// A part of the clients hangs up in the middle, a part shows wrong keys, and keys come and go. At the end a flood
+// of wrong keys must not slow the good ones. Ends with 1 where a limit is exceeded.
+
+import { readFileSync, readdirSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+
+import { startWorld } from './world/switchyard.mjs';
+
+const minutes = Number(process.env.SOAK_MINUTES ?? 30);
+const STREAMS = 50;
+/** Megabytes a minute. */
+const MOST_GROWTH = 0.1;
+/** How much slower good requests may be while wrong keys come in. */
+const MOST_SLOWDOWN = 0.2;
+
+const say = (text) => process.stdout.write(`${text}\n`);
+after(() => setImmediate(() => process.exit()));
+
+/** What the process holds now. */
+function held(pid) {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const field = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)[1]);
+  return { at: Date.now(), megabytes: field('VmRSS') / 1024, threads: field('Threads'), files: readdirSync(`/proc/${pid}/fd`).length };
+}
+
+/** Megabytes a minute, by least squares. */
+function slope(samples) {
+  const minutesOf = (sample) => (sample.at - samples[0].at) / 60_000;
+  const mean = (of) => samples.reduce((sum, sample) => sum + of(sample), 0) / samples.length;
+  const [x, y] = [mean(minutesOf), mean((sample) => sample.megabytes)];
+  const over = samples.reduce((sum, one) => sum + (minutesOf(one) - x) * (one.megabytes - y), 0);
+  const under = samples.reduce((sum, one) => sum + (minutesOf(one) - x) ** 2, 0);
+  return under === 0 ? 0 : over / under;
+}
+
+/** One request; `hangUp` ends it after so many bytes. Returns its status and how long it took. */
+function ask(address, agent, key, { stream = true, hangUp = Infinity } = {}) {
+  const body = JSON.stringify({ model: 'v/m', stream, messages: [{ role: 'user', content: `Hello ${Math.random()}` }] });
+  const begun = performance.now();
+  return new Promise((resolve) => {
+    const asked = request(`${address}/v1/chat/completions`, {
+      method: 'POST',
+      agent,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+    });
+    const end = (status) => resolve({ status, took: performance.now() - begun });
+    asked.on('error', () => end(0));
+    asked.on('response', (response) => {
+      let heard = 0;
+      response.on('data', (piece) => {
+        heard += piece.length;
+        if (heard > hangUp) asked.destroy();
+      });
+      response.on('close', () => end(response.statusCode));
+      response.on('error', () => end(0));
+    });
+    asked.end(body);
+  });
+}
+
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+test(`${minutes} minutes under ${STREAMS} streams`, { timeout: (minutes + 5) * 60_000 }, async (t) => {
+  const vendors = [{ id: 'v', dialect: 'chat', model: 'm', tier: 'cheap', script: '[VENDOR]\npace = "10ms"\n' }];
+  const env = { SWITCHYARD_KEYCHAIN: 'off', SWITCHYARD_CALLS_PER_SECOND: '0' };
+  const world = await startWorld(t, { vendors, combo: ['v/m'], env });
+  const { server, key, call } = world;
+  const pid = world.serving.pid;
+  const agent = new Agent({ keepAlive: true, maxSockets: STREAMS });
+
+  const until = Date.now() + minutes * 60_000;
+  const count = { answered: 0, hungUp: 0, refused: 0, keys: 0, failed: 0 };
+  const streams = Array.from({ length: STREAMS }, async (_, nth) => {
+    for (let round = 0; Date.now() < until; round += 1) {
+      if ((round + nth) % 7 === 0) {
+        await ask(server, agent, key, { hangUp: 200 });
+        count.hungUp += 1;
+      } else if ((round + nth) % 31 === 0) {
+        count.refused += (await ask(server, agent, 'sy-wrong')).status === 401 ? 1 : 0;
+      } else {
+        const { status } = await ask(server, agent, key, { stream: round % 3 > 0 });
+        if (status === 200) count.answered += 1;
+        else count.failed += 1;
+      }
+    }
+  });
+  const changes = (async () => {
+    while (Date.now() < until) {
+      const { key: made } = await call('POST', '/api/keys', { name: `passing ${count.keys}` });
+      await call('DELETE', `/api/keys/${made.id}`);
+      count.keys += 1;
+      await sleep(1000);
+    }
+  })();
+  const samples = [];
+  while (Date.now() < until) {
+    await sleep(Math.min(5000, Math.max(0, until - Date.now())));
+    samples.push(held(pid));
+  }
+  await Promise.all([...streams, changes]);
+  agent.destroy();
+  await sleep(2000);
+  const rest = held(pid);
+  // What is cached is cached after the first third.
+  const settled = samples.slice(Math.floor(samples.length / 3));
+  const growth = slope(settled);
+  say(`answered ${count.answered}, hung up ${count.hungUp}, wrong keys ${count.refused}, failed ${count.failed}, keys made and removed ${count.keys}`);
+  say(`memory ${samples[0].megabytes.toFixed(1)} → ${rest.megabytes.toFixed(1)} MB, ${growth.toFixed(3)} MB a minute; threads ${samples[0].threads} → ${rest.threads}; open files ${samples[0].files} → ${rest.files} at rest`);
+  const wrong = [];
+  if (count.failed > 0) wrong.push(`${count.failed} requests failed`);
+  if (growth > MOST_GROWTH) wrong.push(`memory grows by ${growth.toFixed(3)} MB a minute`);
+  if (rest.files > settled[0].files) wrong.push('sockets or files are not given back');
+  if (rest.threads > samples[0].threads + 2) wrong.push('threads are not given back');
+
+  const calm = await good(server, key);
+  const flood = flooded(server);
+  await sleep(1000);
+  const stormy = await good(server, key);
+  const shown = await flood.stop();
+  say(`good requests: ${calm.toFixed(2)} ms in calm, ${stormy.toFixed(2)} ms under ${Math.round(shown)} wrong keys a second`);
+  if (stormy > calm * (1 + MOST_SLOWDOWN) + 1) wrong.push('wrong keys slow the good ones');
+  if (wrong.length > 0) throw new Error(wrong.join('; '));
+});
+
+/** How long a good, short request takes, in milliseconds. */
+async function good(address, key) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const took = [];
+  for (let nth = 0; nth < 200; nth += 1) took.push(await listed(address, agent, key));
+  agent.destroy();
+  return median(took);
+}
+
+function listed(address, agent, key) {
+  const begun = performance.now();
+  return new Promise((resolve, reject) => {
+    const asked = request(`${address}/v1/models`, { agent, headers: { authorization: `Bearer ${key}` } }, (response) => {
+      response.resume().on('end', () => resolve(performance.now() - begun));
+    });
+    asked.on('error', reject).end();
+  });
+}
+
+/** Shows wrong keys on two hundred connections as fast as answers come, from a thread of its own. */
+function flooded(address) {
+  const thread = new Worker(new URL('./world/flood.mjs', import.meta.url), { workerData: { address, connections: 200 } });
+  return {
+    stop: () =>
+      new Promise((resolve, reject) => {
+        thread.on('message', (rate) => resolve(thread.terminate().then(() => rate)));
+        thread.on('error', reject);
+        thread.postMessage('stop');
+      }),
+  };
+}
