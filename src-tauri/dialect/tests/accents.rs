@@ -566,4 +566,32 @@ mod kiro {
         assert_eq!(state["currentMessage"]["userInputMessage"]["content"], "(continue)");
         assert!(losses.iter().any(|loss| loss.starts_with("messages")), "{losses:?}");
     }
+
+    /// Settings that ask for what is done anyway.
+    const IDLE: [&str; 4] = ["model", "stream", "stream_options", "background"];
+
+    #[test]
+    fn no_field_of_any_client_vanishes_on_the_way_to_kiro() {
+        for dialect in Dialect::ALL {
+            let place = format!("tests/data/{}/every_field.json", dialect.as_str());
+            let whole = value(&std::fs::read(place).unwrap());
+            let plain = match dialect {
+                Dialect::Responses => json!({ "model": "m", "input": "Begin." }),
+                Dialect::Gemini => json!({ "contents": [{ "parts": [{ "text": "Begin." }] }] }),
+                Dialect::Chat | Dialect::Messages | Dialect::Ollama => {
+                    json!({ "model": "m", "messages": [{ "role": "user", "content": "Begin." }] })
+                }
+            };
+            let before = request(dialect, &plain);
+            for (name, value) in whole.as_object().unwrap() {
+                if IDLE.contains(&name.as_str()) {
+                    continue;
+                }
+                let mut with = plain.clone();
+                with[name] = value.clone();
+                let after = request(dialect, &with);
+                assert_ne!(after, before, "{dialect:?}: {name} vanished");
+            }
+        }
+    }
 }
