@@ -83,6 +83,12 @@ impl Catalog {
         self.with(custom::vendor(id, new)?)
     }
 
+    /// The catalog without a vendor.
+    pub fn without(self, id: &str) -> Result<Self, CatalogError> {
+        let kept = self.vendors.into_iter().filter(|vendor| vendor.id != id);
+        kept.into_iter().try_fold(Self::default(), Self::with)
+    }
+
     /// All vendors: the built-in ones by name, then custom ones as they were added.
     pub fn vendors(&self) -> &[Vendor] {
         &self.vendors

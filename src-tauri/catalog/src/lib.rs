@@ -13,6 +13,7 @@ mod catalog;
 mod custom;
 mod file;
 mod price;
+mod problem;
 mod quota;
 mod sign_in;
 mod template;

@@ -57,6 +57,11 @@ fn prefixes_and_ids_name_their_vendor() {
         ("nvidia", "nvidia"),
         ("ch", "chutes"),
         ("ollama-local", "ollama-local"),
+        ("ollama", "ollama"),
+        ("oc", "opencode"),
+        ("ocg", "opencode-go"),
+        ("cohere", "cohere"),
+        ("bb", "blackbox"),
         ("cc", "claude"),
         ("cx", "codex"),
         ("gh", "github"),
@@ -214,5 +219,31 @@ fn no_clients_secret_stands_in_any_file() {
             let allowed = ["env", "installed", "begins"];
             assert!(said.iter().all(|key| allowed.contains(&key.as_str())), "{said:?}");
         }
+    }
+}
+
+#[test]
+fn old_names_of_models_still_name_a_vendor_that_knows_them() {
+    let catalog = builtin();
+    for name in [
+        "if/kimi-k2-thinking",
+        "if/minimax-m2",
+        "if/minimax-m2.1",
+        "qw/qwen3-coder-plus",
+        "gc/gemini-2.5-pro",
+        "gc/gemini-3-flash-preview",
+        "gh/gpt-5",
+        "gh/claude-4.5-sonnet",
+        "gh/gemini-3-pro",
+        "cx/gpt-5.2-codex",
+        "kr/claude-sonnet-4.5",
+        "glm/glm-4.7",
+        "minimax/MiniMax-M2.1",
+    ] {
+        let (prefix, model) = name.split_once('/').unwrap();
+        let vendor = catalog.by_prefix(prefix).unwrap();
+        assert!(vendor.model(model).is_some(), "{name}: {} does not list it", vendor.name);
+        // What became of it is said where it is no more.
+        assert!(vendor.status == VendorStatus::Active || vendor.note.is_some(), "{name}");
     }
 }

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use switchyard_engine::Config;
 use switchyard_types::{
-    AccountView, LoginProgress, LoginState, LoginStep, ModelChoice, NewLogin, Status,
+    AccountView, LoginProgress, LoginState, LoginStep, ModelChoice, NewLogin, Status, VendorProblem,
 };
 
 use crate::ask::call_within;
@@ -190,6 +190,10 @@ pub(crate) async fn models(config: &Config, as_json: bool) -> anyhow::Result<()>
         [choice.model.clone(), connected.to_owned(), choice.name.clone()]
     });
     table(["MODEL", "CONNECTED", "NAME"], &rows.collect::<Vec<_>>());
+    let problems: Vec<VendorProblem> = get(config, "/api/vendors/problems").await?;
+    for VendorProblem { file, line, reason } in problems {
+        say(&format!("left out: vendors/{file}, line {line}: {reason}"));
+    }
     Ok(())
 }
 

@@ -73,9 +73,11 @@ impl Engine {
     pub async fn test_account(&self, id: &AccountId) -> Result<ProbeResult, EngineError> {
         let account = self.account(id).await?;
         let vendor = self.vendor(&account.vendor)?;
-        let secret = self.live().secrets.get(id).cloned();
         let asked = Instant::now();
-        let verdict = probe(&self.inner.pool, &vendor, secret.as_ref()).await;
+        let verdict = match self.secret_for(id).await {
+            Ok(secret) => probe(&self.inner.pool, &vendor, secret.as_ref(), self.way_out(id)).await,
+            Err(error) => Verdict::Refused(error.to_string()),
+        };
         let millis = u64::try_from(asked.elapsed().as_millis()).unwrap_or(u64::MAX);
         let (ok, message) = match verdict {
             Verdict::Works => (true, format!("{} accepts this key", vendor.name)),
@@ -114,7 +116,7 @@ impl Engine {
     async fn check(&self, vendor: &Vendor, secret: Option<&Secret>) -> Result<(), EngineError> {
         // Whatever a vendor says may quote the key.
         let clean = |words| self.config().redactor.clean_of(words, secret);
-        match probe(&self.inner.pool, vendor, secret).await {
+        match probe(&self.inner.pool, vendor, secret, None).await {
             Verdict::Works => Ok(()),
             Verdict::Refused(words) => {
                 Err(EngineError::KeyRefused { vendor: vendor.name.clone(), words: clean(words) })

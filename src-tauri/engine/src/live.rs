@@ -6,7 +6,7 @@ use switchyard_catalog::Catalog;
 use switchyard_dialect::Memory;
 use switchyard_routing::{AccountOrder, Core, ModelFacts, Snapshot, VendorFacts};
 use switchyard_store::{Combo, LockRow, Login, PasswordHash, Recorder, Settings, Store};
-use switchyard_types::{AccountId, Event, LoginTokens, LoginView, Millis, Secret};
+use switchyard_types::{AccountId, Event, LoginTokens, LoginView, Millis, Secret, VendorProblem};
 use switchyard_upstream::Pool;
 use tokio::sync::{Mutex, broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -70,6 +70,8 @@ pub(crate) struct Inner {
 pub(crate) struct Live {
     pub(crate) snapshot: Snapshot,
     pub(crate) catalog: Arc<Catalog>,
+    /// What is wrong with the user's vendor files.
+    pub(crate) vendor_problems: Arc<Vec<VendorProblem>>,
     /// The combos in the user's order, for lists; the snapshot finds one by name.
     pub(crate) combos: Arc<Vec<Combo>>,
     /// What requests are sent with: a key, or a login's access token.

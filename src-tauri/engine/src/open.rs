@@ -139,9 +139,9 @@ fn midnight(now: i64) -> i64 {
 
 /// Everything that requests read, from the store; the lock table is left empty.
 pub(crate) async fn read_live(store: &Store, config: &Config) -> Result<Live, EngineError> {
-    let mut catalog = vendor_files::read(&config.data_dir, Catalog::builtin()?).await;
+    let (mut catalog, problems) = vendor_files::read(&config.data_dir, Catalog::builtin()?).await;
     for (id, vendor) in store.custom_vendors().await? {
-        catalog = catalog.with_custom(&id, &vendor)?;
+        catalog = vendor_files::with_custom(catalog, &id, &vendor)?;
     }
     let accounts = store.accounts().await?;
     let mut secrets = HashMap::with_capacity(accounts.len());
@@ -198,6 +198,7 @@ pub(crate) async fn read_live(store: &Store, config: &Config) -> Result<Live, En
     Ok(Live {
         snapshot,
         catalog: Arc::new(catalog),
+        vendor_problems: Arc::new(problems),
         combos: Arc::new(combos),
         secrets: Arc::new(secrets),
         logins: Arc::new(logins),

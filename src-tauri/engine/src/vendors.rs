@@ -1,4 +1,4 @@
-use switchyard_types::{NewVendor, VendorView};
+use switchyard_types::{NewVendor, VendorProblem, VendorView};
 
 use crate::{Engine, EngineError};
 
@@ -6,6 +6,11 @@ impl Engine {
     /// Every vendor of the catalog and every custom endpoint.
     pub fn vendors(&self) -> Vec<VendorView> {
         self.live().catalog.vendors().iter().map(switchyard_catalog::Vendor::view).collect()
+    }
+
+    /// What is wrong with vendor files of the user's, by their names.
+    pub fn vendor_problems(&self) -> Vec<VendorProblem> {
+        self.live().vendor_problems.to_vec()
     }
 
     /// Adds a custom endpoint.

@@ -92,6 +92,7 @@ fn admin_routes() -> Vec<Route> {
     vec![
         admin("/api/status", get(admin::status)),
         admin("/api/vendors", get(admin::vendors::list).post(admin::vendors::add)),
+        admin("/api/vendors/problems", get(admin::vendors::problems)),
         admin("/api/vendors/{id}", delete(admin::vendors::remove)),
         admin("/api/accounts", get(admin::accounts::list).post(admin::accounts::add)),
         admin("/api/accounts/{id}", patch(admin::accounts::change).delete(admin::accounts::remove)),

@@ -52,5 +52,6 @@ pub use transfer::{
     RotateAsk, Rotated,
 };
 pub use vendor::{
-    Accent, Dialect, Login, ModelView, NewVendor, Price, Tier, VendorStatus, VendorView,
+    Accent, Dialect, Login, ModelView, NewVendor, Price, Tier, VendorProblem, VendorStatus,
+    VendorView,
 };

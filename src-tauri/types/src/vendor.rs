@@ -130,6 +130,17 @@ pub struct Price {
     pub cache_write: NanoDollars,
 }
 
+/// A vendor file of the user's that cannot be used, as `GET /api/vendors/problems` lists it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VendorProblem {
+    /// The file's name, in `vendors/` of the data folder.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// What is wrong there.
+    pub reason: String,
+}
+
 /// A model as the dashboard lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModelView {

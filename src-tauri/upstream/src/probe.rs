@@ -8,7 +8,7 @@ use switchyard_types::{Accent, Dialect, Secret};
 
 use crate::answer::{Answer, Fault};
 use crate::header::ForwardedHeaders;
-use crate::pool::Pool;
+use crate::pool::{Pool, WayOut};
 use crate::shipment::{Form, Purpose, Question, Shipment, ShipmentError, credential, shipment};
 
 /// How long a vendor may take to say whether a key works.
@@ -28,9 +28,14 @@ pub enum Verdict {
 }
 
 /// Asks a vendor whether a key works, by the cheapest question that it answers honestly.
-pub async fn probe(pool: &Pool, vendor: &Vendor, key: Option<&Secret>) -> Verdict {
+pub async fn probe(
+    pool: &Pool,
+    vendor: &Vendor,
+    key: Option<&Secret>,
+    way_out: Option<WayOut>,
+) -> Verdict {
     let shipment = match question(vendor, key) {
-        Ok(shipment) => shipment,
+        Ok(shipment) => shipment.by(way_out),
         Err(error) => return Verdict::Refused(error.to_string()),
     };
     let asked = tokio::time::timeout(PATIENCE, async {

@@ -1,12 +1,16 @@
 use axum::Json;
 use axum::extract::{Path, State};
-use switchyard_types::{NewVendor, VendorView};
+use switchyard_types::{NewVendor, VendorProblem, VendorView};
 
 use super::{Answer, Body, Done, done};
 use crate::serve::App;
 
 pub(crate) async fn list(State(app): State<App>) -> Json<Vec<VendorView>> {
     Json(app.engine.vendors())
+}
+
+pub(crate) async fn problems(State(app): State<App>) -> Json<Vec<VendorProblem>> {
+    Json(app.engine.vendor_problems())
 }
 
 pub(crate) async fn add(State(app): State<App>, Body(new): Body<NewVendor>) -> Answer<VendorView> {

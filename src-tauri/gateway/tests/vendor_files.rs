@@ -1,0 +1,156 @@
+//! Vendor files of the user's own: one adds a vendor, one takes a vendor's place, a wrong one says where it is
+//! wrong and keeps nobody else from serving.
+#![cfg(test)]
+
+mod world;
+
+use switchyard_engine::{Config, Engine};
+use switchyard_simulator::{Script, Simulator, Vendor};
+use switchyard_types::{Dialect, NewAccount, NewKey, NewVendor, Secret, Tier};
+use tempfile::TempDir;
+use world::{Heard, Stream, question, vendor_key};
+
+/// The file that the README shows.
+fn shown() -> String {
+    let readme = format!("{}/../../README.md", env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(readme).unwrap();
+    let (_, rest) = readme.split_once("```toml\n").unwrap();
+    rest.split_once("```").unwrap().0.to_owned()
+}
+
+fn write(folder: &TempDir, name: &str, text: &str) {
+    let vendors = folder.path().join("vendors");
+    std::fs::create_dir_all(&vendors).unwrap();
+    std::fs::write(vendors.join(name), text).unwrap();
+}
+
+async fn open(folder: &TempDir) -> Engine {
+    let mut config = Config::new(folder.path());
+    config.port = 0;
+    Engine::open(config).await.unwrap()
+}
+
+#[tokio::test]
+async fn one_file_adds_a_vendor_without_code() {
+    let vendor = Vendor::default().keys([vendor_key("acme")]);
+    let simulator = Simulator::start(Script::default().vendor("acme", vendor)).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let text = shown().replace("https://api.acme.example", &simulator.root("acme"));
+    write(&folder, "acme.toml", &format!("allow_private = true\n{text}"));
+    let engine = open(&folder).await;
+    assert!(engine.vendor_problems().is_empty(), "{:?}", engine.vendor_problems());
+    let server = switchyard_gateway::serve(engine.clone(), switchyard_gateway::Options::default())
+        .await
+        .unwrap();
+    let refused = NewAccount {
+        vendor: "acme".to_owned(),
+        name: String::new(),
+        key: Secret::new("another-key"),
+        check: true,
+    };
+    assert!(engine.add_account(refused.clone()).await.is_err());
+    let good = NewAccount { key: Secret::new(vendor_key("acme")), ..refused };
+    engine.add_account(good).await.unwrap();
+    let key = engine.add_key(&NewKey { name: "tests".to_owned() }).await.unwrap().text;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    // A client of another dialect, and a model that the file does not list.
+    for (path, model, stream) in [
+        ("/v1/chat/completions", "acme/acme-large", Stream::Yes),
+        ("/v1/messages", "acme/acme-large", Stream::No),
+        ("/v1/chat/completions", "acme/another", Stream::No),
+    ] {
+        let sent = http
+            .post(format!("{}{path}", server.address()))
+            .bearer_auth(&key)
+            .header("content-type", "application/json")
+            .body(question(model, stream).to_string());
+        let heard = Heard::from(sent.send().await.unwrap()).await;
+        assert_eq!(heard.status, 200, "{model}: {}", heard.text);
+    }
+    let models = engine.models();
+    let listed = models.iter().find(|choice| choice.model == "acme/acme-large").unwrap();
+    assert!(listed.connected);
+}
+
+#[tokio::test]
+async fn a_wrong_file_says_where_it_is_wrong_and_the_rest_works() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = shown();
+    write(&folder, "acme.toml", &good);
+    let other = |id: &str| good.replace("\"acme\"", &format!("\"{id}\""));
+    write(&folder, "broken.toml", "id = \"broken\"\nprefix = [\n");
+    write(&folder, "hued.toml", &other("hued").replace("hue = 200", "hue = 400"));
+    write(
+        &folder,
+        "open.toml",
+        &other("open")
+            .replace("https://api.acme.example/v1/chat", "http://api.acme.example/v1/chat"),
+    );
+    write(&folder, "typo.toml", &format!("{}\npirce = 3\n", other("typo")));
+    // A prefix that a vendor has already.
+    write(&folder, "zz.toml", &other("zz").replace("prefix = \"zz\"", "prefix = \"glm\""));
+    let engine = open(&folder).await;
+    let vendors = engine.vendors();
+    let has = |id: &str| vendors.iter().any(|vendor| vendor.id == id);
+    assert!(has("acme") && has("glm") && has("openai"));
+    for id in ["broken", "hued", "open", "typo", "zz"] {
+        assert!(!has(id), "{id}");
+    }
+    let line_of =
+        |text: &str, part: &str| 1 + text.lines().position(|line| line.contains(part)).unwrap();
+    let problems = engine.vendor_problems();
+    let told: Vec<_> = problems.iter().map(|p| (p.file.as_str(), p.line as usize)).collect();
+    let last = other("typo").lines().count() + 2;
+    assert_eq!(
+        told,
+        [
+            ("broken.toml", 2),
+            ("hued.toml", line_of(&good, "hue =")),
+            ("open.toml", line_of(&good, "/v1/chat")),
+            ("typo.toml", last),
+            ("zz.toml", line_of(&good, "prefix =")),
+        ],
+        "{problems:?}"
+    );
+    let reason = |file: &str| problems.iter().find(|p| p.file == file).unwrap().reason.clone();
+    assert!(reason("hued.toml").contains("400"), "{problems:?}");
+    assert!(reason("open.toml").contains("not https"), "{problems:?}");
+    assert!(reason("typo.toml").contains("pirce"), "{problems:?}");
+    assert!(reason("zz.toml").contains("glm"), "{problems:?}");
+}
+
+#[tokio::test]
+async fn a_file_takes_the_place_of_a_vendor_with_its_models_and_prices() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = shown().replace("\"acme\"", "\"deepseek\"");
+    write(&folder, "deepseek.toml", &text);
+    let engine = open(&folder).await;
+    let vendors = engine.vendors();
+    let vendor = vendors.iter().find(|vendor| vendor.id == "deepseek").unwrap();
+    assert_eq!(vendor.host, "api.acme.example");
+    let price = vendor.models[0].price.unwrap();
+    assert_eq!(price.input, 3_000);
+    assert_eq!(vendors.iter().filter(|vendor| vendor.id == "deepseek").count(), 1);
+}
+
+#[tokio::test]
+async fn an_endpoint_that_was_added_before_a_vendor_of_that_name_came_stays_the_users() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = open(&folder).await;
+    let own = NewVendor {
+        name: "Mine".to_owned(),
+        prefix: "acme".to_owned(),
+        dialect: Dialect::Chat,
+        base_url: "https://mine.example/v1".to_owned(),
+        allow_private: false,
+        models: vec!["m".to_owned()],
+        tier: Tier::Cheap,
+    };
+    engine.add_vendor(&own).await.unwrap();
+    engine.close().await;
+    write(&folder, "acme.toml", &shown());
+    let engine = open(&folder).await;
+    let vendors = engine.vendors();
+    let acme: Vec<_> = vendors.iter().filter(|vendor| vendor.prefix == "acme").collect();
+    assert_eq!((acme.len(), acme[0].host.as_str()), (1, "mine.example"));
+}
