@@ -36,6 +36,15 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_changes_no_price() {
+        let catalog = Catalog::builtin().unwrap();
+        let vendor = catalog.vendor("openai").unwrap();
+        let price = vendor.price(known(vendor, "gpt-5.1-high").0);
+        assert!(price.is_some());
+        assert_eq!(price, vendor.price("gpt-5.1"));
+    }
+
+    #[test]
     fn of_models_that_are_not_known_nothing_is_guessed() {
         for name in ["someone-high", "m[1m]", "gpt-4o-2024-05-13"] {
             assert_eq!(told("openai", name), (name.to_owned(), Terms::default()));

@@ -8,6 +8,7 @@ use switchyard_types::{
 };
 
 use super::Call;
+use super::known::known;
 use crate::Engine;
 
 /// The row of a request as it grows. It is written exactly once: when the request ends, or when
@@ -204,7 +205,9 @@ impl Ledger {
 
     fn price(&self) -> Option<Price> {
         let by = self.row.served_by.as_ref()?;
-        self.engine.live().catalog.vendor(&by.vendor)?.price(&by.model)
+        let live = self.engine.live();
+        let vendor = live.catalog.vendor(&by.vendor)?;
+        vendor.price(known(vendor, &by.model).0)
     }
 
     fn elapsed(&self) -> u64 {
