@@ -235,6 +235,13 @@ impl Config {
             config.port =
                 text.parse().ok().filter(|port| *port != 0).ok_or(ConfigError::Port(text))?;
         }
+        if switch(&get, "ENABLE_REQUEST_LOGS")? == Some(true) {
+            config.unfollowed.push(
+                "ENABLE_REQUEST_LOGS is true, but what agents and models say is never kept: the \
+                 Requests page has each request's trace"
+                    .to_owned(),
+            );
+        }
         if let Some(text) = get("SWITCHYARD_CALLS_PER_SECOND") {
             config.limits.calls_per_second =
                 text.parse().map_err(|_| ConfigError::CallsPerSecond(text))?;
@@ -340,6 +347,14 @@ mod tests {
         let config = read(&[("HOME", "/home/ada"), ("HOSTNAME", "build-7")]).unwrap();
         assert!(config.host.is_loopback());
         assert!(config.notices()[0].contains("build-7"));
+    }
+
+    #[test]
+    fn a_wish_to_keep_bodies_is_not_followed_and_that_is_said() {
+        let config = read(&[("HOME", "/home/ada"), ("ENABLE_REQUEST_LOGS", "true")]).unwrap();
+        assert!(config.notices()[0].contains("ENABLE_REQUEST_LOGS"));
+        let config = read(&[("HOME", "/home/ada"), ("ENABLE_REQUEST_LOGS", "false")]).unwrap();
+        assert!(config.notices().is_empty());
     }
 
     #[test]

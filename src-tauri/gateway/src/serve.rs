@@ -246,6 +246,10 @@ mod tests {
     use crate::access::Access;
     use crate::routes::Route;
 
+    async fn fails() -> StatusCode {
+        panic!("no way on with sk-ant-api03-0123456789abcdef")
+    }
+
     #[tokio::test]
     async fn a_panic_ends_its_own_request_only_and_is_reported_without_the_secret_it_quotes() {
         let folder = tempfile::tempdir().unwrap();
@@ -259,10 +263,7 @@ mod tests {
             path: "/v1/panics",
             access: Access::Client(Dialect::Messages),
             largest: 0,
-            methods: get(|| async {
-                let broken: Option<()> = None;
-                broken.expect("no way on with sk-ant-api03-0123456789abcdef");
-            }),
+            methods: get(fails),
         });
         let app = Arc::new(Shared {
             sessions: Sessions::default(),
