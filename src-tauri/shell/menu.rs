@@ -130,11 +130,13 @@ mod tests {
             model: "a/b".to_owned(),
             vendor: Some("a".to_owned()),
             state: state.clone(),
+            spec: None,
         };
         ComboView {
             name: name.to_owned(),
             candidates: states.iter().map(candidate).collect(),
             active: false,
+            terms: switchyard_types::ComboTerms::default(),
         }
     }
 

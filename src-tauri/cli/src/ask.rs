@@ -45,9 +45,12 @@ pub(crate) async fn status(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-pub(crate) async fn activate(config: &Config, combo: &str) -> anyhow::Result<()> {
+pub(crate) async fn activate(config: &Config, combo: &str, json: bool) -> anyhow::Result<()> {
     let body = ActiveCombo { name: combo.to_owned() };
     let combo: ComboView = call(config, Method::PUT, "/api/active-combo", Some(&body)).await?;
+    if json {
+        return crate::routing::print(&combo);
+    }
     say(&format!("auto means {} from the next request on", combo.name));
     Ok(())
 }

@@ -38,8 +38,9 @@ pub(crate) async fn demo(mut config: Config) -> anyhow::Result<()> {
     for part in &parts {
         connect(&engine, &simulator, part).await?;
     }
-    let candidates = parts.iter().map(|part| format!("{}/{}", part.prefix, part.model)).collect();
-    engine.put_combo("demo", &ComboBody { candidates, rename: None }).await?;
+    let candidates =
+        parts.iter().map(|part| format!("{}/{}", part.prefix, part.model).into()).collect();
+    engine.put_combo("demo", &ComboBody { candidates, ..ComboBody::default() }).await?;
     let key = engine.add_key(&NewKey { name: "demo".to_owned() }).await?;
     let server = match switchyard_gateway::serve(engine.clone(), Options::default()).await {
         Ok(server) => server,

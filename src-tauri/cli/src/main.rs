@@ -6,6 +6,7 @@ mod backup;
 mod demo;
 mod password;
 mod quota;
+mod routing;
 mod serve;
 mod tools;
 mod transfer;
@@ -93,7 +94,16 @@ enum Command {
     Use {
         /// The combo's name
         combo: String,
+        /// Print the combo as JSON
+        #[arg(long)]
+        json: bool,
     },
+    /// Show whom a request for a model would ask now, whom not and why, without asking anybody
+    Plan(routing::Plan),
+    /// Show why a request went as it did, what it cost, and what would have been without fallback
+    Explain(routing::Explain),
+    /// Let an account be tried again, whatever locked it
+    Unlock(routing::Unlock),
     /// List the coding tools on this machine and whether they are pointed here
     Tools(tools::Tools),
     /// Point a coding tool here: shows the change, writes it, and can take it back
@@ -157,7 +167,10 @@ async fn run(arguments: Arguments, redactor: Redactor) -> anyhow::Result<ExitCod
         Command::Password(asked) => password::password(config, &asked).await,
         Command::Export(export) => transfer::export(config, export).await,
         Command::Import(import) => transfer::import(config, import).await,
-        Command::Use { combo } => ask::activate(&config, &combo).await,
+        Command::Use { combo, json } => ask::activate(&config, &combo, json).await,
+        Command::Plan(asked) => routing::plan(&config, asked).await,
+        Command::Explain(asked) => routing::explain(&config, asked).await,
+        Command::Unlock(asked) => routing::unlock(&config, asked).await,
         Command::Tools(asked) => tools::list(config, &asked).await,
         Command::Apply(asked) => tools::apply(config, &asked).await,
         Command::Revert(asked) => tools::revert(config, &asked).await,

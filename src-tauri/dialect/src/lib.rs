@@ -16,6 +16,7 @@
 
 mod accent;
 mod chat;
+mod demands;
 mod error;
 mod estimate;
 mod fault;
@@ -39,6 +40,7 @@ mod watch;
 
 pub use accent::envelope::counts_turns_only;
 pub use accent::{Asks, Dressed, Occasion, Tongue, dress, undress};
+pub use demands::{Demands, demands};
 pub use error::BodyError;
 pub use estimate::{
     CountTokens, as_count_request, counted_inner, estimate_input_tokens, letters, read_count,

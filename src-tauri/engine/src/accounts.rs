@@ -97,6 +97,18 @@ impl Engine {
         Ok(view(&self.live(), account, self.now()))
     }
 
+    /// Clears an account's lock on one model by hand; one on the whole account stays.
+    pub async fn unlock_model(
+        &self,
+        id: &AccountId,
+        model: &str,
+    ) -> Result<AccountView, EngineError> {
+        let account = self.account(id).await?;
+        self.unlock(id, Some(model));
+        self.tell(switchyard_types::Event::ConfigChanged);
+        Ok(view(&self.live(), account, self.now()))
+    }
+
     pub(crate) async fn account(&self, id: &AccountId) -> Result<Account, EngineError> {
         let accounts = self.inner.store.accounts().await?;
         accounts

@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::UNIX_EPOCH;
 
+use switchyard_routing::Offset;
 use switchyard_types::Millis;
 
 /// Tells the time; tests hold it still and move it by hand.
@@ -30,6 +31,19 @@ impl Clock {
         match &self.0 {
             Source::System => system_now(),
             Source::Manual(now) => now.load(Ordering::Relaxed),
+        }
+    }
+
+    /// How far local time is ahead of UTC now; a manual clock stands in Greenwich.
+    pub(crate) fn offset(&self) -> Offset {
+        match &self.0 {
+            Source::System => {
+                let now = system_now();
+                let zone = jiff::tz::TimeZone::system();
+                let at = jiff::Timestamp::from_millisecond(now);
+                Offset::from_minutes(at.map_or(0, |at| zone.to_offset(at).seconds() / 60))
+            }
+            Source::Manual(_) => Offset::default(),
         }
     }
 

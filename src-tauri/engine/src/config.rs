@@ -49,6 +49,8 @@ pub struct Config {
     pub redactor: Redactor,
     /// Where other programs keep their logins, and what the environment says of client secrets.
     pub places: Places,
+    /// The file in which what happens to routing is written down, to be decided again in a test.
+    pub record: Option<PathBuf>,
     /// Whether the vendors are simulated.
     pub demo: bool,
     /// Where coding tools are; without it they are left alone.
@@ -208,6 +210,7 @@ impl Config {
             clock: Clock::system(),
             redactor: Redactor::default(),
             places: Places::default(),
+            record: None,
             demo: false,
             machine: None,
         }
@@ -225,6 +228,7 @@ impl Config {
         config.secure_cookie = switch(&get, "AUTH_COOKIE_SECURE")?.unwrap_or(false);
         config.public = get("BASE_URL").map(|text| PublicAddress::read(&text)).transpose()?;
         config.data_key = get("SWITCHYARD_DATA_KEY").map(Secret::new);
+        config.record = get("SWITCHYARD_RECORD_ROUTING").map(PathBuf::from);
         config.keychain = match get("SWITCHYARD_KEYCHAIN").as_deref() {
             Some("off") => None,
             Some(_) | None => Some(Arc::new(SystemKeychain)),

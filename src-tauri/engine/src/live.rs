@@ -4,18 +4,23 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use switchyard_catalog::Catalog;
 use switchyard_dialect::Memory;
-use switchyard_routing::{AccountOrder, Core, ModelFacts, Snapshot, VendorFacts};
+use switchyard_routing::{Core, ModelFacts, Snapshot, SnapshotParts, VendorFacts};
 use switchyard_store::{Combo, LockRow, Login, PasswordHash, Recorder, Settings, Store};
-use switchyard_types::{AccountId, Event, LoginTokens, LoginView, Millis, Secret, VendorProblem};
+use switchyard_types::{
+    AccountId, Event, LoginTokens, LoginView, Millis, RoutingSettings, Secret, VendorProblem,
+};
 use switchyard_upstream::Pool;
 use tokio::sync::{Mutex, broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::hooks::Hooks;
 use crate::keys::{ClientKey, KeyHash};
+use crate::learning::Unwritten;
 use crate::logins::{Keeper, UnderWay};
 use crate::pipeline::files::FileShelf;
 use crate::quotas::Quotas;
+use crate::recording::Recording;
 use crate::tokenizer::Tokenizer;
 use crate::{Config, EngineError};
 
@@ -53,6 +58,12 @@ pub(crate) struct Inner {
     pub(crate) memory: std::sync::Mutex<Memory>,
     /// What requests named by address and a vendor needed as bytes.
     pub(crate) files: FileShelf,
+    /// What happens to routing, on its way to a file.
+    pub(crate) recording: Option<Recording>,
+    /// What routing learns, until it is on disk.
+    pub(crate) unwritten: Arc<Unwritten>,
+    /// The user's own commands and webhooks.
+    pub(crate) hooks: Hooks,
     /// Loaded while tokens are estimated.
     pub(crate) tokenizer: Arc<Tokenizer>,
     pub(crate) keeper: Keeper,
@@ -69,6 +80,8 @@ pub(crate) struct Inner {
 #[derive(Clone, Debug)]
 pub(crate) struct Live {
     pub(crate) snapshot: Snapshot,
+    /// What the snapshot was made of, while routing is recorded.
+    pub(crate) parts: Option<Arc<SnapshotParts>>,
     pub(crate) catalog: Arc<Catalog>,
     /// What is wrong with the user's vendor files.
     pub(crate) vendor_problems: Arc<Vec<VendorProblem>>,
@@ -215,7 +228,7 @@ pub(crate) fn random_fraction() -> f64 {
 }
 
 /// What routing needs to know of a vendor.
-pub(crate) fn vendor_facts(catalog: &Catalog) -> Vec<VendorFacts> {
+pub(crate) fn vendor_facts(catalog: &Catalog, settings: &RoutingSettings) -> Vec<VendorFacts> {
     catalog
         .vendors()
         .iter()
@@ -226,7 +239,7 @@ pub(crate) fn vendor_facts(catalog: &Catalog) -> Vec<VendorFacts> {
             usable: vendor.status != switchyard_types::VendorStatus::Retired,
             tier: vendor.tier,
             models: vendor.models.iter().map(model_facts).collect(),
-            accounts: AccountOrder::FillFirst,
+            accounts: settings.vendors.get(&vendor.id).copied().unwrap_or_default(),
         })
         .collect()
 }

@@ -8,7 +8,8 @@ use arc_swap::ArcSwap;
 use switchyard_catalog::Catalog;
 use switchyard_dialect::Memory;
 use switchyard_routing::{
-    AccountFacts, Combo as RoutedCombo, Core, Lock, LockTable, Notices, Snapshot, SnapshotParts,
+    AccountFacts, Core, Decision, Happening, Learnt, Lock, LockTable, Notices, Snapshot,
+    SnapshotParts,
 };
 use switchyard_store::{Combo, Store};
 use switchyard_types::{AliasView, DataKeySource, RequestView, Status, Today};
@@ -17,35 +18,52 @@ use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::combos::routed;
+use crate::hooks::hooks;
 use crate::keys::ClientKey;
+use crate::learning::learnt;
 use crate::live::{Engine, Inner, KeptLogin, Live, LockWrite, channels, vendor_facts};
 use crate::logins::{Keeper, UnderWay};
 use crate::pipeline::files::FileShelf;
 use crate::quotas::Quotas;
+use crate::recording::Recording;
 use crate::{Config, EngineError, vendor_files};
 
 /// How many bytes of reasoning's proofs are remembered: thousands of turns.
 const LARGEST_MEMORY: usize = 8 * 1024 * 1024;
+
+/// How long a lock that has opened may still say something, in milliseconds: longer than any ladder
+/// remembers.
+const LADDERS_MEMORY: i64 = 24 * 60 * 60 * 1000;
 
 impl Engine {
     /// Opens the store, reads what requests need, and starts the background tasks.
     pub async fn open(config: Config) -> Result<Self, EngineError> {
         let started_at = config.clock.now();
         let store = Store::open_or_stand_in(config.place(), started_at).await?;
-        store.prune_locks(started_at).await?;
+        store.prune_locks(started_at - LADDERS_MEMORY).await?;
         let locks: LockTable = store
             .locks()
             .await?
             .into_iter()
             .map(|row| Lock { step: row.step, ..Lock::from(row.view) })
+            .filter(|lock| lock.matters(started_at))
             .collect();
         let live = read_live(&store, &config).await?;
         let live = live.with_snapshot(live.snapshot.with_locks(locks));
-        let pool = Pool::new(&config.timers)?;
-        let (events, lock_writes, queue) = channels();
         let tasks = TaskTracker::new();
+        let learnt = learnt(store.routing_memory().await?);
+        let recording = start_recording(&config, &live, &tasks, started_at, &learnt).await;
+        let mut core = Core::new(live.snapshot.clone(), Notices::default());
+        core.set_offset(config.clock.offset());
+        core.restore(learnt);
+        let live = live.with_snapshot(core.snapshot().clone());
+        let pool = Pool::new(&config.timers)?;
+        let (hooks, runner) = hooks(&config.data_dir, pool.clone());
+        let (events, lock_writes, queue) = channels();
         let stopping = CancellationToken::new();
         tasks.spawn(write_locks(store.clone(), queue, stopping.clone()));
+        tasks.spawn(runner.run(stopping.clone()));
         let recorder = store.recorder();
         let engine = Self {
             inner: Arc::new(Inner {
@@ -53,7 +71,7 @@ impl Engine {
                 store,
                 recorder,
                 pool,
-                core: std::sync::Mutex::new(Core::new(live.snapshot.clone(), Notices::default())),
+                core: std::sync::Mutex::new(core),
                 live: ArcSwap::from_pointee(live),
                 writing: Mutex::new(()),
                 tooling: Mutex::new(()),
@@ -65,6 +83,9 @@ impl Engine {
                 keeper: Keeper::default(),
                 under_way: UnderWay::default(),
                 quotas: Quotas::default(),
+                recording,
+                unwritten: Arc::default(),
+                hooks,
                 started_at,
                 tasks,
                 stopping,
@@ -73,6 +94,8 @@ impl Engine {
         };
         engine.inner.config.redactor.watch(&engine.inner);
         engine.take_initial_password().await?;
+        engine.keep_learning();
+        engine.keep_time();
         engine.keep_house();
         engine.recall_quotas().await;
         engine.keep_logins();
@@ -88,6 +111,9 @@ impl Engine {
     /// Flushes what is not yet on disk and closes the store. Requests must have ended before.
     pub async fn close(&self) {
         self.inner.stopping.cancel();
+        if let Some(recording) = &self.inner.recording {
+            recording.end();
+        }
         if tokio::time::timeout(Duration::from_secs(5), self.inner.tasks.wait()).await.is_err() {
             tracing::warn!("closing without the last lock changes: the disk did not answer");
         }
@@ -129,6 +155,33 @@ impl Engine {
     pub(crate) fn record(&self, row: RequestView) {
         self.inner.recorder.record(row);
     }
+}
+
+/// Starts to record what happens to routing, where the configuration says so. A file that cannot be written
+/// must not keep the program from serving.
+async fn start_recording(
+    config: &Config,
+    live: &Live,
+    tasks: &TaskTracker,
+    now: i64,
+    learnt: &Learnt,
+) -> Option<Recording> {
+    let (path, parts) = (config.record.as_ref()?, live.parts.as_ref()?);
+    let parts =
+        SnapshotParts { locks: live.snapshot.locks().clone(), ..SnapshotParts::clone(parts) };
+    let (recording, writing) = match Recording::start(path, &parts).await {
+        Ok(started) => started,
+        Err(error) => {
+            tracing::warn!("routing is not recorded in {}: {error}", path.display());
+            return None;
+        }
+    };
+    tasks.spawn(writing);
+    let offset = config.clock.offset();
+    recording.note(now, Happening::Zone { offset }, Decision::default());
+    let learnt = Box::new(learnt.clone());
+    recording.note(now, Happening::Restored { learnt }, Decision::default());
+    Some(recording)
 }
 
 /// The start of the UTC day that `now` lies in.
@@ -177,26 +230,31 @@ pub(crate) async fn read_live(store: &Store, config: &Config) -> Result<Live, En
     let settings = store.settings().await?;
     let combos = store.combos().await?;
     let aliases = store.aliases().await?;
-    let snapshot = Snapshot::new(SnapshotParts {
-        vendors: vendor_facts(&catalog),
+    let routing = store.routing_settings().await?;
+    let parts = SnapshotParts {
+        vendors: vendor_facts(&catalog, &routing),
         accounts: accounts
             .into_iter()
             .map(|account| AccountFacts {
+                leave_at: routing.accounts.get(&account.id).copied(),
                 id: account.id,
                 name: account.name,
                 vendor: account.vendor,
                 enabled: account.enabled,
                 priority: account.priority,
-                leave_at: None,
             })
             .collect(),
-        combos: combos.iter().map(|c| RoutedCombo::listed(&*c.name, &c.candidates)).collect(),
+        combos: combos.iter().map(routed).collect(),
         aliases: with_claude_names(aliases, &combos),
         active_combo: settings.active_combo.clone(),
+        budgets: store.budgets().await?,
+        rules: store.rules().await?,
+        leave_at: routing.leave_at,
         ..SnapshotParts::default()
-    });
+    };
     Ok(Live {
-        snapshot,
+        parts: config.record.is_some().then(|| Arc::new(parts.clone())),
+        snapshot: Snapshot::new(parts),
         catalog: Arc::new(catalog),
         vendor_problems: Arc::new(problems),
         combos: Arc::new(combos),

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use switchyard_types::Dialect;
@@ -36,10 +37,10 @@ pub(crate) struct Rule {
 
 /// The rule of every route, by its path pattern. What is not here is refused.
 #[derive(Debug)]
-pub(crate) struct AccessTable(HashMap<&'static str, Rule>);
+pub(crate) struct AccessTable(HashMap<Cow<'static, str>, Rule>);
 
 impl AccessTable {
-    pub(crate) fn new(routes: impl Iterator<Item = (&'static str, Rule)>) -> Self {
+    pub(crate) fn new(routes: impl Iterator<Item = (Cow<'static, str>, Rule)>) -> Self {
         Self(routes.collect())
     }
 

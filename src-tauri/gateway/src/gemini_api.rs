@@ -13,6 +13,12 @@ use crate::guard::Caller;
 use crate::model_api::{Asked, relay};
 use crate::serve::App;
 
+/// What follows in a path, whatever stands before it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Named {
+    pub(crate) path: String,
+}
+
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Form {
     alt: Option<String>,
@@ -22,7 +28,7 @@ pub(crate) struct Form {
 pub(crate) async fn act(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
-    Path(path): Path<String>,
+    Path(Named { path }): Path<Named>,
     Query(form): Query<Form>,
     headers: HeaderMap,
     body: Bytes,

@@ -26,9 +26,10 @@ const NOBODY: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 /// The origins of the tray app's window: macOS and Linux, and Windows.
 const DESKTOP_ORIGINS: [&str; 2] = ["tauri://localhost", "http://tauri.localhost"];
 
-/// The client that a request of the model API comes from, for the handler.
+/// The client that a request of the model API comes from, for the handler; and the project that its path
+/// `/k/NAME/…` names.
 #[derive(Clone, Debug)]
-pub(crate) struct Caller(pub(crate) Option<ClientKey>);
+pub(crate) struct Caller(pub(crate) Option<ClientKey>, pub(crate) Option<String>);
 
 pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
     let headers = request.headers();
@@ -207,7 +208,13 @@ fn client(app: &App, request: &Request) -> Result<Caller, Refusal> {
     if revoked || (caller.is_none() && app.engine.keys_required()) {
         return Err(Refusal::Key);
     }
-    Ok(Caller(caller))
+    Ok(Caller(caller, project(request)))
+}
+
+/// The project that a path `/k/NAME/…` names.
+fn project(request: &Request) -> Option<String> {
+    let name = request.uri().path().strip_prefix("/k/")?.split('/').next()?;
+    Some(name.to_owned())
 }
 
 /// The key, wherever the dialects put it.

@@ -90,7 +90,8 @@ pub(crate) async fn relay(
     body: Bytes,
 ) -> Response {
     let Asked { dialect, ask, named } = asked;
-    let call = Call { dialect, ask, headers, named, body, client: caller.0 };
+    let Caller(client, project) = caller;
+    let call = Call { dialect, ask, headers, named, body, client, project };
     respond(app.engine.relay(call).await)
 }
 

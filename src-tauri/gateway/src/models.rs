@@ -11,6 +11,7 @@ use switchyard_dialect::{ClientError, ErrorKind, write_fault};
 use switchyard_engine::claude_name;
 use switchyard_types::Dialect;
 
+use crate::gemini_api::Named;
 use crate::serve::App;
 
 /// Who owns what the user made: combos and aliases.
@@ -53,7 +54,7 @@ pub(crate) async fn list(State(app): State<App>, headers: HeaderMap) -> Json<Val
 /// `GET /v1/models/{model}`, as the caller's dialect shows it.
 pub(crate) async fn one(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Path(Named { path: id }): Path<Named>,
     headers: HeaderMap,
 ) -> Response {
     let dialect = asking(&headers);
@@ -154,7 +155,10 @@ fn gemini_models(listed: &[Listed]) -> Value {
 }
 
 /// `GET /v1beta/models/{model}`.
-pub(crate) async fn gemini_one(State(app): State<App>, Path(id): Path<String>) -> Response {
+pub(crate) async fn gemini_one(
+    State(app): State<App>,
+    Path(Named { path: id }): Path<Named>,
+) -> Response {
     let found = listed(&app).await.into_iter().find(|model| model.id == id);
     if let Some(model) = found {
         return Json(gemini(&model)).into_response();

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use switchyard_types::Dialect;
 
@@ -19,7 +21,7 @@ const LARGEST_IMPORT: usize = 40 * 1024 * 1024;
 
 /// One route: where, who, what.
 pub(crate) struct Route {
-    pub(crate) path: &'static str,
+    pub(crate) path: Cow<'static, str>,
     pub(crate) access: Access,
     pub(crate) largest: usize,
     pub(crate) methods: MethodRouter<App>,
@@ -34,19 +36,25 @@ impl Route {
 /// Every route there is.
 pub(crate) fn table() -> Vec<Route> {
     let mut table = model_routes();
+    // A project's own base address, by which it is routed without a key of its own.
+    table.extend(
+        model_routes()
+            .into_iter()
+            .map(|route| Route { path: format!("/k/{{project}}{}", route.path).into(), ..route }),
+    );
     table.extend(admin_routes());
     table.extend(public_routes());
     table
 }
 
 /// Every route and who may use it, for whoever wants to check.
-pub fn route_list() -> Vec<(&'static str, Access)> {
+pub fn route_list() -> Vec<(Cow<'static, str>, Access)> {
     table().into_iter().map(|route| (route.path, route.access)).collect()
 }
 
 fn model_routes() -> Vec<Route> {
-    let client = |path, dialect, methods| Route {
-        path,
+    let client = |path: &'static str, dialect, methods| Route {
+        path: path.into(),
         access: Access::Client(dialect),
         largest: LARGEST_CALL,
         methods,
@@ -85,10 +93,14 @@ fn model_routes() -> Vec<Route> {
 }
 
 fn admin_routes() -> Vec<Route> {
-    let admin =
-        |path, methods| Route { path, access: Access::Session, largest: LARGEST_ADMIN, methods };
-    let import =
-        |path, methods| Route { path, access: Access::Session, largest: LARGEST_IMPORT, methods };
+    let session = |path: &'static str, largest, methods| Route {
+        path: path.into(),
+        access: Access::Session,
+        largest,
+        methods,
+    };
+    let admin = |path, methods| session(path, LARGEST_ADMIN, methods);
+    let import = |path, methods| session(path, LARGEST_IMPORT, methods);
     vec![
         admin("/api/status", get(admin::status)),
         admin("/api/vendors", get(admin::vendors::list).post(admin::vendors::add)),
@@ -98,6 +110,7 @@ fn admin_routes() -> Vec<Route> {
         admin("/api/accounts/{id}", patch(admin::accounts::change).delete(admin::accounts::remove)),
         admin("/api/accounts/{id}/test", post(admin::accounts::test)),
         admin("/api/accounts/{id}/unlock", post(admin::accounts::unlock)),
+        admin("/api/accounts/{id}/unlock/{*model}", post(admin::accounts::unlock_model)),
         admin("/api/accounts/{id}/proxy", put(admin::logins::proxy)),
         admin("/api/logins", post(admin::logins::begin)),
         admin("/api/logins/found", get(admin::logins::found)),
@@ -111,6 +124,23 @@ fn admin_routes() -> Vec<Route> {
         admin("/api/active-combo", put(admin::combos::activate)),
         admin("/api/aliases", get(admin::aliases::list)),
         admin("/api/aliases/{alias}", put(admin::aliases::put).delete(admin::aliases::remove)),
+        admin("/api/combo-templates", get(admin::routing::templates)),
+        admin("/api/combo-templates/{id}", post(admin::routing::use_template)),
+        admin("/api/budgets", get(admin::routing::budgets)),
+        admin(
+            "/api/budgets/{id}",
+            put(admin::routing::put_budget).delete(admin::routing::remove_budget),
+        ),
+        admin("/api/rules", get(admin::routing::rules)),
+        admin(
+            "/api/rules/keys/{id}",
+            put(admin::routing::put_key_rule).delete(admin::routing::remove_key_rule),
+        ),
+        admin(
+            "/api/rules/paths/{name}",
+            put(admin::routing::put_path_rule).delete(admin::routing::remove_path_rule),
+        ),
+        admin("/api/routing", get(admin::routing::settings).put(admin::routing::put_settings)),
         admin("/api/models", get(admin::models)),
         admin("/api/keys", get(admin::keys::list).post(admin::keys::add)),
         admin("/api/keys/{id}", delete(admin::keys::remove)),
@@ -124,6 +154,9 @@ fn admin_routes() -> Vec<Route> {
         admin("/api/usage", get(admin::transfer::usage)),
         admin("/api/requests", get(admin::requests::page)),
         admin("/api/requests/{id}", get(admin::requests::one)),
+        admin("/api/requests/{id}/explain", get(admin::requests::explain)),
+        admin("/api/plan", post(admin::requests::plan)),
+        admin("/api/notices", get(admin::requests::notices)),
         admin("/api/tools", get(admin::tools::list)),
         admin("/api/tools/{id}", get(admin::tools::one)),
         admin("/api/tools/{id}/plan", post(admin::tools::plan)),
@@ -147,12 +180,17 @@ fn admin_routes() -> Vec<Route> {
 }
 
 fn public_routes() -> Vec<Route> {
-    let public = |path, methods| Route { path, access: Access::Public, largest: 0, methods };
+    let public = |path: &'static str, methods| Route {
+        path: path.into(),
+        access: Access::Public,
+        largest: 0,
+        methods,
+    };
     vec![
         public("/health", get(admin::health)),
         public("/enter", get(admin::enter)),
         Route {
-            path: "/api/sign-in",
+            path: "/api/sign-in".into(),
             access: Access::Door,
             largest: LARGEST_AT_DOOR,
             methods: get(admin::password::ways).post(admin::password::sign_in),

@@ -130,7 +130,7 @@ pub async fn serve(engine: Engine, options: Options) -> Result<Server, ServeErro
     let table = routes::table();
     let app = Arc::new(Shared {
         sessions,
-        access: AccessTable::new(table.iter().map(|route| (route.path, route.rule()))),
+        access: AccessTable::new(table.iter().map(|route| (route.path.clone(), route.rule()))),
         gate: Gate::new(&config.limits),
         desktop: options.desktop,
         host,
@@ -148,7 +148,7 @@ pub async fn serve(engine: Engine, options: Options) -> Result<Server, ServeErro
 pub(crate) fn router(app: &App, table: Vec<routes::Route>) -> Router {
     table
         .into_iter()
-        .fold(Router::new(), |router, route| router.route(route.path, route.methods))
+        .fold(Router::new(), |router, route| router.route(&route.path, route.methods))
         .fallback(|| async { http::StatusCode::NOT_FOUND })
         // The guard has read the body, with each route's own limit.
         .layer(DefaultBodyLimit::disable())
@@ -260,14 +260,14 @@ mod tests {
         let engine = Engine::open(config).await.unwrap();
         let mut table = routes::table();
         table.push(Route {
-            path: "/v1/panics",
+            path: "/v1/panics".into(),
             access: Access::Client(Dialect::Messages),
             largest: 0,
             methods: get(fails),
         });
         let app = Arc::new(Shared {
             sessions: Sessions::default(),
-            access: AccessTable::new(table.iter().map(|route| (route.path, route.rule()))),
+            access: AccessTable::new(table.iter().map(|route| (route.path.clone(), route.rule()))),
             gate: Gate::new(&engine.config().limits),
             desktop: false,
             host: IpAddr::from([127, 0, 0, 1]),

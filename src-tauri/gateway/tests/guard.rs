@@ -46,7 +46,9 @@ async fn every_route_but_the_public_ones_refuses_whoever_has_no_credential_of_it
     let world = world().await;
     let mut public = Vec::new();
     for (pattern, access) in route_list() {
-        let path = pattern.replace("{id}", "x").replace("{name}", "x").replace("{alias}", "x");
+        let path = ["{id}", "{name}", "{alias}", "{project}"]
+            .into_iter()
+            .fold(pattern.to_string(), |path, part| path.replace(part, "x"));
         if matches!(access, Access::Public | Access::Door) {
             public.push(pattern);
             continue;

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
-use switchyard_types::{AccountId, Millis};
+use switchyard_types::{Millis, Place};
 
 /// How long a session without a request keeps its place: as long as any vendor keeps a prompt cache.
 const KEPT: Millis = 60 * 60_000;
@@ -18,6 +18,16 @@ const MOST: usize = 10_000;
 pub struct SessionKey(u64);
 
 impl SessionKey {
+    /// As it is written down: sixteen hexadecimal digits.
+    pub fn text(self) -> String {
+        format!("{:016x}", self.0)
+    }
+
+    /// What [`SessionKey::text`] wrote.
+    pub fn from_text(text: &str) -> Option<Self> {
+        u64::from_str_radix(text, 16).ok().map(Self)
+    }
+
     /// From what names the session: a header's value, a cache key, or the first message.
     pub fn of(parts: &[&[u8]]) -> Self {
         let mut hash = Fnv::default();
@@ -50,15 +60,6 @@ impl Fnv {
             self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
         }
     }
-}
-
-/// One account's use of one model.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Place {
-    /// The account.
-    pub account: AccountId,
-    /// The vendor's model id.
-    pub model: String,
 }
 
 /// Where a session is served.
@@ -128,6 +129,8 @@ impl Affinity {
 
 #[cfg(test)]
 mod tests {
+    use switchyard_types::AccountId;
+
     use super::*;
 
     fn place(account: &str) -> Place {

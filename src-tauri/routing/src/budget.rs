@@ -1,98 +1,21 @@
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
-use switchyard_types::{AccountId, KeyId, Millis, NanoDollars, Tier};
+use switchyard_types::{Budget, Limit, Millis, NanoDollars, Period, Share, Tier};
 
-use crate::{Offset, Share};
+use crate::{Offset, Spent};
 
 const DAY: Millis = 24 * 60 * 60_000;
 
 /// How many periods back are remembered: a clock that goes back finds what was spent then.
 const PERIODS_KEPT: usize = 3;
 
-/// What may be spent in a day or a month.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Budget {
-    /// Its id, and its name for people.
-    pub id: String,
-    /// Whose spending counts.
-    pub of: BudgetOf,
-    /// How often it starts over.
-    pub period: Period,
-    /// How much.
-    pub limit: Limit,
-    /// What happens when it is spent.
-    pub strictness: Strictness,
-}
-
-impl Budget {
-    /// Whether what a vendor of this tier serves counts: only what is paid by use costs money.
-    pub(crate) fn counts(&self, tier: Tier) -> bool {
-        match self.limit {
-            Limit::Money(_) => tier == Tier::Cheap,
-            Limit::Tokens(_) => true,
-        }
+/// Whether what a vendor of this tier serves counts: only what is paid by use costs money.
+pub(crate) fn counts(budget: &Budget, tier: Tier) -> bool {
+    match budget.limit {
+        Limit::Money(_) => tier == Tier::Cheap,
+        Limit::Tokens(_) => true,
     }
-}
-
-/// Whose spending counts towards a budget.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
-pub enum BudgetOf {
-    /// Everybody's.
-    All,
-    /// What is asked of a combo, inside other combos too.
-    Combo {
-        /// Its name.
-        name: String,
-    },
-    /// One account's.
-    Account {
-        /// The account.
-        account: AccountId,
-    },
-    /// One client key's.
-    Client {
-        /// The key.
-        key: KeyId,
-    },
-    /// What one entry of a combo spends.
-    Entry {
-        /// The combo's name.
-        combo: String,
-        /// The entry as people write it.
-        entry: String,
-    },
-}
-
-/// How often a budget starts over, in local time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Period {
-    /// At midnight.
-    Day,
-    /// At the first midnight of a month.
-    Month,
-}
-
-/// How much may be spent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Limit {
-    /// Money for what is paid by use; subscriptions and free vendors spend none of it.
-    Money(NanoDollars),
-    /// Tokens, in and out, whoever answers.
-    Tokens(u64),
-}
-
-/// What happens when a budget is spent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Strictness {
-    /// The user is told.
-    Soft,
-    /// What would spend more of it is passed over.
-    Hard,
 }
 
 /// What a request spent, or is expected to.
@@ -104,41 +27,38 @@ pub struct Spending {
     pub tokens: u64,
 }
 
-impl Limit {
-    fn of(self, spending: Spending) -> i64 {
-        match self {
-            Self::Money(_) => spending.money.max(0),
-            Self::Tokens(_) => i64::try_from(spending.tokens).unwrap_or(i64::MAX),
-        }
-    }
-
-    fn amount(self) -> i64 {
-        match self {
-            Self::Money(money) => money,
-            Self::Tokens(tokens) => i64::try_from(tokens).unwrap_or(i64::MAX),
-        }
+/// What of a spending a limit counts.
+fn counted(limit: Limit, spending: Spending) -> i64 {
+    match limit {
+        Limit::Money(_) => spending.money.max(0),
+        Limit::Tokens(_) => i64::try_from(spending.tokens).unwrap_or(i64::MAX),
     }
 }
 
-impl Period {
-    /// When the period began that a time lies in.
-    pub fn start(self, now: Millis, offset: Offset) -> Millis {
-        let day = offset.local(now).div_euclid(DAY);
-        let first = match self {
-            Self::Day => day,
-            Self::Month => day - i64::from(day_of_month(day)) + 1,
-        };
-        offset.utc(first * DAY)
+fn amount(limit: Limit) -> i64 {
+    match limit {
+        Limit::Money(money) => money,
+        Limit::Tokens(tokens) => i64::try_from(tokens).unwrap_or(i64::MAX),
     }
+}
 
-    /// When the next one begins.
-    pub fn end(self, now: Millis, offset: Offset) -> Millis {
-        let start = self.start(now, offset);
-        match self {
-            Self::Day => start + DAY,
-            // The 32nd day of any month is one of the next.
-            Self::Month => self.start(start + 32 * DAY, offset),
-        }
+/// When the period began that a time lies in.
+pub fn period_start(period: Period, now: Millis, offset: Offset) -> Millis {
+    let day = offset.local(now).div_euclid(DAY);
+    let first = match period {
+        Period::Day => day,
+        Period::Month => day - i64::from(day_of_month(day)) + 1,
+    };
+    offset.utc(first * DAY)
+}
+
+/// When the next one begins.
+pub fn period_end(period: Period, now: Millis, offset: Offset) -> Millis {
+    let start = period_start(period, now, offset);
+    match period {
+        Period::Day => start + DAY,
+        // The 32nd day of any month is one of the next.
+        Period::Month => period_start(period, start + 32 * DAY, offset),
     }
 }
 
@@ -171,26 +91,26 @@ pub(crate) struct Reserved {
 impl Purses {
     /// Whether nothing is left: what is spent and what others have reserved reach the limit.
     pub(crate) fn exhausted(&self, budget: &Budget, now: Millis, offset: Offset) -> bool {
-        let Some(purse) = self.purses.get(&budget.id) else { return budget.limit.amount() <= 0 };
-        let spent = purse.spent_since(budget.period.start(now, offset));
-        spent.saturating_add(purse.reserved) >= budget.limit.amount()
+        let Some(purse) = self.purses.get(&budget.id) else { return amount(budget.limit) <= 0 };
+        let spent = purse.spent_since(period_start(budget.period, now, offset));
+        spent.saturating_add(purse.reserved) >= amount(budget.limit)
     }
 
     /// What was spent in the period that `now` lies in.
     pub(crate) fn spent(&self, budget: &Budget, now: Millis, offset: Offset) -> i64 {
-        let start = budget.period.start(now, offset);
+        let start = period_start(budget.period, now, offset);
         self.purses.get(&budget.id).map_or(0, |purse| purse.spent_since(start))
     }
 
     /// What is spent of the limit.
     pub(crate) fn share(&self, budget: &Budget, now: Millis, offset: Offset) -> Share {
         let spent = u64::try_from(self.spent(budget, now, offset)).unwrap_or(0);
-        Share::ratio(spent, u64::try_from(budget.limit.amount()).unwrap_or(0))
+        Share::ratio(spent, u64::try_from(amount(budget.limit)).unwrap_or(0))
     }
 
     /// Sets aside what a request is expected to spend; at least one, so that requests under way count.
     pub(crate) fn reserve(&mut self, budget: &Budget, expected: Spending) -> Reserved {
-        let amount = budget.limit.of(expected).max(1);
+        let amount = counted(budget.limit, expected).max(1);
         let purse = self.purses.entry(budget.id.clone()).or_default();
         purse.reserved = purse.reserved.saturating_add(amount);
         Reserved { budget: budget.id.clone(), amount }
@@ -203,6 +123,32 @@ impl Purses {
         }
     }
 
+    /// What was spent before; what is noted of the same period already stays.
+    pub(crate) fn restore(&mut self, budget: String, start: Millis, spent: i64) {
+        let purse = self.purses.entry(budget).or_default();
+        if purse.spent_since(start) == 0 {
+            purse.add(start, spent);
+        }
+    }
+
+    /// Everything that was spent, by budget and period.
+    pub(crate) fn all(&self) -> Vec<Spent> {
+        let mut all: Vec<Spent> = self
+            .purses
+            .iter()
+            .flat_map(|(budget, purse)| {
+                let of = |(start, spent): &(Millis, i64)| Spent {
+                    budget: budget.clone(),
+                    start: *start,
+                    spent: *spent,
+                };
+                purse.spent.iter().map(of)
+            })
+            .collect();
+        all.sort_by(|a, b| (&a.budget, a.start).cmp(&(&b.budget, b.start)));
+        all
+    }
+
     /// Adds what was really spent.
     pub(crate) fn spend(
         &mut self,
@@ -211,8 +157,8 @@ impl Purses {
         now: Millis,
         offset: Offset,
     ) {
-        let amount = budget.limit.of(spending);
-        let start = budget.period.start(now, offset);
+        let amount = counted(budget.limit, spending);
+        let start = period_start(budget.period, now, offset);
         self.purses.entry(budget.id.clone()).or_default().add(start, amount);
     }
 }
@@ -246,10 +192,10 @@ mod tests {
     fn days_and_months_begin_at_local_midnight() {
         let berlin = Offset::from_minutes(60);
         let hour = 60 * 60_000;
-        assert_eq!(Period::Day.start(MONDAY, berlin), MONDAY - hour);
-        assert_eq!(Period::Day.end(MONDAY, berlin), MONDAY + 23 * hour);
+        assert_eq!(period_start(Period::Day, MONDAY, berlin), MONDAY - hour);
+        assert_eq!(period_end(Period::Day, MONDAY, berlin), MONDAY + 23 * hour);
         let november = MONDAY - 22 * DAY;
-        assert_eq!(Period::Month.start(MONDAY, Offset::default()), november);
-        assert_eq!(Period::Month.end(MONDAY, Offset::default()), november + 30 * DAY);
+        assert_eq!(period_start(Period::Month, MONDAY, Offset::default()), november);
+        assert_eq!(period_end(Period::Month, MONDAY, Offset::default()), november + 30 * DAY);
     }
 }

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
-use switchyard_types::{AccountId, Tier};
-
-use crate::{Hours, Limit, Period};
+use switchyard_types::{
+    AccountId, AccountOrder, Conditions, Grouping, Hours, Limit, Period, Strategy, Tier,
+};
 
 /// A name that stands for models in an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,57 +35,6 @@ impl Combo {
     }
 }
 
-/// What decides which entry of a combo is asked first. The others follow in its order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "by", rename_all = "snake_case")]
-pub enum Strategy {
-    /// The order of the list.
-    #[default]
-    Fallback,
-    /// Each in turn, for so many requests.
-    RoundRobin {
-        /// How many requests or new sessions an entry gets in a row; nothing counts as one.
-        sticky: u32,
-    },
-    /// In proportion to the entries' weights.
-    Weighted,
-    /// The one that the request would cost least.
-    Cheapest,
-    /// The one whose quota would otherwise expire unused.
-    MostQuotaLeft,
-    /// The one that has lately begun to answer soonest.
-    Fastest,
-}
-
-/// Whether entries are grouped before the strategy orders them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Grouping {
-    /// They are not.
-    #[default]
-    AsListed,
-    /// Subscriptions, then what is paid by use, then what is free; the strategy orders each group.
-    ByTier,
-}
-
-/// In which order the accounts of one vendor are tried.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "by", rename_all = "snake_case")]
-pub enum AccountOrder {
-    /// By priority: the first one is used up before the second.
-    #[default]
-    FillFirst,
-    /// Each in turn, for so many requests.
-    RoundRobin {
-        /// How many requests or new sessions an account gets in a row; nothing counts as one.
-        sticky: u32,
-    },
-    /// The one that has done least in the last hour.
-    LeastUsed,
-    /// The one whose quota would otherwise expire unused.
-    MostQuotaLeft,
-}
-
 /// One entry of a combo.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComboEntry {
@@ -110,7 +59,8 @@ fn one() -> u32 {
 }
 
 impl ComboEntry {
-    /// An entry without conditions: `prefix/model`, `prefix/*`, `*/model`, or a combo's or an alias's name.
+    /// An entry without conditions: `prefix/model`, `prefix/*`, `*/model`, `@tier` (the best model of
+    /// every connected vendor of that tier), or a combo's or an alias's name.
     pub fn named(text: &str) -> Self {
         Self {
             target: Target::read(text),
@@ -163,6 +113,9 @@ pub enum Target {
 impl Target {
     /// Reads a target as people write it; see [`ComboEntry::named`].
     pub fn read(text: &str) -> Self {
+        if let Some(tier) = text.strip_prefix('@').and_then(tier) {
+            return Self::Tier { tier };
+        }
         match text.split_once('/') {
             Some((prefix, "*")) => Self::Asked { prefix: prefix.to_owned() },
             Some(("*", model)) => Self::Anywhere { model: model.to_owned() },
@@ -179,44 +132,18 @@ impl Target {
             Self::Asked { prefix } => format!("{prefix}/*"),
             Self::Anywhere { model } => format!("*/{model}"),
             Self::Named { name } => name.clone(),
-            Self::Tier { tier } => match tier {
-                Tier::Subscription => "every subscription".to_owned(),
-                Tier::Cheap => "everything paid by use".to_owned(),
-                Tier::Free => "everything free".to_owned(),
-            },
+            Self::Tier { tier: Tier::Subscription } => "@subscription".to_owned(),
+            Self::Tier { tier: Tier::Cheap } => "@cheap".to_owned(),
+            Self::Tier { tier: Tier::Free } => "@free".to_owned(),
         }
     }
 }
 
-/// Which requests an entry takes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Conditions {
-    /// Prompts of at least so many tokens, as estimated.
-    #[serde(default)]
-    pub min_tokens: Option<u64>,
-    /// Prompts of at most so many tokens, as estimated.
-    #[serde(default)]
-    pub max_tokens: Option<u64>,
-    /// Requests with images, or without.
-    #[serde(default)]
-    pub images: Want,
-    /// Requests that offer tools, or that do not.
-    #[serde(default)]
-    pub tools: Want,
-    /// Requests that ask for thinking, or that do not.
-    #[serde(default)]
-    pub thinking: Want,
-}
-
-/// What an entry wants of a request in one respect.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Want {
-    /// Either is well.
-    #[default]
-    Any,
-    /// Only requests that have it.
-    With,
-    /// Only requests that have it not.
-    Without,
+fn tier(name: &str) -> Option<Tier> {
+    match name {
+        "subscription" => Some(Tier::Subscription),
+        "cheap" => Some(Tier::Cheap),
+        "free" => Some(Tier::Free),
+        _ => None,
+    }
 }

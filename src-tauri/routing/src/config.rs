@@ -6,8 +6,9 @@ use switchyard_types::{AccountId, KeyId, Tier};
 
 use crate::resolve::split;
 use crate::{
-    AccountFacts, AccountOrder, Budget, BudgetOf, Combo, ComboEntry, Conditions, Grouping, Hours,
-    Rule, RuleOf, Share, SkipReason, SnapshotParts, Strategy, Strictness, Target, VendorFacts,
+    Ability, AccountFacts, AccountOrder, Budget, BudgetOf, Combo, ComboEntry, Conditions, Grouping,
+    Hours, Rule, RuleOf, Share, SkipReason, SnapshotParts, Strategy, Strictness, Target,
+    VendorFacts, Want,
 };
 
 /// What `auto` is called where no combo is active.
@@ -37,6 +38,8 @@ pub(crate) struct Config {
     account_budgets: HashMap<AccountId, Vec<usize>>,
     client_budgets: HashMap<KeyId, Vec<usize>>,
     rules: HashMap<RuleOf, Rule>,
+    /// Whether any entry or model asks for images, tools or thinking, or for their absence.
+    pub(crate) heeds_demands: bool,
     leave_at: Option<Share>,
 }
 
@@ -102,7 +105,9 @@ impl Config {
             client_budgets: HashMap::new(),
             rules: parts.rules.into_iter().map(|rule| (rule.of.clone(), rule)).collect(),
             leave_at: parts.leave_at,
+            heeds_demands: false,
         };
+        config.heeds_demands = config.any_unable() || parts.combos.iter().any(heeds);
         config.by_name = (0..).zip(&parts.combos).map(|(n, c)| (c.name.clone(), n)).collect();
         for combo in &parts.combos {
             let route = config.route_of(combo);
@@ -201,6 +206,11 @@ impl Config {
         }
     }
 
+    fn any_unable(&self) -> bool {
+        let mut models = self.vendors.iter().flat_map(|vendor| &vendor.models);
+        models.any(|model| model.images == Ability::Unable || model.tools == Ability::Unable)
+    }
+
     fn route_of(&mut self, combo: &Combo) -> Route {
         let mut steps = Vec::with_capacity(combo.entries.len());
         for entry in &combo.entries {
@@ -242,7 +252,8 @@ impl Config {
         Some(self.budgets.len() - 1)
     }
 
-    fn targets(&self, target: &Target) -> Vec<(String, StepTarget)> {
+    /// What a target stands for.
+    pub(crate) fn targets(&self, target: &Target) -> Vec<(String, StepTarget)> {
         let text = target.text();
         match target {
             Target::Model { model } => {
@@ -439,6 +450,13 @@ impl Config {
             }
         }
     }
+}
+
+fn heeds(combo: &Combo) -> bool {
+    combo.entries.iter().any(|entry| {
+        let Conditions { images, tools, thinking, .. } = &entry.conditions;
+        [images, tools, thinking].into_iter().any(|want| *want != Want::Any)
+    })
 }
 
 /// The names of combos that lead from one of them back to it, the first repeated at the end, if any do.

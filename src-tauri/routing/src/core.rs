@@ -1,14 +1,15 @@
 use serde::{Deserialize, Serialize};
 use switchyard_types::{AccountId, FailureClass, Millis, NanoDollars, RequestId, Usage};
 
+use crate::budget::period_end;
 use crate::desk::{Desk, Flight};
 use crate::notice::{self, Notices};
 use crate::plan::{Pick, Plan, plan, plan_besides};
 use crate::resolve::rules;
 use crate::{
-    Ask, Asked, Candidate, Displaced, Failure, Lock, Notice, Offset, Place, PlanError, Scope,
-    SkipReason, Skipped, Snapshot, SnapshotParts, Spending, Standing, Strictness, Window,
-    lock_after,
+    Ask, Asked, Bound, Candidate, Displaced, Failure, Kept, Learnt, Lock, Notice, Offset, Place,
+    PlanError, QuotaTable, Scope, SessionKey, SkipReason, Skipped, Snapshot, SnapshotParts,
+    Spending, Spent, Standing, Strictness, Window, lock_after,
 };
 
 /// What happens to routing. A run is a list of these with their times: the same list gives the same
@@ -93,6 +94,11 @@ pub enum Happening {
         /// How much.
         spending: Spending,
     },
+    /// The program has started again.
+    Restored {
+        /// What was known before.
+        learnt: Box<Learnt>,
+    },
     /// Time passed.
     Passed,
 }
@@ -109,6 +115,9 @@ pub struct Decision {
     /// Why a candidate of the plan is not to be tried after all: for [`Happening::Trying`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub denied: Option<Skipped>,
+    /// The session whose place is another now, or is confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound: Option<SessionKey>,
     /// The lock that a failure set, or the one that holds longer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lock: Option<Lock>,
@@ -262,7 +271,7 @@ impl Core {
             if budget.strictness == Strictness::Hard
                 && self.desk.purses.exhausted(budget, now, offset)
             {
-                let until = budget.period.end(now, offset);
+                let until = period_end(budget.period, now, offset);
                 return skipped(SkipReason::OverBudget { budget: id.clone() }, until);
             }
         }
@@ -371,6 +380,7 @@ impl Core {
         if let Some(from) = displaced.as_ref().filter(|from| from.place != place) {
             notices.fell_over(combo.as_deref(), from, &place, now, &mut decision.notices);
         }
+        decision.bound = session;
         if let Some(session) = session {
             let home = self.home(session, displaced.as_ref(), &place, now);
             self.desk.affinity.bind(session, place, home, now);
@@ -382,7 +392,7 @@ impl Core {
     /// than where it is. What it left for passing trouble is not worth a second loss of its prompt cache.
     fn home(
         &self,
-        session: crate::SessionKey,
+        session: SessionKey,
         displaced: Option<&Displaced>,
         place: &Place,
         now: Millis,
@@ -429,7 +439,7 @@ impl Core {
         let desk = &mut self.desk;
         desk.purses.spend(budget, spending, now, desk.offset);
         let share = desk.purses.share(budget, now, desk.offset);
-        let until = budget.period.end(now, desk.offset);
+        let until = period_end(budget.period, now, desk.offset);
         desk.notices.budget(id, budget.limit, share, until, now, out);
     }
 
@@ -490,6 +500,29 @@ impl Core {
         }
     }
 
+    /// What was known before a restart is known again. What has come to be known since stays.
+    pub fn restore(&mut self, learnt: Learnt) {
+        let Learnt { windows, sessions, spending, notices } = learnt;
+        let mut known = windows;
+        known.retain(|kept| {
+            let here = self.snapshot.quotas().of(&kept.window.account);
+            let same = |other: &Kept| {
+                (&other.window.name, &other.window.models)
+                    == (&kept.window.name, &kept.window.models)
+            };
+            !here.iter().any(same)
+        });
+        known.extend(self.snapshot.quotas().iter().cloned());
+        self.snapshot = self.snapshot.with_quotas(QuotaTable::from(known));
+        for Bound { session, place, home, last_used } in sessions {
+            self.desk.affinity.bind(session, place, home, last_used);
+        }
+        for Spent { budget, start, spent } in spending {
+            self.desk.purses.restore(budget, start, spent);
+        }
+        self.desk.notices = notices;
+    }
+
     /// Ends what a request had begun at its last candidate.
     fn let_go(&mut self, request: &RequestId) {
         let desk = &mut self.desk;
@@ -540,6 +573,10 @@ impl Core {
             }
             Happening::Spent { budget, at, spending } => {
                 self.spent(budget, *spending, *at);
+                Decision::default()
+            }
+            Happening::Restored { learnt } => {
+                self.restore(Learnt::clone(learnt));
                 Decision::default()
             }
             Happening::Passed => self.passed(now),

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use switchyard_types::{Millis, RequestId};
 
-use crate::affinity::Affinity;
+use crate::affinity::{Affinity, Binding};
 use crate::budget::{Purses, Reserved};
 use crate::forecast::Paces;
 use crate::notice::Notices;
@@ -10,7 +10,9 @@ use crate::probes::Probes;
 use crate::pulse::{Loads, Speeds};
 use crate::rule::Rates;
 use crate::turns::Turns;
-use crate::{Budget, Candidate, Displaced, Forecast, Offset, Place, SessionKey, Share, Window};
+use crate::{
+    Bound, Budget, Candidate, Displaced, Forecast, Offset, Place, SessionKey, Share, Spent, Window,
+};
 
 /// What changes with every request: who serves which session, whose turn it is, what was spent, who is
 /// being probed, how soon each began to answer. Every table in it is bounded by the configuration or by
@@ -48,6 +50,23 @@ pub(crate) struct Flight {
 }
 
 impl Desk {
+    /// How far local time is ahead of UTC.
+    pub fn offset(&self) -> Offset {
+        self.offset
+    }
+
+    /// What was spent of every budget, by budget and period.
+    pub fn spending(&self) -> Vec<Spent> {
+        self.purses.all()
+    }
+
+    /// Where a session is served, as [`crate::Decision::bound`] names it.
+    pub fn bound(&self, session: SessionKey, now: Millis) -> Option<Bound> {
+        let binding = self.affinity.get(session, now)?.clone();
+        let Binding { place, home, last_used } = binding;
+        Some(Bound { session, place, home, last_used })
+    }
+
     /// How many sessions have a place.
     pub fn sessions(&self) -> usize {
         self.affinity.len()

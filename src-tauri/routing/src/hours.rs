@@ -1,5 +1,5 @@
 use serde::{Deserialize, Serialize};
-use switchyard_types::Millis;
+use switchyard_types::{Hours, Millis};
 
 const MINUTE: Millis = 60_000;
 const DAY: Millis = 24 * 60 * MINUTE;
@@ -29,17 +29,6 @@ impl Offset {
     }
 }
 
-/// When an entry of a combo takes requests, in local time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Hours {
-    /// The days on which it opens: Monday is the lowest bit.
-    pub days: u8,
-    /// The minute of the day at which it opens.
-    pub from: u16,
-    /// The minute of the day at which it closes. Not after `from`, it closes on the next day.
-    pub to: u16,
-}
-
 /// Whether hours are open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Opening {
@@ -50,37 +39,32 @@ pub(crate) enum Opening {
     },
 }
 
-impl Hours {
-    /// Every day of the week.
-    pub const DAILY: u8 = 0b111_1111;
-
-    /// Whether they are open, and if not, when they open next.
-    pub(crate) fn at(self, now: Millis, offset: Offset) -> Opening {
-        let local = offset.local(now);
-        let (day, minute) = (local.div_euclid(DAY), local.rem_euclid(DAY) / MINUTE);
-        let (from, to) = (Millis::from(self.from), Millis::from(self.to));
-        let over_midnight = to <= from;
-        let open = if over_midnight {
-            (self.opens_on(day) && minute >= from) || (self.opens_on(day - 1) && minute < to)
-        } else {
-            self.opens_on(day) && (from..to).contains(&minute)
-        };
-        if open {
-            return Opening::Open;
-        }
-        let next = (0..=7)
-            .map(|ahead| day + ahead)
-            .filter(|day| self.opens_on(*day))
-            .map(|day| day * DAY + from * MINUTE)
-            .find(|opening| *opening > local);
-        Opening::Closed { until: next.map(|opening| offset.utc(opening)) }
+/// Whether hours are open, and if not, when they open next.
+pub(crate) fn opening(hours: Hours, now: Millis, offset: Offset) -> Opening {
+    let local = offset.local(now);
+    let (day, minute) = (local.div_euclid(DAY), local.rem_euclid(DAY) / MINUTE);
+    let (from, to) = (Millis::from(hours.from), Millis::from(hours.to));
+    let over_midnight = to <= from;
+    let open = if over_midnight {
+        (opens_on(hours, day) && minute >= from) || (opens_on(hours, day - 1) && minute < to)
+    } else {
+        opens_on(hours, day) && (from..to).contains(&minute)
+    };
+    if open {
+        return Opening::Open;
     }
+    let next = (0..=7)
+        .map(|ahead| day + ahead)
+        .filter(|day| opens_on(hours, *day))
+        .map(|day| day * DAY + from * MINUTE)
+        .find(|opening| *opening > local);
+    Opening::Closed { until: next.map(|opening| offset.utc(opening)) }
+}
 
-    fn opens_on(self, day: Millis) -> bool {
-        // The first day of the epoch was a Thursday.
-        let weekday = (day + 3).rem_euclid(7);
-        self.days & (1 << weekday) != 0
-    }
+fn opens_on(hours: Hours, day: Millis) -> bool {
+    // The first day of the epoch was a Thursday.
+    let weekday = (day + 3).rem_euclid(7);
+    hours.days & (1 << weekday) != 0
 }
 
 #[cfg(test)]
@@ -99,7 +83,7 @@ mod tests {
     fn office_hours_open_on_working_days_in_local_time() {
         let office = Hours { days: 0b001_1111, from: 9 * 60, to: 17 * 60 };
         let berlin = Offset::from_minutes(60);
-        let at = |hours| office.at(MONDAY + hours * HOUR, berlin);
+        let at = |hours| opening(office, MONDAY + hours * HOUR, berlin);
         assert_eq!(at(8), Opening::Open);
         assert_eq!(at(7), closed_until(8));
         assert_eq!(at(16), closed_until(24 + 8));
@@ -110,7 +94,7 @@ mod tests {
     #[test]
     fn a_night_belongs_to_the_day_on_which_it_began() {
         let night = Hours { days: 0b000_0001, from: 22 * 60, to: 6 * 60 };
-        let at = |hours| night.at(MONDAY + hours * HOUR, Offset::default());
+        let at = |hours| opening(night, MONDAY + hours * HOUR, Offset::default());
         assert_eq!(at(23), Opening::Open);
         assert_eq!(at(24 + 5), Opening::Open);
         assert_eq!(at(24 + 23), closed_until(7 * 24 + 22));
@@ -119,6 +103,6 @@ mod tests {
     #[test]
     fn hours_without_a_day_never_open() {
         let never = Hours { days: 0, from: 0, to: 60 };
-        assert_eq!(never.at(MONDAY, Offset::default()), Opening::Closed { until: None });
+        assert_eq!(opening(never, MONDAY, Offset::default()), Opening::Closed { until: None });
     }
 }

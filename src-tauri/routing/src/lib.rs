@@ -24,6 +24,7 @@ mod facts;
 mod forecast;
 mod hours;
 mod ladder;
+mod learnt;
 mod lock;
 mod notice;
 mod pattern;
@@ -36,34 +37,35 @@ mod replay;
 mod reset;
 mod resolve;
 mod rule;
-mod share;
 mod signs;
 mod skip;
 mod snapshot;
 mod turns;
 
-pub use affinity::{Place, SessionKey};
+pub use affinity::SessionKey;
 pub use ask::{Ask, Asked, Needs};
-pub use budget::{Budget, BudgetOf, Limit, Period, Spending, Strictness};
+pub use budget::{Spending, period_end, period_start};
 pub use classify::{Evidence, Failure, NextStep, Scope, TransportFault, classify, next_step};
-pub use combo::{AccountOrder, Combo, ComboEntry, Conditions, Grouping, Strategy, Target, Want};
+pub use combo::{Combo, ComboEntry, Target};
 pub use config::combo_cycle;
 pub use core::{Core, Decision, Happening};
 pub use desk::Desk;
 pub use facts::{Ability, AccountFacts, ModelFacts, VendorFacts};
 pub use forecast::Forecast;
-pub use hours::{Hours, Offset};
+pub use hours::Offset;
 pub use ladder::lock_after;
+pub use learnt::{Bound, Learnt, Spent};
 pub use lock::{Lock, LockTable};
-pub use notice::{Notice, Notices};
-pub use plan::{
-    Candidate, Displaced, MOST_CANDIDATES, MOST_SKIPPED, Plan, Standing, plan, plan_besides,
-};
+pub use notice::Notices;
+pub use plan::{Candidate, Displaced, MOST_CANDIDATES, MOST_SKIPPED, Plan, plan, plan_besides};
 pub use quota::{Change, Kept, QuotaTable, Source, Window, WindowState};
 pub use reading::windows_in;
-pub use replay::{Recording, Timed};
+pub use replay::{Head, Line, Recording, Timed};
 pub use resolve::PlanError;
-pub use rule::{Rule, RuleOf};
-pub use share::Share;
 pub use skip::{Condition, Skill, SkipReason, Skipped, soonest};
 pub use snapshot::{Snapshot, SnapshotParts};
+/// The words of routing that the faces use too.
+pub use switchyard_types::{
+    AccountOrder, Budget, BudgetOf, Conditions, Grouping, Hours, Limit, Notice, Period, Place,
+    Rule, RuleOf, Share, Standing, Strategy, Strictness, Want,
+};

@@ -2,9 +2,9 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use serde::{Deserialize, Serialize};
-use switchyard_types::{AccountId, FailureClass, Millis};
+use switchyard_types::{AccountId, FailureClass, Limit, Millis, Notice, Place, Share};
 
-use crate::{Change, Displaced, Limit, Place, Share, Window};
+use crate::{Change, Displaced, Window};
 
 const DAY: Millis = 24 * 60 * 60_000;
 
@@ -13,86 +13,6 @@ const LOW: [Share; 2] = [Share::of(9_500), Share::of(8_000)];
 
 /// How long a notice without an end of its own is remembered.
 const REMEMBERED: Millis = 35 * DAY;
-
-/// Something that the user may want to know of: told once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type")]
-pub enum Notice {
-    /// A quota window is nearly used up.
-    #[serde(rename = "quota.low")]
-    QuotaLow {
-        /// The account.
-        account: AccountId,
-        /// The window's name.
-        window: String,
-        /// What is used of it.
-        used: Share,
-        /// When it starts over.
-        resets_at: Option<Millis>,
-    },
-    /// A quota window is used up.
-    #[serde(rename = "quota.spent")]
-    QuotaSpent {
-        /// The account.
-        account: AccountId,
-        /// The window's name.
-        window: String,
-        /// When it starts over.
-        resets_at: Option<Millis>,
-    },
-    /// A quota window that was used up has started over.
-    #[serde(rename = "quota.reset")]
-    QuotaReset {
-        /// The account.
-        account: AccountId,
-        /// The window's name.
-        window: String,
-    },
-    /// Requests are served by another than the one preferred.
-    #[serde(rename = "fell_over")]
-    FellOver {
-        /// The combo, if one was asked for.
-        combo: Option<String>,
-        /// Who would have served.
-        from: Place,
-        /// Who serves.
-        to: Place,
-        /// Until when the preferred one is out.
-        until: Option<Millis>,
-    },
-    /// The one from which requests fell over serves again.
-    #[serde(rename = "recovered")]
-    Recovered {
-        /// Who serves again.
-        place: Place,
-    },
-    /// A budget is nearly spent.
-    #[serde(rename = "budget.low")]
-    BudgetLow {
-        /// The budget's id.
-        budget: String,
-        /// What is spent of it.
-        spent: Share,
-    },
-    /// A budget is spent.
-    #[serde(rename = "budget.spent")]
-    BudgetSpent {
-        /// The budget's id.
-        budget: String,
-        /// Its limit.
-        limit: Limit,
-        /// When it starts over.
-        until: Millis,
-    },
-    /// An account must be signed in again, or needs another key.
-    #[serde(rename = "signin.needed")]
-    SignInNeeded {
-        /// The account.
-        account: AccountId,
-        /// The vendor's words.
-        message: String,
-    },
-}
 
 /// What was told already, so that nothing is told twice. It is kept over restarts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,6 +24,31 @@ pub struct Notices {
 }
 
 impl Notices {
+    /// What was told before, and the resets that are still to be told: by run, account, window and time.
+    pub fn new(
+        told: impl IntoIterator<Item = (String, Millis)>,
+        awaited: impl IntoIterator<Item = (String, AccountId, String, Millis)>,
+    ) -> Self {
+        let awaited = awaited.into_iter();
+        Self {
+            told: told.into_iter().collect(),
+            awaited: awaited
+                .map(|(run, account, window, at)| (run, (account, window, at)))
+                .collect(),
+        }
+    }
+
+    /// What was told, and until when that is remembered.
+    pub fn told(&self) -> impl Iterator<Item = (&str, Millis)> {
+        self.told.iter().map(|(key, until)| (key.as_str(), *until))
+    }
+
+    /// The resets that are still to be told.
+    pub fn awaited(&self) -> impl Iterator<Item = (&str, &AccountId, &str, Millis)> {
+        let awaited = self.awaited.iter();
+        awaited.map(|(run, (account, window, at))| (run.as_str(), account, window.as_str(), *at))
+    }
+
     /// A window was read.
     pub(crate) fn read(
         &mut self,

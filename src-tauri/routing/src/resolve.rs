@@ -5,7 +5,7 @@ use switchyard_types::Millis;
 use crate::closest::closest;
 use crate::config::{AUTO, Config, Route};
 use crate::desk::Desk;
-use crate::rule::mapped;
+use crate::rule::{allows, mapped};
 use crate::{Ask, Rule, RuleOf};
 
 /// Why a model name cannot be followed. The message says what to do.
@@ -146,11 +146,12 @@ fn ruled(
             let most = rule.per_minute.unwrap_or(0);
             return Err(PlanError::TooOften { most, until });
         }
-        if !rule.allows(ask.model) && !rule.allows(without_suffix(ask.model)) {
+        if !allows(rule, ask.model) && !allows(rule, without_suffix(ask.model)) {
             let (model, allowed) = (ask.model.to_owned(), rule.models.join(", "));
             return Err(PlanError::NotAllowed { model, allowed });
         }
-        let mapped = || rule.mapped(ask.model).or_else(|| rule.mapped(without_suffix(ask.model)));
+        let mapped = |model| mapped(&rule.mapping, model);
+        let mapped = || mapped(ask.model).or_else(|| mapped(without_suffix(ask.model)));
         target = target.or_else(mapped).or_else(|| rule.combo.clone());
     }
     let Some(path) = ask.path.filter(|_| target.is_none()) else { return Ok(target) };

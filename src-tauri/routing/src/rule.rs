@@ -1,58 +1,15 @@
 use std::collections::{HashMap, VecDeque};
 
-use serde::{Deserialize, Serialize};
-use switchyard_types::{KeyId, Millis};
+use switchyard_types::{Millis, Rule, RuleOf};
 
 use crate::pattern;
 
 const MINUTE: Millis = 60_000;
 
-/// What holds for the requests of one client key, or under one path.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rule {
-    /// Whose requests it is for.
-    pub of: RuleOf,
-    /// The combo that answers them, whatever model they ask for, unless `mapping` says otherwise.
-    #[serde(default)]
-    pub combo: Option<String>,
-    /// The models that may be asked for, each with at most one star; none allows all.
-    #[serde(default)]
-    pub models: Vec<String>,
-    /// Names that stand for others here, each with at most one star: `claude-opus-*` → `coding`.
-    #[serde(default)]
-    pub mapping: Vec<(String, String)>,
-    /// How many requests may come in a minute.
-    #[serde(default)]
-    pub per_minute: Option<u32>,
-}
-
-/// Whose requests a rule is for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
-pub enum RuleOf {
-    /// Those that carry this client key.
-    Client {
-        /// The key.
-        key: KeyId,
-    },
-    /// Those that come to `/k/NAME/…`.
-    Path {
-        /// The name.
-        name: String,
-    },
-}
-
-impl Rule {
-    /// Whether a model may be asked for.
-    pub(crate) fn allows(&self, model: &str) -> bool {
-        self.models.is_empty()
-            || self.models.iter().any(|allowed| pattern::fits(allowed, model).is_some())
-    }
-
-    /// What a name stands for here.
-    pub(crate) fn mapped(&self, model: &str) -> Option<String> {
-        mapped(&self.mapping, model)
-    }
+/// Whether a model may be asked for.
+pub(crate) fn allows(rule: &Rule, model: &str) -> bool {
+    rule.models.is_empty()
+        || rule.models.iter().any(|allowed| pattern::fits(allowed, model).is_some())
 }
 
 /// What a name stands for: the longest pattern that fits it decides.

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use switchyard_types::{CandidateState, CandidateView, Millis};
 
-use crate::config::Config;
+use crate::config::{Config, StepTarget};
 use crate::resolve::{Goal, follow, split};
 use crate::{
     AccountFacts, Budget, Combo, LockTable, PlanError, QuotaTable, Rule, Share, Target,
@@ -97,6 +97,11 @@ impl Snapshot {
         self.config.account(id).map(|(_, account)| account)
     }
 
+    /// Whether what a request takes makes a difference: images, tools or thinking.
+    pub fn heeds_demands(&self) -> bool {
+        self.config.heeds_demands
+    }
+
     /// Every budget, those of combos' entries included.
     pub fn budgets(&self) -> &[Budget] {
         &self.config.budgets
@@ -129,50 +134,45 @@ impl Snapshot {
     /// What would happen now to a request for one entry of a combo, written as [`crate::ComboEntry::named`]
     /// reads it.
     pub fn candidate_view(&self, model: &str, now: Millis) -> CandidateView {
-        if let Target::Named { name } = Target::read(model)
-            && let Some(state) = self.combo_state(&name, now)
-        {
-            return CandidateView { model: model.into(), vendor: None, state };
-        }
-        let found = split(model).and_then(|(prefix, id)| Some((self.vendor(prefix)?, id)));
-        let Some((vendor, id)) = found.filter(|(vendor, _)| vendor.usable) else {
-            let vendor = found.map(|(vendor, _)| vendor.id.clone());
-            return CandidateView { model: model.into(), vendor, state: CandidateState::Unknown };
+        let targets = self.config.targets(&Target::read(model));
+        let vendor = match &targets[..] {
+            [(_, StepTarget::Model { vendor, .. } | StepTarget::Asked { vendor })] => Some(*vendor),
+            _ => None,
         };
-        CandidateView {
-            model: model.into(),
-            vendor: Some(vendor.id.clone()),
-            state: self.state_of(vendor, id, now),
+        let vendor = vendor.and_then(|index| self.config.vendors.get(index));
+        let retired = || split(model).and_then(|(prefix, _)| self.vendor(prefix));
+        let vendor = vendor.or_else(retired).map(|vendor| vendor.id.clone());
+        let mut best = CandidateState::Unknown;
+        for (_, target) in &targets {
+            self.improve(&mut best, target, now);
         }
+        CandidateView { model: model.into(), vendor, state: best, spec: None }
     }
 
-    /// The best state that any entry of a combo is in, to the depth that cycles allow.
-    fn combo_state(&self, name: &str, now: Millis) -> Option<CandidateState> {
-        let route = self.config.route(name)?;
-        let mut best = CandidateState::NoAccount;
+    /// The best state that any model behind a target is in.
+    fn improve(&self, best: &mut CandidateState, target: &StepTarget, now: Millis) {
         let mut models = Vec::new();
-        self.config.models_of(route, &mut models);
+        match target {
+            StepTarget::Model { vendor, model } | StepTarget::Account { vendor, model, .. } => {
+                models.push((*vendor, model.as_str()));
+            }
+            // Whatever model is asked for, accounts are what it takes.
+            StepTarget::Asked { vendor } => models.push((*vendor, "*")),
+            StepTarget::Route(inner) => {
+                if let Some(inner) = self.config.routes.get(*inner) {
+                    self.config.models_of(inner, &mut models);
+                    *best = better(best.clone(), CandidateState::NoAccount);
+                }
+            }
+            StepTarget::Missing(crate::SkipReason::NothingConnected { .. }) => {
+                *best = better(best.clone(), CandidateState::NoAccount);
+            }
+            StepTarget::Missing(_) => {}
+        }
         for (vendor, model) in models {
             let Some(vendor) = self.config.vendors.get(vendor) else { continue };
-            match (self.state_of(vendor, model, now), &best) {
-                (CandidateState::Clear, _) => return Some(CandidateState::Clear),
-                (CandidateState::Locked { lock }, CandidateState::Locked { lock: other })
-                    if lock.until < other.until =>
-                {
-                    best = CandidateState::Locked { lock };
-                }
-                (CandidateState::Locked { lock }, CandidateState::NoAccount) => {
-                    best = CandidateState::Locked { lock };
-                }
-                (
-                    CandidateState::Locked { .. }
-                    | CandidateState::NoAccount
-                    | CandidateState::Unknown,
-                    _,
-                ) => {}
-            }
+            *best = better(best.clone(), self.state_of(vendor, model, now));
         }
-        Some(best)
     }
 
     fn state_of(&self, vendor: &VendorFacts, model: &str, now: Millis) -> CandidateState {
@@ -219,5 +219,19 @@ impl Snapshot {
             }),
             (None, None) => None,
         }
+    }
+}
+
+/// The state of two in which a request is served sooner.
+fn better(one: CandidateState, other: CandidateState) -> CandidateState {
+    use CandidateState::{Clear, Locked, NoAccount, Unknown};
+    match (one, other) {
+        (Clear, _) | (_, Clear) => Clear,
+        (Locked { lock: one }, Locked { lock: other }) => {
+            Locked { lock: std::cmp::min_by_key(one, other, |lock| lock.until) }
+        }
+        (locked @ Locked { .. }, _) | (_, locked @ Locked { .. }) => locked,
+        (NoAccount, _) | (_, NoAccount) => NoAccount,
+        (Unknown, Unknown) => Unknown,
     }
 }

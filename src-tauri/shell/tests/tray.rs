@@ -69,7 +69,8 @@ fn a_terminated_program_ends_in_order() {
 fn seed(home: &Path) {
     runtime().block_on(async {
         let engine = Engine::open(Config::new(home.join("data"))).await.unwrap();
-        let body = |model: &str| ComboBody { candidates: vec![model.to_owned()], rename: None };
+        let body =
+            |model: &str| ComboBody { candidates: vec![model.into()], ..ComboBody::default() };
         engine.put_combo("work", &body("openai/gpt-5")).await.unwrap();
         engine.put_combo("night", &body("openai/gpt-5-mini")).await.unwrap();
         engine.set_active_combo("work").await.unwrap();

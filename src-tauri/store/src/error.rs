@@ -19,6 +19,10 @@ pub enum Thing {
     Alias,
     /// A client key.
     Key,
+    /// A budget.
+    Budget,
+    /// A rule of a client key or a path.
+    Rule,
     /// Something else that has a secret.
     Row,
 }
@@ -31,6 +35,8 @@ impl std::fmt::Display for Thing {
             Self::Combo => "combo",
             Self::Alias => "alias",
             Self::Key => "client key",
+            Self::Budget => "budget",
+            Self::Rule => "rule",
             Self::Row => "row",
         })
     }

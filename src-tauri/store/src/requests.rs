@@ -122,8 +122,8 @@ pub(crate) async fn insert(
         "INSERT INTO requests (id, at, dialect, model, combo, stream, key_name, outcome, status, \
          fell_over, vendor, account, account_name, vendor_model, vendor_dialect, first_content, \
          millis, input, output, cache_read, cache_write, reasoning, cost, error, attempts, \
-         skipped, losses) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+         skipped, losses, plan) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
          ON CONFLICT (id) DO NOTHING",
     )
     .bind(request.id.as_str())
@@ -153,6 +153,7 @@ pub(crate) async fn insert(
     .bind(json(&request.attempts)?)
     .bind(json(&request.skipped)?)
     .bind(json(&request.losses)?)
+    .bind(request.plan.as_ref().map(json).transpose()?)
     .execute(&mut *connection)
     .await?;
     match inserted.rows_affected() {
@@ -200,6 +201,10 @@ fn request(row: &SqliteRow) -> Result<RequestView, sqlx::Error> {
         },
         cost: row.try_get("cost")?,
         error: row.try_get("error")?,
+        plan: match row.try_get::<Option<&str>, _>("plan")? {
+            Some(_) => Some(read_json(row, "plan")?),
+            None => None,
+        },
     })
 }
 

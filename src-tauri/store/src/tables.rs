@@ -21,8 +21,9 @@ pub(crate) enum Kind {
 pub(crate) fn kind(table: &str) -> Kind {
     match table {
         "_sqlx_migrations" | "data_key_check" | "change_count" => Kind::Own,
-        "requests" | "usage_hours" | "usage_days" => Kind::History,
-        "locks" | "quota_windows" => Kind::Passing,
+        "requests" | "usage_hours" | "usage_days" | "notices" => Kind::History,
+        "locks" | "quota_windows" | "routing_windows" | "routing_sessions" | "routing_spending"
+        | "routing_told" | "routing_awaited" => Kind::Passing,
         _ => Kind::Configuration,
     }
 }

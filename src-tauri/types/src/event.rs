@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountId, AttemptView, Dialect, LockView, LoginProgress, LoginState, Millis, QuotaWindow,
-    RequestId, RequestView, ServedBy,
+    AccountId, AttemptView, Dialect, LockView, LoginProgress, LoginState, Millis, NoticeView,
+    QuotaWindow, RequestId, RequestView, ServedBy,
 };
 
 /// What `GET /api/events` sends, one JSON object an SSE `data:` line.
@@ -70,6 +70,12 @@ pub enum Event {
         account: AccountId,
         /// Its windows.
         windows: Vec<QuotaWindow>,
+    },
+    /// Something that the user may want to know of: a quota or a budget ran low or out or is back, another
+    /// serves, an account must be signed in again.
+    Notice {
+        /// What, and when.
+        told: NoticeView,
     },
     /// Accounts, combos, aliases, keys or settings changed: read the lists again.
     ConfigChanged,

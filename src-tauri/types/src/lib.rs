@@ -7,23 +7,32 @@
 //! vendor. Times are UTC milliseconds ([`Millis`]), money is integer nano-dollars ([`NanoDollars`]).
 
 mod account;
+mod budget;
 mod combo;
 mod error;
 mod event;
 mod id;
 mod key;
 mod login;
+mod notice;
+mod plan;
 mod quota;
 mod request;
+mod rule;
+mod settings;
+mod share;
 mod status;
+mod strategy;
 mod tool;
 mod tool_change;
 mod transfer;
 mod vendor;
 
 pub use account::{AccountChange, AccountView, LockView, NewAccount, ProbeResult, Secret};
+pub use budget::{Budget, BudgetBody, BudgetOf, BudgetView, Limit, Period, Strictness};
 pub use combo::{
-    ActiveCombo, AliasView, CandidateState, CandidateView, ComboBody, ComboView, ModelChoice,
+    ActiveCombo, AliasView, CandidateBody, CandidateSpec, CandidateState, CandidateView, ComboBody,
+    ComboTemplate, ComboTerms, ComboView, ModelChoice, TemplateUse,
 };
 pub use error::{ErrorBody, ErrorCode};
 pub use event::Event;
@@ -33,11 +42,17 @@ pub use login::{
     AccountProxy, FoundLogin, ImportLogin, LoginFacts, LoginKind, LoginProgress, LoginState,
     LoginStep, LoginTokens, LoginView, LoginWay, NewLogin, PastedLogin,
 };
+pub use notice::{Notice, NoticeView, Place};
+pub use plan::{Explanation, PlanAsk, PlanView, PlannedView, Standing, TraceView, Unaided};
 pub use quota::{QuotaAmount, QuotaSource, QuotaView, QuotaWindow};
 pub use request::{
     AttemptView, FailureClass, Outcome, RequestPage, RequestView, ServedBy, SkippedView, Usage,
 };
+pub use rule::{Rule, RuleBody, RuleOf};
+pub use settings::RoutingSettings;
+pub use share::Share;
 pub use status::{BackupView, DataKeySource, SafeModeView, Status, Today, UsageSum};
+pub use strategy::{AccountOrder, Conditions, Grouping, Hours, Strategy, Want};
 pub use tool::{
     ToolBackupView, ToolConflict, ToolConflictKind, ToolEdit, ToolFileFate, ToolFilePlan,
     ToolGuideView, ToolKey, ToolLeft, ToolPlanView, ToolSlot, ToolState, ToolStatusView, ToolView,

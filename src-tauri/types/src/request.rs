@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountId, Dialect, Millis, NanoDollars, RequestId};
+use crate::{AccountId, Dialect, Millis, NanoDollars, RequestId, TraceView};
 
 /// What a failure is. Later decisions read the class, never the status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -154,6 +154,9 @@ pub struct RequestView {
     pub cost: Option<NanoDollars>,
     /// What ended it, when it did not end well.
     pub error: Option<String>,
+    /// The plan that it followed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Box<TraceView>>,
 }
 
 /// `GET /api/requests`: newest first.

@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::HeaderMap;
 use switchyard_types::Secret;
 
@@ -137,6 +138,20 @@ impl Pool {
         let made = client(&self.timers, Reach::Private).no_proxy().proxy(proxy).build()?;
         by_way.insert(way.clone(), made.clone());
         Ok(made)
+    }
+
+    /// Sends JSON to an address of the user's own, under the same rules, and says what status came back.
+    pub async fn post_json(
+        &self,
+        url: reqwest::Url,
+        allow_private: bool,
+        body: Bytes,
+    ) -> Result<http::StatusCode, Fault> {
+        let client = if allow_private { &self.private } else { &self.public };
+        let request =
+            client.post(url).header(http::header::CONTENT_TYPE, "application/json").body(body);
+        let answer = request.send().await.map_err(|error| Fault::from_reqwest(&error))?;
+        Ok(answer.status())
     }
 }
 

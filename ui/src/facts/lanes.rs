@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     fn candidate(model: &str, vendor: Option<&str>, state: CandidateState) -> CandidateView {
-        CandidateView { model: model.into(), vendor: vendor.map(str::to_owned), state }
+        CandidateView { model: model.into(), vendor: vendor.map(str::to_owned), state, spec: None }
     }
 
     fn by(vendor: &str, model: &str) -> ServedBy {

@@ -121,7 +121,9 @@ impl Live {
             Event::Locked { lock } => Follow::Lock(lock),
             Event::ConfigChanged | Event::LoginChanged { .. } => Follow::Lists,
             Event::ToolsChanged => Follow::Tools,
-            Event::LoginStepped { .. } | Event::QuotaRead { .. } => Follow::Nothing,
+            Event::LoginStepped { .. } | Event::QuotaRead { .. } | Event::Notice { .. } => {
+                Follow::Nothing
+            }
             Event::Lagged => Follow::Everything,
         }
     }
@@ -275,6 +277,7 @@ mod tests {
             usage: None,
             cost: None,
             error: None,
+            plan: None,
         }
     }
 

@@ -192,7 +192,12 @@ mod tests {
     }
 
     fn combo(name: &str, active: bool) -> ComboView {
-        ComboView { name: name.to_owned(), active, candidates: Vec::<CandidateView>::new() }
+        ComboView {
+            name: name.to_owned(),
+            active,
+            candidates: Vec::<CandidateView>::new(),
+            terms: switchyard_types::ComboTerms::default(),
+        }
     }
 
     #[test]

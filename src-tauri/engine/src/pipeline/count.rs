@@ -25,10 +25,14 @@ impl Engine {
     ///
     /// A count changes nothing: a failure locks nobody and leaves no row.
     pub(super) async fn count_tokens(&self, call: Call, glance: Glance) -> Reply {
-        let ask = PlanAsk::new(&glance.model, speaks(call.dialect));
+        let ask = PlanAsk {
+            client: call.client.as_ref().map(|client| &client.id),
+            path: call.project.as_deref(),
+            ..PlanAsk::new(&glance.model, speaks(call.dialect))
+        };
         let mut candidates = match self.foresee(&ask) {
             Ok(plan) => plan.candidates,
-            Err(error) => return error_reply(call.dialect, &unplannable(&error)),
+            Err(error) => return error_reply(call.dialect, &unplannable(&error, self.now())),
         };
         served_as(self, call.dialect, &mut candidates);
         let candidate = candidates.into_iter().next();

@@ -15,14 +15,28 @@ pub(super) struct Tried {
     pub(super) lock: Option<Lock>,
 }
 
-/// The model's name cannot be followed.
-pub(super) fn unplannable(error: &PlanError) -> ClientError {
-    ClientError {
-        status: 404,
-        kind: ErrorKind::NotFound,
-        message: error.to_string(),
-        retry_after: None,
-    }
+/// The model's name cannot be followed, or not by this client, or not now.
+pub(super) fn unplannable(error: &PlanError, now: Millis) -> ClientError {
+    let (status, kind, until) = match error {
+        PlanError::TooOften { until, .. } => (429, ErrorKind::RateLimit, Some(*until)),
+        PlanError::NotAllowed { .. } => (403, ErrorKind::Permission, None),
+        PlanError::UnknownModel { .. }
+        | PlanError::UnknownVendor { .. }
+        | PlanError::NoActiveCombo
+        | PlanError::ActiveComboGone { .. }
+        | PlanError::EmptyCombo { .. }
+        | PlanError::AliasCycle { .. }
+        | PlanError::AliasTarget { .. }
+        | PlanError::RuleTarget { .. }
+        | PlanError::UnknownPath { .. } => (404, ErrorKind::NotFound, None),
+    };
+    let retry_after = until.map(|until| seconds_until(until, now));
+    ClientError { status, kind, message: error.to_string(), retry_after }
+}
+
+/// Whole seconds that a client waits until then.
+fn seconds_until(until: Millis, now: Millis) -> u64 {
+    u64::try_from((until - now + 999) / 1000).unwrap_or(0)
 }
 
 /// The request goes on with something that no candidate's vendor keeps.
@@ -74,7 +88,7 @@ pub(super) fn exhausted(
         return given_up(tried.swap_remove(0));
     }
     let until = soonest(&plan.skipped, tried.iter().map(|t| t.lock.as_ref().map(|l| l.until)));
-    let retry_after = until.map(|until| u64::try_from((until - now + 999) / 1000).unwrap_or(0));
+    let retry_after = until.map(|until| seconds_until(until, now));
     let waiting = retry_after.is_some() && only_waiting(plan, &tried);
     let (status, kind) =
         if waiting { (429, ErrorKind::RateLimit) } else { (503, ErrorKind::Overloaded) };

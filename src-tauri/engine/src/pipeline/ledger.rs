@@ -10,6 +10,7 @@ use switchyard_types::{
 use super::Call;
 use super::known::known;
 use crate::Engine;
+use crate::explain::trace;
 
 /// The row of a request as it grows. It is written exactly once: when the request ends, or when
 /// its future is dropped because the client went away.
@@ -59,6 +60,7 @@ impl Ledger {
                 usage: None,
                 cost: None,
                 error: None,
+                plan: None,
             },
             written: false,
         }
@@ -71,6 +73,7 @@ impl Ledger {
     pub(super) fn planned(&mut self, plan: &Plan) {
         self.row.combo.clone_from(&plan.combo);
         self.row.skipped = plan.skipped.iter().map(Into::into).collect();
+        self.row.plan = Some(Box::new(trace(plan)));
         if self.engine.has_listeners() {
             self.engine.tell(Event::RequestStarted {
                 id: self.row.id.clone(),
@@ -80,6 +83,16 @@ impl Ledger {
                 combo: self.row.combo.clone(),
                 key: self.row.key.clone(),
             });
+        }
+    }
+
+    /// All of a plan have failed, and these are next.
+    pub(super) fn planned_on(&mut self, plan: &Plan) {
+        for skipped in &plan.skipped {
+            let view = SkippedView::from(skipped);
+            if !self.row.skipped.contains(&view) {
+                self.row.skipped.push(view);
+            }
         }
     }
 
@@ -221,7 +234,8 @@ impl Drop for Ledger {
     }
 }
 
-fn cost(price: &Price, usage: &Usage) -> NanoDollars {
+/// What tokens cost.
+pub(crate) fn cost(price: &Price, usage: &Usage) -> NanoDollars {
     let part = |tokens: u64, each: NanoDollars| {
         NanoDollars::try_from(tokens).unwrap_or(NanoDollars::MAX).saturating_mul(each)
     };

@@ -26,6 +26,8 @@ use switchyard_dialect::{
 use switchyard_types::{Dialect, RequestId};
 
 use self::ledger::Ledger;
+pub(crate) use self::ledger::cost;
+pub(crate) use self::run::speaks;
 use self::run::{Job, Settled};
 use crate::{ClientKey, Engine};
 
@@ -44,6 +46,8 @@ pub struct Call {
     pub body: Bytes,
     /// The key that it showed.
     pub client: Option<ClientKey>,
+    /// The name in its path `/k/NAME/…`.
+    pub project: Option<String>,
 }
 
 /// What a client asks for.

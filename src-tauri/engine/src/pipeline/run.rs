@@ -1,10 +1,11 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
-use switchyard_dialect::{ClientError, Glance, needs_kept_state};
+use switchyard_dialect::{ClientError, Demands, Glance, demands, needs_kept_state};
 use switchyard_routing::{
-    Ask as PlanAsk, Candidate, Needs, NextStep, Plan, SessionKey, Skipped, next_step,
+    Ask as PlanAsk, Candidate, Needs, NextStep, Place, Plan, PlanError, SessionKey, Skipped,
+    next_step,
 };
-use switchyard_types::{Dialect, Outcome};
+use switchyard_types::{Dialect, Millis, Outcome};
 use switchyard_upstream::ForwardedHeaders;
 
 use super::attempt::{Bad, Good};
@@ -33,6 +34,30 @@ impl Settled {
     }
 }
 
+/// More tries than this are not worth a client's wait, however many candidates there are.
+const MOST_TRIES: usize = 200;
+
+/// How far a request has come.
+#[derive(Default)]
+struct Way {
+    /// Where it was, whether it was tried or not.
+    been: Vec<Place>,
+    tried: Vec<Tried>,
+    /// The window of the one whose window the prompt exceeded.
+    least_window: Option<u64>,
+    /// A legal answer that says nothing.
+    spare: Option<(Attempt, Good)>,
+    /// The field by which it builds on what a vendor keeps.
+    kept: Option<&'static str>,
+}
+
+/// What came of a candidate.
+enum Step {
+    Next,
+    Answered(Box<(Attempt, Good)>),
+    GiveUp(Box<Tried>),
+}
+
 /// One request on its way through the candidates.
 pub(super) struct Job {
     pub(super) engine: Engine,
@@ -50,87 +75,124 @@ impl Job {
 
     /// Tries candidates until one answers or none is left.
     pub(super) async fn run(mut self) -> Settled {
+        let mut plan = match self.plan(&[]) {
+            Ok(plan) => plan,
+            Err(error) => {
+                let error = unplannable(&error, self.engine.now());
+                return self.refuse(error, None);
+            }
+        };
+        self.ledger.planned(&plan);
+        let mut way = Way { kept: self.kept_elsewhere(&plan.candidates), ..Way::default() };
+        loop {
+            for candidate in &plan.candidates {
+                match self.step(candidate, &mut way).await {
+                    Step::Next => {}
+                    Step::Answered(answered) => {
+                        let (attempt, good) = *answered;
+                        return self.answer(attempt, good);
+                    }
+                    Step::GiveUp(failed) => {
+                        let (error, vendors_own) = given_up(*failed);
+                        return self.refuse(error, vendors_own);
+                    }
+                }
+            }
+            match self.more(&plan, &way) {
+                Some(more) => plan = more,
+                None => break,
+            }
+        }
+        self.nobody(&plan, way)
+    }
+
+    /// Whom the request asks, besides where it was already.
+    fn plan(&self, tried: &[Place]) -> Result<Plan, PlanError> {
         let speaks = match self.call.ask {
             // What is compacted is sealed: nobody could translate it.
             Ask::Compaction => &[Dialect::Responses],
             Ask::Answer | Ask::Completion | Ask::TokenCount => speaks(self.call.dialect),
         };
-        let client = self.call.client.as_ref().map(|client| client.id.clone());
         let ask = PlanAsk {
-            needs: Needs { tokens: Some(self.roughly()), ..Needs::default() },
+            needs: self.needs(),
             session: self.place_of_session(),
-            client: client.as_ref(),
+            client: self.call.client.as_ref().map(|client| &client.id),
+            path: self.call.project.as_deref(),
             ..PlanAsk::new(&self.glance.model, speaks)
         };
-        let mut plan = match self.engine.plan(self.ledger.id(), &ask) {
-            Ok(plan) => plan,
-            Err(error) => {
-                let error = unplannable(&error);
-                self.ledger.close(Outcome::Refused, error.status, Some(error.message.clone()));
-                return Settled::Failed { error, vendors_own: None };
-            }
-        };
+        let mut plan = self.engine.plan(self.ledger.id(), &ask, tried)?;
         served_as(&self.engine, self.call.dialect, &mut plan.candidates);
-        self.ledger.planned(&plan);
-        let mut tried: Vec<Tried> = Vec::new();
-        let mut least_window = None;
-        let mut spare: Option<(Attempt, Good)> = None;
-        let kept = self.kept_elsewhere(&plan.candidates);
-        for candidate in &plan.candidates {
-            if self.call.ask == Ask::Compaction && !self.compacts(&candidate.vendor) {
-                let name = &candidate.account_name;
-                let reason = format!("{name}: its vendor compacts no conversations");
-                self.ledger.passed_over(candidate, reason, None);
-                continue;
-            }
-            if kept.is_some() && !self.keeps(candidate) {
-                let name = &candidate.account_name;
-                let reason = format!("{name}: the request builds on what another vendor keeps");
-                self.ledger.passed_over(candidate, reason, None);
-                continue;
-            }
-            if let Some(reason) = self.kept_for_its_own(candidate) {
-                self.ledger.passed_over(candidate, reason, None);
-                continue;
-            }
-            if self.would_overflow(candidate, least_window, &tried) {
-                let reason = "its context window is not known to be larger".to_owned();
-                self.ledger.passed_over(candidate, reason, None);
-                continue;
-            }
-            if let Err(skipped) = self.engine.trying(self.ledger.id(), candidate) {
-                let Skipped { reason, until, .. } = *skipped;
-                let reason = format!("while this request was under way: {reason}");
-                self.ledger.passed_over(candidate, reason, until);
-                continue;
-            }
-            let attempt = self.ledger.attempt(candidate);
-            match Box::pin(self.attempt(candidate)).await {
-                // The model may truly have nothing to say; but if someone else has, that is better.
-                Ok(good) if good.is_empty() => {
-                    spare.get_or_insert((attempt, good));
-                }
-                Ok(good) => return self.answer(attempt, good),
-                Err(bad) => {
-                    let Bad { status, failure, vendors_own } = *bad;
-                    let lock = self.engine.failed(self.ledger.id(), &failure, candidate);
-                    self.ledger.failed(attempt, status, &failure, lock.as_ref());
-                    let step = next_step(failure.class);
-                    let failed = Tried { candidate: candidate.clone(), failure, vendors_own, lock };
-                    match step {
-                        NextStep::GiveUp => {
-                            let (error, vendors_own) = given_up(failed);
-                            let outcome = Outcome::Refused;
-                            self.ledger.close(outcome, error.status, Some(error.message.clone()));
-                            return Settled::Failed { error, vendors_own };
-                        }
-                        NextStep::LargerWindowOnly => least_window = self.window(candidate),
-                        NextStep::NextCandidate => {}
-                    }
-                    tried.push(failed);
-                }
-            }
+        Ok(plan)
+    }
+
+    /// The next candidates where a plan left some out and all of it have failed.
+    fn more(&mut self, plan: &Plan, way: &Way) -> Option<Plan> {
+        if !plan.more || way.been.len() >= MOST_TRIES {
+            return None;
         }
+        let more = self.plan(&way.been).ok()?;
+        if more.candidates.is_empty() {
+            return None;
+        }
+        self.ledger.planned_on(&more);
+        Some(more)
+    }
+
+    /// Tries one candidate, unless something speaks against it.
+    async fn step(&mut self, candidate: &Candidate, way: &mut Way) -> Step {
+        way.been.push(candidate.place());
+        if let Some((reason, until)) = self.against(candidate, way) {
+            self.ledger.passed_over(candidate, reason, until);
+            return Step::Next;
+        }
+        let attempt = self.ledger.attempt(candidate);
+        let bad = match Box::pin(self.attempt(candidate)).await {
+            // The model may truly have nothing to say; but if someone else has, that is better.
+            Ok(good) if good.is_empty() => {
+                way.spare.get_or_insert((attempt, good));
+                return Step::Next;
+            }
+            Ok(good) => return Step::Answered(Box::new((attempt, good))),
+            Err(bad) => bad,
+        };
+        let Bad { status, failure, vendors_own } = *bad;
+        let lock = self.engine.failed(self.ledger.id(), &failure, candidate);
+        self.ledger.failed(attempt, status, &failure, lock.as_ref());
+        let step = next_step(failure.class);
+        let failed = Tried { candidate: candidate.clone(), failure, vendors_own, lock };
+        match step {
+            NextStep::GiveUp => return Step::GiveUp(Box::new(failed)),
+            NextStep::LargerWindowOnly => way.least_window = self.window(candidate),
+            NextStep::NextCandidate => {}
+        }
+        way.tried.push(failed);
+        Step::Next
+    }
+
+    /// Why a candidate of the plan is not to be tried after all, and until when.
+    fn against(&self, candidate: &Candidate, way: &Way) -> Option<(String, Option<Millis>)> {
+        let name = &candidate.account_name;
+        if self.call.ask == Ask::Compaction && !self.compacts(&candidate.vendor) {
+            return Some((format!("{name}: its vendor compacts no conversations"), None));
+        }
+        if way.kept.is_some() && !self.keeps(candidate) {
+            let reason = format!("{name}: the request builds on what another vendor keeps");
+            return Some((reason, None));
+        }
+        if let Some(reason) = self.kept_for_its_own(candidate) {
+            return Some((reason, None));
+        }
+        if self.would_overflow(candidate, way.least_window, &way.tried) {
+            return Some(("its context window is not known to be larger".to_owned(), None));
+        }
+        let Err(skipped) = self.engine.trying(self.ledger.id(), candidate) else { return None };
+        let Skipped { reason, until, .. } = *skipped;
+        Some((format!("while this request was under way: {reason}"), until))
+    }
+
+    /// No candidate answered with content.
+    fn nobody(self, plan: &Plan, way: Way) -> Settled {
+        let Way { tried, spare, kept, .. } = way;
         if let Some((attempt, good)) = spare {
             return self.answer(attempt, good);
         }
@@ -138,18 +200,31 @@ impl Job {
             && !plan.candidates.iter().any(|candidate| self.keeps(candidate))
         {
             let error = not_kept(self.call.dialect, field);
-            self.ledger.close(Outcome::Refused, error.status, Some(error.message.clone()));
-            return Settled::Failed { error, vendors_own: None };
+            return self.refuse(error, None);
         }
-        if self.call.ask == Ask::Compaction && !self.some_compact(&plan) {
+        if self.call.ask == Ask::Compaction && !self.some_compact(plan) {
             let error = not_compacted(&self.glance.model);
-            self.ledger.close(Outcome::Refused, error.status, Some(error.message.clone()));
-            return Settled::Failed { error, vendors_own: None };
+            return self.refuse(error, None);
         }
         let now = self.engine.now();
-        let (error, vendors_own) = exhausted(&self.glance.model, &plan, tried, now);
+        let (error, vendors_own) = exhausted(&self.glance.model, plan, tried, now);
         self.ledger.close(Outcome::Exhausted, error.status, Some(error.message.clone()));
         Settled::Failed { error, vendors_own }
+    }
+
+    fn refuse(self, error: ClientError, vendors_own: Option<RawReply>) -> Settled {
+        self.ledger.close(Outcome::Refused, error.status, Some(error.message.clone()));
+        Settled::Failed { error, vendors_own }
+    }
+
+    /// What it takes to answer. Images, tools and thinking are looked for only where the configuration asks.
+    fn needs(&self) -> Needs {
+        let tokens = Some(self.roughly());
+        if !self.engine.live().snapshot.heeds_demands() {
+            return Needs { tokens, ..Needs::default() };
+        }
+        let Demands { images, tools, thinking } = demands(self.call.dialect, &self.call.body);
+        Needs { tokens, images, tools, thinking }
     }
 
     /// Why a candidate's account does not serve this client: some vendors restrict their logins to their own
@@ -272,7 +347,7 @@ pub(super) fn served_as(engine: &Engine, client: Dialect, candidates: &mut [Cand
 
 /// The dialects that serve a client of this one: its own first, since there the bytes pass, then those
 /// into which the least is lost.
-pub(super) fn speaks(client: Dialect) -> &'static [Dialect] {
+pub(crate) fn speaks(client: Dialect) -> &'static [Dialect] {
     use Dialect::{Chat, Gemini, Messages, Ollama, Responses};
     match client {
         Chat => &[Chat, Responses, Messages, Gemini, Ollama],

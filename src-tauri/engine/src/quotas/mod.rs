@@ -185,7 +185,7 @@ impl Engine {
     /// Lets routing know of windows.
     fn heed(&self, account: &AccountId, windows: &[QuotaWindow]) {
         let windows: Vec<_> = windows.iter().filter_map(|window| routed(account, window)).collect();
-        self.take_windows(windows);
+        self.take_windows(&windows);
     }
 
     /// An account answered: what its headers tell is noted, and what its vendor only publishes is counted.

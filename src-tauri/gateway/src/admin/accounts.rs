@@ -39,3 +39,10 @@ pub(crate) async fn unlock(
 ) -> Answer<AccountView> {
     Ok(Json(app.engine.unlock_account(&id).await?))
 }
+
+pub(crate) async fn unlock_model(
+    State(app): State<App>,
+    Path((id, model)): Path<(AccountId, String)>,
+) -> Answer<AccountView> {
+    Ok(Json(app.engine.unlock_model(&id, &model).await?))
+}

@@ -9,6 +9,7 @@ pub(crate) mod logins;
 pub(crate) mod password;
 pub(crate) mod quotas;
 pub(crate) mod requests;
+pub(crate) mod routing;
 pub(crate) mod tools;
 pub(crate) mod transfer;
 pub(crate) mod vendors;

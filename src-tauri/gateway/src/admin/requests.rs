@@ -1,9 +1,11 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use serde::Deserialize;
-use switchyard_types::{RequestId, RequestPage, RequestView};
+use switchyard_types::{
+    Explanation, NoticeView, PlanAsk, PlanView, RequestId, RequestPage, RequestView,
+};
 
-use super::Answer;
+use super::{Answer, Body};
 use crate::serve::App;
 
 #[derive(Deserialize)]
@@ -18,4 +20,27 @@ pub(crate) async fn page(State(app): State<App>, Query(page): Query<Page>) -> An
 
 pub(crate) async fn one(State(app): State<App>, Path(id): Path<RequestId>) -> Answer<RequestView> {
     Ok(Json(app.engine.request(&id).await?))
+}
+
+pub(crate) async fn explain(
+    State(app): State<App>,
+    Path(id): Path<RequestId>,
+) -> Answer<Explanation> {
+    Ok(Json(app.engine.explain(&id).await?))
+}
+
+pub(crate) async fn plan(State(app): State<App>, Body(asked): Body<PlanAsk>) -> Json<PlanView> {
+    Json(app.engine.plan_view(&asked))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Most {
+    limit: Option<u32>,
+}
+
+pub(crate) async fn notices(
+    State(app): State<App>,
+    Query(most): Query<Most>,
+) -> Answer<Vec<NoticeView>> {
+    Ok(Json(app.engine.notices(most.limit.unwrap_or(50)).await?))
 }

@@ -9,7 +9,7 @@ use switchyard_engine::{Config, Engine};
 use switchyard_gateway::{Options, Server};
 use switchyard_simulator::{Script, Simulator, Vendor};
 use switchyard_types::{
-    ComboBody, Dialect, NewAccount, NewKey, NewVendor, RequestView, Secret, Tier,
+    ComboBody, Dialect, NewAccount, NewKey, NewVendor, RequestId, RequestView, Secret, Tier,
 };
 use tempfile::TempDir;
 
@@ -239,8 +239,9 @@ impl World {
     }
 
     pub async fn combo(&self, name: &str, candidates: &[&str]) {
-        let candidates = candidates.iter().map(|c| (*c).to_owned()).collect();
-        self.engine.put_combo(name, &ComboBody { candidates, rename: None }).await.unwrap();
+        let candidates = candidates.iter().map(|c| (*c).into()).collect();
+        let body = ComboBody { candidates, ..ComboBody::default() };
+        self.engine.put_combo(name, &body).await.unwrap();
     }
 
     /// Signs in and returns the session's token.
@@ -289,6 +290,12 @@ impl World {
     /// The newest request's row.
     pub async fn last(&self) -> RequestView {
         self.engine.requests(None, 1).await.unwrap().requests.remove(0)
+    }
+
+    /// The row of the request that this was the answer to.
+    pub async fn row_of(&self, heard: &Heard) -> RequestView {
+        let id = heard.headers["x-switchyard-request"].to_str().unwrap();
+        self.engine.request(&RequestId::new(id)).await.unwrap()
     }
 
     /// The newest row, once there are `count` of them: a stream's row is written after its end.

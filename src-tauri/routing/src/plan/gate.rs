@@ -1,11 +1,11 @@
 //! What keeps an entry or an account from serving a request.
 
-use switchyard_types::Millis;
+use switchyard_types::{Millis, Standing};
 
-use super::Standing;
 use super::walk::{Offer, Walk};
+use crate::budget::{counts, period_end};
 use crate::config::Step;
-use crate::hours::Opening;
+use crate::hours::{Opening, opening};
 use crate::{
     Ability, AccountFacts, Budget, Condition, Kept, Lock, ModelFacts, Skill, SkipReason,
     Strictness, Want, WindowState,
@@ -98,10 +98,10 @@ impl<'a> Walk<'a> {
             .chain(config.budgets_of_account(&account.id))
             .filter_map(|index| config.budgets.get(*index))
             .filter(|budget| {
-                budget.strictness == Strictness::Hard && budget.counts(offer.vendor.tier)
+                budget.strictness == Strictness::Hard && counts(budget, offer.vendor.tier)
             })
             .find(|budget| desk.purses.exhausted(budget, self.now, desk.offset))
-            .map(|budget| (budget, budget.period.end(self.now, desk.offset)))
+            .map(|budget| (budget, period_end(budget.period, self.now, desk.offset)))
     }
 
     /// Whether the prompt is likely to be too long. The estimate is rough, so that this only says who
@@ -113,7 +113,7 @@ impl<'a> Walk<'a> {
     /// Why the combo keeps an entry for other requests or other times, and until when.
     pub(super) fn not_meant(&self, step: &Step) -> Option<(SkipReason, Option<Millis>)> {
         if let Some(hours) = step.hours
-            && let Opening::Closed { until } = hours.at(self.now, self.desk.offset)
+            && let Opening::Closed { until } = opening(hours, self.now, self.desk.offset)
         {
             return Some((SkipReason::OutsideHours, until));
         }

@@ -5,7 +5,7 @@ mod order;
 mod walk;
 
 use serde::{Deserialize, Serialize};
-use switchyard_types::{AccountId, Dialect, Millis, Tier};
+use switchyard_types::{AccountId, Dialect, Millis, Standing, Tier};
 
 use crate::desk::Desk;
 use crate::resolve::{Goal, resolve};
@@ -66,24 +66,6 @@ impl Candidate {
     pub fn place(&self) -> Place {
         Place { account: self.account.clone(), model: self.model.clone() }
     }
-}
-
-/// Why a candidate stands where it does in a plan. The later ones are asked only after all others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Standing {
-    /// The session's own account can serve it again.
-    Home,
-    /// The session was served here before, and its prompt is cached here.
-    Bound,
-    /// The order of the combo.
-    Ordered,
-    /// A quota window is nearly used up, and the user wants others asked first.
-    NearEdge,
-    /// A lock has just opened, and another request is finding out whether it serves again.
-    Probed,
-    /// The prompt is estimated to be larger than the context window that is declared.
-    TightContext,
 }
 
 /// Who would have served a request, had nothing been in the way.

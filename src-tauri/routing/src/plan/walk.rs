@@ -1,8 +1,9 @@
-use switchyard_types::{AccountId, Millis};
+use switchyard_types::{AccountId, Millis, Standing};
 
 use super::gate::{Gate, Shut};
 use super::order;
-use super::{Candidate, Displaced, MOST_CANDIDATES, MOST_SKIPPED, Pick, Plan, Standing};
+use super::{Candidate, Displaced, MOST_CANDIDATES, MOST_SKIPPED, Pick, Plan};
+use crate::budget::counts;
 use crate::config::{Config, Route, Step, StepTarget};
 use crate::desk::Desk;
 use crate::resolve::{Goal, split, without_suffix};
@@ -305,7 +306,7 @@ impl<'a> Walk<'a> {
             .iter()
             .chain(self.config.budgets_of_account(&account.id))
             .filter_map(|index| self.config.budgets.get(*index))
-            .filter(|budget| budget.counts(vendor.tier))
+            .filter(|budget| counts(budget, vendor.tier))
             .map(|budget| budget.id.clone())
             .collect()
     }

@@ -1,16 +1,16 @@
 //! Combos, aliases, and the settings that name a combo.
 
 use switchyard_store::{Combo, Settings, Store, StoreError, Thing};
-use switchyard_types::AliasView;
+use switchyard_types::{
+    AccountId, AccountOrder, AliasView, Budget, BudgetOf, CandidateSpec, ComboTerms, Conditions,
+    Grouping, Hours, KeyId, Limit, Period, RoutingSettings, Rule, RuleBody, RuleOf, Share,
+    Strategy, Strictness, Want,
+};
 
-use crate::scene::Scene;
-
-fn models(names: &[&str]) -> Vec<String> {
-    names.iter().map(|name| (*name).to_owned()).collect()
-}
+use crate::scene::{NOW, Scene, account};
 
 fn combo(name: &str, candidates: &[&str]) -> Combo {
-    Combo { name: name.to_owned(), candidates: models(candidates) }
+    Combo::listed(name, candidates)
 }
 
 fn active(name: Option<&str>) -> Settings {
@@ -18,7 +18,7 @@ fn active(name: Option<&str>) -> Settings {
 }
 
 async fn put(store: &Store, name: &str, candidates: &[&str]) {
-    store.put_combo(name, &models(candidates)).await.unwrap();
+    store.put_combo(&combo(name, candidates)).await.unwrap();
 }
 
 #[tokio::test]
@@ -118,4 +118,132 @@ async fn an_alias_is_made_pointed_elsewhere_and_removed() {
     assert_eq!(store.aliases().await.unwrap(), [view("gpt-5", "daily")]);
     let error = store.remove_alias("fast").await.unwrap_err();
     assert!(matches!(error, StoreError::NotFound { what: Thing::Alias, .. }));
+}
+
+fn with_terms() -> Combo {
+    let candidates = vec![
+        CandidateSpec {
+            account: Some(AccountId::new("acc_1")),
+            weight: 3,
+            conditions: Conditions {
+                min_tokens: Some(10),
+                max_tokens: Some(200_000),
+                images: Want::With,
+                tools: Want::Without,
+                thinking: Want::Any,
+            },
+            hours: Some(Hours { days: 0b1_1111, from: 9 * 60, to: 17 * 60 }),
+            budget: Some((Period::Day, Limit::Money(5_000_000_000))),
+            ..CandidateSpec::plain("glm/glm-5")
+        },
+        CandidateSpec {
+            budget: Some((Period::Month, Limit::Tokens(7))),
+            ..CandidateSpec::plain("@free")
+        },
+    ];
+    let terms = ComboTerms {
+        strategy: Strategy::RoundRobin { sticky: 4 },
+        grouping: Grouping::ByTier,
+        accounts: Some(AccountOrder::LeastUsed),
+    };
+    Combo { name: "daily".to_owned(), terms, candidates }
+}
+
+#[tokio::test]
+async fn all_terms_of_a_combo_are_kept() {
+    let scene = Scene::new();
+    let store = scene.open().await;
+    let combo = with_terms();
+    store.put_combo(&combo).await.unwrap();
+    assert_eq!(store.combos().await.unwrap(), std::slice::from_ref(&combo));
+    let strategies = [
+        Strategy::Fallback,
+        Strategy::Weighted,
+        Strategy::Cheapest,
+        Strategy::MostQuotaLeft,
+        Strategy::Fastest,
+    ];
+    for strategy in strategies {
+        let terms = ComboTerms { strategy, ..combo.terms };
+        let combo = Combo { terms, ..combo.clone() };
+        store.put_combo(&combo).await.unwrap();
+        assert_eq!(store.combos().await.unwrap(), [combo]);
+    }
+}
+
+#[tokio::test]
+async fn what_names_a_combo_follows_its_new_name() {
+    let scene = Scene::new();
+    let store = scene.open().await;
+    put(&store, "inner", &["glm/a"]).await;
+    put(&store, "outer", &["inner", "glm/b"]).await;
+    let budget = Budget {
+        id: "small".to_owned(),
+        of: BudgetOf::Combo { name: "inner".to_owned() },
+        period: Period::Day,
+        limit: Limit::Tokens(9),
+        strictness: Strictness::Soft,
+    };
+    store.put_budget(&budget).await.unwrap();
+    let of = RuleOf::Path { name: "work".to_owned() };
+    let rule = RuleBody { combo: Some("inner".to_owned()), ..RuleBody::default() };
+    store.put_rule(&Rule::new(of, rule)).await.unwrap();
+    store.rename_combo("inner", "core").await.unwrap();
+    let combos = store.combos().await.unwrap();
+    assert_eq!(combos[1], combo("outer", &["core", "glm/b"]));
+    assert_eq!(store.budgets().await.unwrap()[0].of, BudgetOf::Combo { name: "core".to_owned() });
+    assert_eq!(store.rules().await.unwrap()[0].combo.as_deref(), Some("core"));
+    store.remove_combo("core").await.unwrap();
+    assert_eq!(store.budgets().await.unwrap(), []);
+    assert_eq!(store.rules().await.unwrap()[0].combo.as_deref(), Some("core"), "it refuses then");
+}
+
+#[tokio::test]
+async fn budgets_and_rules_go_with_what_they_are_for() {
+    let scene = Scene::new();
+    let store = scene.open().await;
+    let account = store.add_account(account("Work", Some("secret"))).await.unwrap().id;
+    let key = store.add_key("Claude Code", NOW).await.unwrap().key.id;
+    let budget = |id: &str, of| Budget {
+        id: id.to_owned(),
+        of,
+        period: Period::Month,
+        limit: Limit::Money(1),
+        strictness: Strictness::Hard,
+    };
+    let budgets = [
+        budget("a", BudgetOf::Account { account: account.clone() }),
+        budget("b", BudgetOf::Client { key: key.clone() }),
+        budget("c", BudgetOf::All),
+    ];
+    for budget in &budgets {
+        store.put_budget(budget).await.unwrap();
+    }
+    let rule = Rule::new(
+        RuleOf::Client { key: key.clone() },
+        RuleBody {
+            models: vec!["claude-*".to_owned()],
+            mapping: vec![("opus".to_owned(), "glm/a".to_owned())],
+            per_minute: Some(3),
+            combo: None,
+        },
+    );
+    store.put_rule(&rule).await.unwrap();
+    let settings = RoutingSettings {
+        leave_at: Some(Share::of(9_500)),
+        vendors: [("glm".to_owned(), AccountOrder::RoundRobin { sticky: 2 })].into(),
+        accounts: [(account.clone(), Share::of(8_000))].into(),
+    };
+    store.save_routing_settings(&settings).await.unwrap();
+    assert_eq!(store.budgets().await.unwrap(), budgets);
+    assert_eq!(store.rules().await.unwrap(), [rule]);
+    assert_eq!(store.routing_settings().await.unwrap(), settings);
+    store.remove_account(&account).await.unwrap();
+    store.remove_key(&key).await.unwrap();
+    assert_eq!(store.budgets().await.unwrap(), [budget("c", BudgetOf::All)]);
+    assert_eq!(store.rules().await.unwrap(), []);
+    assert!(store.routing_settings().await.unwrap().accounts.is_empty());
+    let gone = budget("d", BudgetOf::Client { key: KeyId::new("key_gone") });
+    let error = store.put_budget(&gone).await.unwrap_err();
+    assert!(matches!(error, StoreError::NotFound { what: Thing::Key, .. }), "{error}");
 }

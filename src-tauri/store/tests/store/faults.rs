@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use switchyard_store::{Store, StoreError};
+use switchyard_store::{Combo, Store, StoreError};
 use switchyard_types::{DataKeySource, NewVendor};
 use tempfile::TempDir;
 
@@ -15,7 +15,7 @@ use crate::scene::{NOW, Scene, account, files, full_request, record};
 /// A store with something of everything that a user configures.
 pub(crate) async fn furnish(store: &Store) {
     store.add_account(account("Work", Some("first-secret-0123456789"))).await.unwrap();
-    store.put_combo("daily", &["glm/a".to_owned()]).await.unwrap();
+    store.put_combo(&Combo::listed("daily", &["glm/a".to_owned()])).await.unwrap();
     store.put_alias("best", "daily").await.unwrap();
     store.add_key("Codex", NOW).await.unwrap();
     let vendor: NewVendor = serde_json::from_str(
@@ -85,7 +85,7 @@ async fn a_damaged_database_is_stood_in_for_and_nothing_can_be_changed_meanwhile
 
     for refused in [
         store.add_account(account("More", None)).await.unwrap_err(),
-        store.put_combo("daily", &[]).await.unwrap_err(),
+        store.put_combo(&Combo::listed::<String>("daily", &[])).await.unwrap_err(),
         store.remove_combo("daily").await.unwrap_err(),
         store.add_key("More", NOW).await.unwrap_err(),
         store.back_up(NOW).await.unwrap_err(),
@@ -171,7 +171,7 @@ async fn a_torn_log_that_held_configuration_is_told_and_brought_back() {
     for cut in [0, 40, 4_200] {
         let (scene, _) = furnished().await;
         let store = scene.open().await;
-        store.put_combo("late", &["glm/b".to_owned()]).await.unwrap();
+        store.put_combo(&Combo::listed("late", &["glm/b".to_owned()])).await.unwrap();
         let before = configured(&store).await;
         wait_for_copy(&scene, "late").await;
         let kept = scene.files();
@@ -202,7 +202,7 @@ async fn a_database_that_lost_changes_can_be_accepted() {
     let (scene, old) = furnished().await;
     let database = fs::read(scene.database()).unwrap();
     let store = scene.open().await;
-    store.put_combo("late", &[]).await.unwrap();
+    store.put_combo(&Combo::listed::<String>("late", &[])).await.unwrap();
     store.close().await;
     fs::write(scene.database(), database).unwrap();
     assert_eq!(scene.refusal().await.code(), "behind");
@@ -379,7 +379,7 @@ async fn a_full_disk_is_told_and_costs_nothing_that_was_confirmed() {
     let error = loop {
         let name = format!("combo-{confirmed}");
         let models: Vec<String> = (0..50).map(|n| format!("glm/model-{n}")).collect();
-        match store.put_combo(&name, &models).await {
+        match store.put_combo(&Combo::listed(&name, &models)).await {
             Ok(()) => confirmed += 1,
             Err(error) => break error,
         }

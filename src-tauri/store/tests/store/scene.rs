@@ -8,8 +8,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use switchyard_store::{NewAccountRow, Place, Store, StoreError};
 use switchyard_types::{
-    AccountId, AttemptView, Dialect, FailureClass, Outcome, RequestId, RequestView, Secret,
-    ServedBy, SkippedView, Usage,
+    AccountId, AttemptView, Dialect, FailureClass, Outcome, Place as At, PlannedView, RequestId,
+    RequestView, Secret, ServedBy, SkippedView, Standing, TraceView, Usage,
 };
 use tempfile::TempDir;
 
@@ -187,6 +187,17 @@ pub(crate) fn full_request(number: i64) -> RequestView {
         usage: Some(Usage { input: 10, output: 20, cache_read: 30, cache_write: 40, reasoning: 5 }),
         cost: Some(1_500),
         error: None,
+        plan: Some(Box::new(TraceView {
+            candidates: vec![PlannedView {
+                to: by("acc_2"),
+                standing: Standing::Bound,
+                budgets: vec!["all".to_owned()],
+            }],
+            passed_over: Some((
+                At { account: AccountId::new("acc_1"), model: "glm-5".to_owned() },
+                NOW + 9,
+            )),
+        })),
     }
 }
 
@@ -205,6 +216,7 @@ pub(crate) fn bare_request(number: i64) -> RequestView {
         first_content: None,
         usage: None,
         cost: None,
+        plan: None,
         error: Some("nobody could answer".to_owned()),
         ..full_request(number)
     }

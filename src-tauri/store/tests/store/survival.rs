@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use switchyard_store::{LockRow, Place, Settings, Store, StoreError};
+use switchyard_store::{Combo, LockRow, Place, Settings, Store, StoreError};
 use switchyard_types::{Dialect, FailureClass, LockView, NewVendor, Tier};
 
 use crate::scene::{NOW, Scene, account, full_request, record};
@@ -24,7 +24,10 @@ async fn a_restart_keeps_everything() {
         tier: Tier::Free,
     };
     store.add_custom_vendor("mine", &vendor).await.unwrap();
-    store.put_combo("daily", &["glm/a".to_owned(), "mine/a".to_owned()]).await.unwrap();
+    store
+        .put_combo(&Combo::listed("daily", &["glm/a".to_owned(), "mine/a".to_owned()]))
+        .await
+        .unwrap();
     store.put_alias("best", "daily").await.unwrap();
     store.add_key("Codex", NOW).await.unwrap();
     let settings = Settings {
@@ -138,7 +141,7 @@ fn child_that_works_until_it_is_killed() {
         });
         for number in combos.. {
             let name = format!("combo-{number:05}");
-            store.put_combo(&name, &[format!("glm/{number}")]).await.unwrap();
+            store.put_combo(&Combo::listed(&name, &[format!("glm/{number}")])).await.unwrap();
             store.add_account(account(&name, Some("a-secret-of-some-length"))).await.unwrap();
             println!("saved {number} .");
         }

@@ -1,7 +1,7 @@
 //! Exports and imports, and that no secret leaves in the clear.
 
 use serde_json::{Value, json};
-use switchyard_store::StoreError;
+use switchyard_store::{Combo, StoreError};
 use switchyard_types::{ExportPart, OnClash, Secret};
 
 use crate::faults::{configured, furnish};
@@ -29,7 +29,7 @@ async fn an_export_brings_everything_to_another_machine() {
     assert!(!text.contains("first-secret") && !text.contains("Work") && !text.contains("glm"));
 
     let store = there.open().await;
-    store.put_combo("mine", &["glm/b".to_owned()]).await.unwrap();
+    store.put_combo(&Combo::listed("mine", &["glm/b".to_owned()])).await.unwrap();
     let staged = store.stage_import(&text, Some(passphrase())).await.unwrap();
     assert!(staged.is_whole());
     let preview = store.preview_import(&staged).await.unwrap();
@@ -112,8 +112,8 @@ async fn parts_carry_no_secret_and_are_added_to_what_is_there() {
     assert!(store.export_part(&missing).await.unwrap_err().is_not_found());
 
     let other = there.open().await;
-    other.put_combo("daily", &["zai/x".to_owned()]).await.unwrap();
-    other.put_combo("mine", &["zai/y".to_owned()]).await.unwrap();
+    other.put_combo(&Combo::listed("daily", &["zai/x".to_owned()])).await.unwrap();
+    other.put_combo(&Combo::listed("mine", &["zai/y".to_owned()])).await.unwrap();
     let settings = switchyard_store::Settings {
         active_combo: Some("daily".to_owned()),
         ..other.settings().await.unwrap()
@@ -122,7 +122,7 @@ async fn parts_carry_no_secret_and_are_added_to_what_is_there() {
     let staged = other.stage_import(&combo, None).await.unwrap();
     let models = async || {
         let combos = other.combos().await.unwrap();
-        combos.into_iter().map(|combo| combo.candidates.join(" ")).collect::<Vec<_>>()
+        combos.into_iter().map(|combo| combo.candidates[0].model.clone()).collect::<Vec<_>>()
     };
     other.apply_import(&staged, OnClash::Keep, NOW).await.unwrap();
     assert_eq!(models().await, ["zai/x", "zai/y"]);

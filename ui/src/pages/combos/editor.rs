@@ -7,7 +7,7 @@ use switchyard_types::{ComboBody, ComboView};
 
 use super::candidate::CandidateRow;
 use super::picker::Picker;
-use super::saving::{put, save};
+use super::saving::{body_of, put, save};
 use super::words;
 use crate::app::{App, app};
 use crate::browser::http;
@@ -238,9 +238,8 @@ fn EditorHead(name: String, desk: Desk) -> impl IntoView {
 }
 
 fn remove(app: App, desk: Desk, name: String) {
-    let candidates = desk.models();
-    let active =
-        desk.combo.with_untracked(|combo| combo.as_ref().is_some_and(|combo| combo.active));
+    let Some(combo) = desk.combo.get_untracked() else { return };
+    let (body, active) = (ComboBody::from(&combo), combo.active);
     spawn_local(async move {
         if let Err(fault) = http::delete(&format!("/api/combos/{}", encode(&name))).await {
             app.fault(&fault);
@@ -250,14 +249,14 @@ fn remove(app: App, desk: Desk, name: String) {
         app.address.replace(Route::Combos(None));
         app.reload_lists();
         let text = words::removed(&name);
-        let undo = move || restore(app, name.clone(), candidates.clone(), active);
+        let undo = move || restore(app, name.clone(), body.clone(), active);
         app.notices.undoable(text, undo);
     });
 }
 
-fn restore(app: App, name: String, candidates: Vec<String>, active: bool) {
+fn restore(app: App, name: String, body: ComboBody, active: bool) {
     spawn_local(async move {
-        match put(&name, &ComboBody { candidates, rename: None }).await {
+        match put(&name, &body).await {
             Ok(_) => {
                 if active {
                     app.activate(name.clone());
@@ -310,8 +309,8 @@ fn Rename(name: String, renaming: RwSignal<bool>) -> impl IntoView {
                 Some(combo.candidates.iter().map(|one| one.model.clone()).collect())
             });
             let body = ComboBody {
-                candidates: candidates.flatten().unwrap_or_default(),
                 rename: Some(wish.clone()),
+                ..body_of(candidates.flatten().unwrap_or_default())
             };
             match put(&name, &body).await {
                 Ok(saved) => {

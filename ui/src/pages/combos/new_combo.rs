@@ -2,10 +2,9 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use switchyard_types::ComboBody;
 
 use super::editor::name_fault;
-use super::saving::put;
+use super::saving::{body_of, put};
 use super::words;
 use crate::app::app;
 use crate::browser::http::Fault;
@@ -69,7 +68,7 @@ pub(super) fn NewCombo(making: RwSignal<bool>) -> impl IntoView {
         fault.set(None);
         let candidates = picked.get_untracked();
         spawn_local(async move {
-            let answer = put(&wish, &ComboBody { candidates, rename: None }).await;
+            let answer = put(&wish, &body_of(candidates)).await;
             let _ = busy.try_set(false);
             match answer {
                 Ok(combo) => {

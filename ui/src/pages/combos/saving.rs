@@ -40,7 +40,7 @@ async fn send(app: App) {
     while let Some((name, candidates)) =
         WANTED.with_borrow_mut(|wanted| (!wanted.is_empty()).then(|| wanted.remove(0)))
     {
-        let answer = put(&name, &ComboBody { candidates, rename: None }).await;
+        let answer = put(&name, &body_of(candidates)).await;
         let newer = WANTED.with_borrow(|wanted| wanted.iter().any(|(other, _)| *other == name));
         match answer {
             Ok(saved) if !newer => app.combos.change(|combos| {
@@ -58,6 +58,12 @@ async fn send(app: App) {
     BUSY.set(false);
 }
 
+/// A body that changes the candidates alone: the terms that they and the combo have stay.
+pub(super) fn body_of(candidates: Vec<String>) -> ComboBody {
+    let candidates = candidates.into_iter().map(Into::into).collect();
+    ComboBody { candidates, ..ComboBody::default() }
+}
+
 /// The new order with the states that are known; the server's answer brings the others.
 fn rearranged(held: &[CandidateView], models: &[String]) -> Vec<CandidateView> {
     models
@@ -67,6 +73,7 @@ fn rearranged(held: &[CandidateView], models: &[String]) -> Vec<CandidateView> {
                 model: model.clone(),
                 vendor: None,
                 state: CandidateState::Unknown,
+                spec: None,
             })
         })
         .collect()

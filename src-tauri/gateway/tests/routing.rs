@@ -1,0 +1,395 @@
+//! What the user configures of routing, over simulated vendors: strategies, conditions, combos inside
+//! combos, budgets, rules of keys and paths, templates.
+#![cfg(test)]
+
+mod world;
+
+use serde_json::{Value, json};
+use switchyard_engine::{Config, Engine, Recording};
+use switchyard_simulator::Vendor;
+use switchyard_types::{
+    AccountChange, AccountOrder, BudgetBody, BudgetOf, CandidateBody, ComboBody, Dialect, Limit,
+    NewAccount, Outcome, Period, PlanAsk, RequestView, RoutingSettings, RuleBody, RuleOf, Secret,
+    Strictness,
+};
+use world::{Stream, World};
+
+async fn two() -> World {
+    let vendors =
+        [("a", Dialect::Chat, Vendor::default()), ("b", Dialect::Chat, Vendor::default())];
+    World::start(&vendors).await
+}
+
+fn body(value: Value) -> ComboBody {
+    serde_json::from_value(value).unwrap()
+}
+
+fn vendor_of(row: &RequestView) -> &str {
+    row.served_by.as_ref().map_or("nobody", |by| &by.vendor)
+}
+
+async fn vendors(world: &World, model: &str, requests: usize) -> Vec<String> {
+    let mut vendors = Vec::new();
+    // Each is a conversation of its own: one that goes on stays where it is.
+    let before = world.simulator.requests().len();
+    for number in before..before + requests {
+        let heard = world.ask_anew(Dialect::Chat, model, Stream::No, number).await;
+        vendors.push(vendor_of(&world.row_of(&heard).await).to_owned());
+    }
+    vendors
+}
+
+#[tokio::test]
+async fn a_combo_in_turn_gives_each_so_many_requests() {
+    let world = two().await;
+    let turns = json!({
+        "candidates": ["a/m", "b/m"],
+        "terms": { "strategy": { "by": "round_robin", "sticky": 2 } },
+    });
+    world.engine.put_combo("turns", &body(turns)).await.unwrap();
+    assert_eq!(vendors(&world, "turns", 6).await, ["a", "a", "b", "b", "a", "a"]);
+}
+
+#[tokio::test]
+async fn candidates_take_the_requests_that_they_are_meant_for() {
+    let world = two().await;
+    let sizes = json!({ "candidates": [
+        { "model": "a/m", "conditions": { "min_tokens": 1000 } },
+        "b/m",
+    ]});
+    world.engine.put_combo("sizes", &body(sizes)).await.unwrap();
+    assert_eq!(vendors(&world, "sizes", 1).await, ["b"]);
+    let row = world.last().await;
+    assert!(row.skipped[0].reason.contains("1000 tokens"), "{:?}", row.skipped);
+    let long = json!({
+        "model": "sizes",
+        "messages": [{ "role": "user", "content": "word ".repeat(2000) }],
+    });
+    world.post("/v1/chat/completions", long.to_string()).send().await.unwrap();
+    assert_eq!(vendor_of(&world.last().await), "a");
+}
+
+#[tokio::test]
+async fn a_combo_may_name_another_but_not_itself_by_any_way_round() {
+    let world = two().await;
+    world.combo("inner", &["a/m"]).await;
+    world.combo("outer", &["inner", "b/m"]).await;
+    assert_eq!(vendors(&world, "outer", 1).await, ["a"]);
+    let error = world.engine.put_combo("inner", &body(json!({ "candidates": ["outer"] }))).await;
+    assert!(error.unwrap_err().to_string().contains("contain itself"));
+    world.engine.put_alias("way", "a/m").await.unwrap();
+    world.combo("inner", &["way"]).await;
+    let error = world.engine.put_alias("way", "outer").await.unwrap_err();
+    assert!(error.to_string().contains("inner"), "{error}");
+    let renamed = body(json!({ "candidates": ["way"], "rename": "core" }));
+    world.engine.put_combo("inner", &renamed).await.unwrap();
+    assert_eq!(vendors(&world, "outer", 1).await, ["a"], "the outer one follows the new name");
+}
+
+#[tokio::test]
+async fn a_list_of_names_leaves_the_terms_as_they_are() {
+    let world = two().await;
+    let terms = json!({
+        "candidates": [{ "model": "a/m", "weight": 7 }, "b/m"],
+        "terms": { "strategy": { "by": "weighted" } },
+    });
+    world.engine.put_combo("kept", &body(terms)).await.unwrap();
+    world.combo("kept", &["b/m", "a/m"]).await;
+    let combo = world.engine.combos().remove(0);
+    assert_eq!(combo.candidates[0].spec, None);
+    assert_eq!(combo.candidates[1].spec.as_ref().unwrap().weight, 7);
+    assert_eq!(ComboBody::from(&combo).terms, Some(combo.terms));
+    let again = ComboBody::from(&combo);
+    assert!(matches!(&again.candidates[1], CandidateBody::Whole(spec) if spec.weight == 7));
+}
+
+#[tokio::test]
+async fn what_cannot_be_followed_is_refused_with_what_to_do() {
+    let world = two().await;
+    let account = world.engine.accounts().await.unwrap().remove(1);
+    for (wrong, word) in [
+        (json!({ "candidates": ["nowhere/m"] }), "names no vendor"),
+        (json!({ "candidates": ["a/m", "a/m"] }), "twice"),
+        (json!({ "candidates": [{ "model": "a/m", "account": account.id }] }), "bound"),
+        (
+            json!({ "candidates": [{ "model": "a/m", "hours": { "days": 0, "from": 0, "to": 60 } }] }),
+            "never open",
+        ),
+        (
+            json!({ "candidates": [{ "model": "a/m", "budget": ["day", { "money": 0 }] }] }),
+            "nothing",
+        ),
+    ] {
+        let error = world.engine.put_combo("wrong", &body(wrong.clone())).await.unwrap_err();
+        assert!(error.to_string().contains(word), "{wrong}: {error}");
+        assert!(error.body().hint.is_some());
+    }
+    let bound = json!({ "candidates": [{ "model": "b/m", "account": account.id }] });
+    world.engine.put_combo("bound", &body(bound)).await.unwrap();
+    assert_eq!(vendors(&world, "bound", 1).await, ["b"]);
+}
+
+#[tokio::test]
+async fn a_hard_budget_passes_over_what_would_spend_more_and_a_soft_one_only_tells() {
+    let world = two().await;
+    world.combo("main", &["a/m", "b/m"]).await;
+    let account = world.engine.accounts().await.unwrap().remove(0).id;
+    let budget = |strictness| BudgetBody {
+        of: BudgetOf::Account { account: account.clone() },
+        period: Period::Day,
+        limit: Limit::Tokens(1),
+        strictness,
+    };
+    world.engine.put_budget("small", budget(Strictness::Soft)).await.unwrap();
+    assert_eq!(vendors(&world, "main", 2).await, ["a", "a"]);
+    let view = world.engine.put_budget("small", budget(Strictness::Hard)).await.unwrap();
+    assert!(view.spent > 1, "{view:?}");
+    assert_eq!(vendors(&world, "main", 1).await, ["b"]);
+    let row = world.last().await;
+    assert!(row.skipped[0].reason.contains("over budget (small)"), "{:?}", row.skipped);
+    assert_eq!(row.skipped[0].until, Some(view.until));
+    world.engine.remove_budget("small").await.unwrap();
+    assert_eq!(vendors(&world, "main", 1).await, ["a"]);
+}
+
+#[tokio::test]
+async fn accounts_of_a_vendor_take_turns_where_the_user_says_so() {
+    let world = two().await;
+    let second = NewAccount {
+        vendor: "a".to_owned(),
+        name: "second".to_owned(),
+        key: Secret::new("another-secret-0123456789"),
+        check: false,
+    };
+    world.engine.add_account(second).await.unwrap();
+    let settings = RoutingSettings {
+        vendors: [("a".to_owned(), AccountOrder::RoundRobin { sticky: 1 })].into(),
+        ..RoutingSettings::default()
+    };
+    assert_eq!(world.engine.put_routing_settings(&settings).await.unwrap(), settings);
+    let mut names = Vec::new();
+    for number in 0..4 {
+        let heard = world.ask_anew(Dialect::Chat, "a/m", Stream::No, number).await;
+        names.push(world.row_of(&heard).await.served_by.unwrap().account_name);
+    }
+    assert_eq!(names, ["a account", "second", "a account", "second"]);
+}
+
+#[tokio::test]
+async fn a_rule_of_a_key_maps_names_binds_the_rest_to_a_combo_and_limits_the_rate() {
+    let world = two().await;
+    world.combo("main", &["a/m"]).await;
+    let key = world.engine.keys().await.unwrap().remove(0).id;
+    let rule = RuleBody {
+        combo: Some("main".to_owned()),
+        mapping: vec![("claude-haiku-*".to_owned(), "b/m".to_owned())],
+        models: vec!["claude-*".to_owned()],
+        per_minute: Some(3),
+    };
+    let of = RuleOf::Client { key };
+    world.engine.put_rule(of.clone(), rule).await.unwrap();
+    assert_eq!(vendors(&world, "claude-opus-5", 1).await, ["a"]);
+    let heard = world.ask(Dialect::Chat, "claude-haiku-5-5", Stream::No).await;
+    assert_eq!(heard.status, 200, "{}", heard.text);
+    let heard = world.ask(Dialect::Chat, "gpt-5", Stream::No).await;
+    assert_eq!(heard.status, 403, "{}", heard.text);
+    assert_eq!(vendors(&world, "claude-opus-5", 1).await, ["a"]);
+    let heard = world.ask(Dialect::Chat, "claude-opus-5", Stream::No).await;
+    assert_eq!(heard.status, 429, "{}", heard.text);
+    let wait: u64 = heard.headers["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=60).contains(&wait), "{wait}");
+    assert_eq!(world.row_of(&heard).await.outcome, Outcome::Refused);
+    world.engine.remove_rule(&of).await.unwrap();
+    assert_eq!(vendors(&world, "main", 1).await, ["a"]);
+}
+
+#[tokio::test]
+async fn a_template_becomes_a_combo_of_what_is_connected() {
+    let world = two().await;
+    let templates = world.engine.combo_templates();
+    let ready = |id: &str| templates.iter().find(|template| template.id == id).unwrap().ready;
+    assert!(ready("always-on") && ready("max-subscription"));
+    assert!(!ready("zero-cost") && !ready("openclaw-free"), "nothing free is connected");
+    world.engine.use_template("max-subscription", None).await.unwrap();
+    assert_eq!(vendors(&world, "max-subscription", 1).await, ["a"]);
+    let again = world.engine.use_template("max-subscription", None).await.unwrap_err();
+    assert!(again.to_string().contains("already"));
+    world.engine.use_template("always-on", Some("all")).await.unwrap();
+    assert_eq!(world.engine.combos().len(), 2);
+}
+
+#[tokio::test]
+async fn a_projects_address_routes_without_touching_its_key() {
+    let world = two().await;
+    world.combo("b-first", &["b/m", "a/m"]).await;
+    let of = RuleOf::Path { name: "shop".to_owned() };
+    let rule = RuleBody { combo: Some("b-first".to_owned()), ..RuleBody::default() };
+    world.engine.put_rule(of, rule).await.unwrap();
+    let question = world::question("a/m", Stream::No);
+    for (path, vendor) in [
+        ("/v1/chat/completions", "a"),
+        ("/k/shop/v1/chat/completions", "b"),
+        ("/k/shop/v1/messages", "b"),
+        ("/k/b-first/v1/responses", "b"),
+        ("/k/shop/api/chat", "b"),
+        ("/k/shop/v1beta/models/anything:generateContent", "b"),
+    ] {
+        let body = if path.contains("v1beta") {
+            world::question_in(Dialect::Gemini, "x", Stream::No)
+        } else {
+            question.clone()
+        };
+        let heard = world.post(path, body.to_string()).send().await.unwrap();
+        let heard = world::Heard::from(heard).await;
+        assert_eq!(heard.status, 200, "{path}: {}", heard.text);
+        assert_eq!(vendor_of(&world.row_of(&heard).await), vendor, "{path}");
+    }
+    let heard = world.post("/k/nowhere/v1/messages", question.to_string()).send().await.unwrap();
+    assert_eq!(heard.status(), 404);
+    let heard = world.http.get(world.url("/k/shop/v1/models")).bearer_auth(&world.key);
+    assert_eq!(heard.send().await.unwrap().status(), 200);
+    let admin = world.http.get(world.url("/k/shop/api/combos")).bearer_auth(&world.key);
+    assert_eq!(admin.send().await.unwrap().status(), 404, "nothing else has such an address");
+}
+
+#[tokio::test]
+async fn images_tools_and_thinking_lead_to_the_candidates_that_are_meant_for_them() {
+    let world = two().await;
+    let meant = json!({ "candidates": [
+        { "model": "a/m", "conditions": { "images": "with", "tools": "without" } },
+        "b/m",
+    ]});
+    world.engine.put_combo("meant", &body(meant)).await.unwrap();
+    let image =
+        json!({ "type": "image_url", "image_url": { "url": "data:image/png;base64,aGk=" } });
+    let text = json!({ "type": "text", "text": "look" });
+    let tool = json!({ "type": "function", "function": { "name": "f", "parameters": {} } });
+    for (parts, tools, vendor) in [
+        (json!([image, text]), json!([]), "a"),
+        (json!([text]), json!([]), "b"),
+        (json!([text, image]), json!([tool]), "b"),
+    ] {
+        let mut asked = json!({
+            "model": "meant",
+            "messages": [{ "role": "user", "content": parts }],
+        });
+        if tools != json!([]) {
+            asked["tools"] = tools;
+        }
+        let heard = world.post("/v1/chat/completions", asked.to_string()).send().await.unwrap();
+        let heard = world::Heard::from(heard).await;
+        assert_eq!(vendor_of(&world.row_of(&heard).await), vendor, "{asked}: {}", heard.text);
+    }
+}
+
+#[tokio::test]
+async fn a_dry_run_says_whom_a_request_would_ask_and_asks_nobody() {
+    let world = two().await;
+    world.combo("main", &["a/m", "b/m"]).await;
+    let ask: PlanAsk = serde_json::from_value(json!({ "model": "main" })).unwrap();
+    let plan = world.engine.plan_view(&ask);
+    let vendors: Vec<&str> = plan.candidates.iter().map(|one| &*one.to.vendor).collect();
+    assert_eq!((plan.combo.as_deref(), vendors), (Some("main"), vec!["a", "b"]));
+    let account = world.engine.accounts().await.unwrap().remove(0).id;
+    let off = AccountChange { enabled: Some(false), ..AccountChange::default() };
+    world.engine.change_account(&account, &off).await.unwrap();
+    let plan = world.engine.plan_view(&ask);
+    assert_eq!(plan.candidates.len(), 1);
+    assert!(plan.skipped[0].reason.contains("switched off"), "{:?}", plan.skipped);
+    let unknown = PlanAsk { model: "gpt-9".to_owned(), ..ask };
+    assert!(world.engine.plan_view(&unknown).error.unwrap().contains("not known"));
+    assert!(world.simulator.requests().is_empty());
+}
+
+#[tokio::test]
+async fn more_candidates_than_one_plan_holds_are_tried_when_all_of_it_have_failed() {
+    let broken =
+        Vendor::default().bad_keys((0..40).map(|n| format!("bad-secret-{n:03}-0123456789")));
+    let vendors = [("a", Dialect::Chat, broken), ("b", Dialect::Chat, Vendor::default())];
+    let world = World::start(&vendors).await;
+    for number in 0..40 {
+        let account = NewAccount {
+            vendor: "a".to_owned(),
+            name: format!("bad {number}"),
+            key: Secret::new(format!("bad-secret-{number:03}-0123456789")),
+            check: false,
+        };
+        world.engine.add_account(account).await.unwrap();
+    }
+    let good = world.engine.accounts().await.unwrap().remove(0).id;
+    let off = AccountChange { enabled: Some(false), ..AccountChange::default() };
+    world.engine.change_account(&good, &off).await.unwrap();
+    world.combo("main", &["a/m", "b/m"]).await;
+    let heard = world.ask(Dialect::Chat, "main", Stream::No).await;
+    let row = world.row_of(&heard).await;
+    assert_eq!((heard.status, vendor_of(&row)), (200, "b"));
+    assert_eq!(row.attempts.len(), 41);
+}
+
+#[tokio::test]
+async fn what_routing_has_learnt_survives_a_restart() {
+    let quota = Vendor::default()
+        .header("x-codex-primary-used-percent", "100")
+        .header("x-codex-primary-window-minutes", "300")
+        .header("x-codex-primary-reset-after-seconds", "7200");
+    let vendors = [("a", Dialect::Chat, quota), ("b", Dialect::Chat, Vendor::default())];
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let world = World::start_with(&vendors, |config| config.data_dir.clone_from(&data)).await;
+    world.combo("main", &["a/m", "b/m"]).await;
+    let all = BudgetBody {
+        of: BudgetOf::All,
+        period: Period::Month,
+        limit: Limit::Tokens(1_000_000_000),
+        strictness: Strictness::Soft,
+    };
+    world.engine.put_budget("all", all).await.unwrap();
+    assert_eq!(vendors_of(&world).await, ["a", "b", "b"]);
+    let spent = world.engine.budgets()[0].spent;
+    assert!(spent > 0);
+    let told = world.engine.notices(10).await.unwrap();
+    assert_eq!(told.len(), 2, "spent, and fell over: {told:?}");
+    let World { engine, server, simulator, .. } = world;
+    server.shutdown().await;
+    engine.close().await;
+    drop(engine);
+    let mut config = Config::new(&data);
+    config.port = 0;
+    let engine = Engine::open(config).await.unwrap();
+    assert_eq!(engine.budgets()[0].spent, spent);
+    let ask: PlanAsk = serde_json::from_value(json!({ "model": "main" })).unwrap();
+    let plan = engine.plan_view(&ask);
+    assert_eq!(plan.candidates[0].to.vendor, "b", "the window is still spent: {plan:?}");
+    assert!(plan.skipped[0].reason.contains("quota (5h)"), "{:?}", plan.skipped);
+    assert_eq!(engine.notices(10).await.unwrap(), told, "and nothing is told again");
+    engine.close().await;
+    drop(simulator);
+}
+
+async fn vendors_of(world: &World) -> Vec<String> {
+    vendors(world, "main", 3).await
+}
+
+#[tokio::test]
+async fn what_happens_is_recorded_and_decided_again_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("routing.ndjson");
+    let quota = Vendor::default().quota(2, std::time::Duration::from_secs(600));
+    let vendors_ = [("a", Dialect::Chat, quota), ("b", Dialect::Chat, Vendor::default())];
+    let world = World::start_with(&vendors_, |config| config.record = Some(file.clone())).await;
+    world.combo("main", &["a/m", "b/m"]).await;
+    assert_eq!(vendors(&world, "main", 4).await, ["a", "a", "b", "b"]);
+    world.ask(Dialect::Chat, "nothing/there", Stream::No).await;
+    let account = world.engine.accounts().await.unwrap().remove(0).id;
+    world.engine.unlock_account(&account).await.unwrap();
+    let World { engine, server, .. } = world;
+    server.shutdown().await;
+    engine.close().await;
+    let text = std::fs::read_to_string(&file).unwrap();
+    let (recording, decided) = Recording::read(&text).unwrap();
+    assert!(decided.len() > 20, "{}", decided.len());
+    assert!(decided.iter().any(|decision| decision.lock.is_some()));
+    assert!(decided.iter().any(|decision| decision.refused.is_some()));
+    assert_eq!(recording.replay(), decided);
+    assert!(!text.contains("vendor-secret"), "no key is part of it");
+}

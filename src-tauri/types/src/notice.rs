@@ -1,0 +1,118 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{AccountId, Limit, Millis, Share};
+
+/// One account's use of one model.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Place {
+    /// The account.
+    pub account: AccountId,
+    /// The vendor's model id.
+    pub model: String,
+}
+
+/// Something that the user may want to know of: told once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type")]
+pub enum Notice {
+    /// A quota window is nearly used up.
+    #[serde(rename = "quota.low")]
+    QuotaLow {
+        /// The account.
+        account: AccountId,
+        /// The window's name.
+        window: String,
+        /// What is used of it.
+        used: Share,
+        /// When it starts over.
+        resets_at: Option<Millis>,
+    },
+    /// A quota window is used up.
+    #[serde(rename = "quota.spent")]
+    QuotaSpent {
+        /// The account.
+        account: AccountId,
+        /// The window's name.
+        window: String,
+        /// When it starts over.
+        resets_at: Option<Millis>,
+    },
+    /// A quota window that was used up has started over.
+    #[serde(rename = "quota.reset")]
+    QuotaReset {
+        /// The account.
+        account: AccountId,
+        /// The window's name.
+        window: String,
+    },
+    /// Requests are served by another than the one preferred.
+    #[serde(rename = "fell_over")]
+    FellOver {
+        /// The combo, if one was asked for.
+        combo: Option<String>,
+        /// Who would have served.
+        from: Place,
+        /// Who serves.
+        to: Place,
+        /// Until when the preferred one is out.
+        until: Option<Millis>,
+    },
+    /// The one from which requests fell over serves again.
+    #[serde(rename = "recovered")]
+    Recovered {
+        /// Who serves again.
+        place: Place,
+    },
+    /// A budget is nearly spent.
+    #[serde(rename = "budget.low")]
+    BudgetLow {
+        /// The budget's id.
+        budget: String,
+        /// What is spent of it.
+        spent: Share,
+    },
+    /// A budget is spent.
+    #[serde(rename = "budget.spent")]
+    BudgetSpent {
+        /// The budget's id.
+        budget: String,
+        /// Its limit.
+        limit: Limit,
+        /// When it starts over.
+        until: Millis,
+    },
+    /// An account must be signed in again, or needs another key.
+    #[serde(rename = "signin.needed")]
+    SignInNeeded {
+        /// The account.
+        account: AccountId,
+        /// The vendor's words.
+        message: String,
+    },
+}
+
+/// A notice and when it was told: `GET /api/notices` lists them, the newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeView {
+    /// When.
+    pub at: Millis,
+    /// What.
+    #[serde(flatten)]
+    pub notice: Notice,
+}
+
+impl Notice {
+    /// Its kind, as `type` names it: `quota.low`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::QuotaLow { .. } => "quota.low",
+            Self::QuotaSpent { .. } => "quota.spent",
+            Self::QuotaReset { .. } => "quota.reset",
+            Self::FellOver { .. } => "fell_over",
+            Self::Recovered { .. } => "recovered",
+            Self::BudgetLow { .. } => "budget.low",
+            Self::BudgetSpent { .. } => "budget.spent",
+            Self::SignInNeeded { .. } => "signin.needed",
+        }
+    }
+}
