@@ -76,7 +76,8 @@ fn moves_the_menu(event: &Event) -> bool {
         | Event::RequestFinished { .. }
         | Event::ToolsChanged
         | Event::LoginStepped { .. }
-        | Event::QuotaRead { .. } => false,
+        | Event::QuotaRead { .. }
+        | Event::Notice { .. } => false,
     }
 }
 
