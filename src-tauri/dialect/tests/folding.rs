@@ -65,6 +65,17 @@ fn a_reply_told_as_a_stream_and_folded_is_the_same_reply() {
     }
 }
 
+#[test]
+fn a_reply_written_over_many_lines_is_told_as_the_same_stream() {
+    for dialect in OURS {
+        for reply in replies(dialect) {
+            let many_lines = serde_json::to_string_pretty(&reply).unwrap().replace('\n', "\r\n");
+            let stream = unfold(dialect, many_lines.as_bytes()).unwrap();
+            assert_eq!(value(&fold(dialect, &stream).unwrap()), reply);
+        }
+    }
+}
+
 fn legal(dialect: Dialect, reply: &Value, stream: &[u8]) {
     let hosted = reply.to_string().contains("server_tool_use");
     if !hosted {

@@ -140,7 +140,9 @@ fn a_whole_reply_tells_them_in_the_clients_form() {
 #[test]
 fn a_stream_tells_them_with_its_text() {
     for (client, vendor) in pairs() {
-        let stream = unfold(vendor, told(vendor).to_string().as_bytes()).unwrap();
+        // Written over many lines, none of which may end an event.
+        let whole = serde_json::to_vec_pretty(&told(vendor)).unwrap();
+        let stream = unfold(vendor, &whole).unwrap();
         let mut translator = StreamTranslator::new(vendor, client, "m", &WayBack::default());
         let mut out = Vec::new();
         for frame in grammar::split(vendor, &[&stream]) {
