@@ -14,6 +14,7 @@ use crate::words::{say, span};
 
 /// What `switchyard plan` is told.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct Plan {
     /// The model name, as a client writes it: `auto`, a combo, an alias or prefix/model
     model: String,

@@ -374,7 +374,7 @@ async fn vendors_of(world: &World) -> Vec<String> {
 async fn what_happens_is_recorded_and_decided_again_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("routing.ndjson");
-    let quota = Vendor::default().quota(2, std::time::Duration::from_secs(600));
+    let quota = Vendor::default().quota(2, std::time::Duration::from_mins(10));
     let vendors_ = [("a", Dialect::Chat, quota), ("b", Dialect::Chat, Vendor::default())];
     let world = World::start_with(&vendors_, |config| config.record = Some(file.clone())).await;
     world.combo("main", &["a/m", "b/m"]).await;
