@@ -1,9 +1,10 @@
 //! The owner of address vetting at connect time: a name that passed the check of its text must not
 //! resolve to the machine's own network afterwards (DNS rebinding).
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use switchyard_catalog::{Reach as Distance, reach_of};
 
 /// Which addresses a connection may go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,44 +40,12 @@ impl Resolve for VettedResolver {
 }
 
 /// Whether a connection with this reach may go to this address.
-pub(crate) fn is_allowed(address: IpAddr, reach: Reach) -> bool {
-    let address = address.to_canonical();
-    match (never_allowed(address), reach) {
-        (true, _) => false,
-        (false, Reach::Private) => true,
-        (false, Reach::Public) => !is_private(address),
+fn is_allowed(address: IpAddr, reach: Reach) -> bool {
+    match reach_of(address) {
+        Distance::Public => true,
+        Distance::Private => reach == Reach::Private,
+        Distance::Forbidden => false,
     }
-}
-
-/// Link-local (cloud metadata lives there), unspecified, multicast, broadcast.
-fn never_allowed(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(v4) => {
-            v4.is_link_local() || v4.is_unspecified() || v4.is_multicast() || v4.is_broadcast()
-        }
-        IpAddr::V6(v6) => {
-            v6.is_unicast_link_local()
-                || v6.is_unspecified()
-                || v6.is_multicast()
-                || v6 == AWS_METADATA_V6
-        }
-    }
-}
-
-/// The instance metadata service of AWS over IPv6; it lies in the unique-local range.
-const AWS_METADATA_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
-
-fn is_private(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(v4) => v4.is_private() || v4.is_loopback() || is_shared(v4),
-        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local(),
-    }
-}
-
-/// 100.64.0.0/10, carrier-grade NAT and overlay networks (RFC 6598).
-fn is_shared(address: Ipv4Addr) -> bool {
-    let [a, b, ..] = address.octets();
-    a == 100 && (64..128).contains(&b)
 }
 
 #[cfg(test)]
@@ -89,7 +58,15 @@ mod tests {
 
     #[test]
     fn metadata_addresses_are_refused_even_with_consent() {
-        for text in ["169.254.169.254", "::ffff:169.254.169.254", "fe80::1", "fd00:ec2::254"] {
+        for text in [
+            "169.254.169.254",
+            "::ffff:169.254.169.254",
+            "64:ff9b::169.254.169.254",
+            "100.100.100.200",
+            "168.63.129.16",
+            "fe80::1",
+            "fd00:ec2::254",
+        ] {
             assert!(!allowed(text, Reach::Private), "{text}");
         }
     }
