@@ -1,13 +1,12 @@
 //! A stream as the whole reply it would have been, and a whole reply as a stream: for vendors that answer
 //! in the other form than they were asked in.
 
-use std::borrow::Cow;
-
 use switchyard_types::Dialect;
 
 use crate::accent::unreadable;
 use crate::fault::VendorFault;
 use crate::frame::frames;
+use crate::json::in_one_line;
 use crate::{
     Frame, Seen, Tongue, Watch, chat, gemini, inspect_reply, messages, ollama, responses, scan,
 };
@@ -44,16 +43,6 @@ pub fn unfold(dialect: Dialect, reply: &[u8]) -> Result<Vec<u8>, VendorFault> {
         Dialect::Gemini => Ok(gemini::fold::unfold(bare)),
         Dialect::Ollama => Ok(ollama::fold::unfold(bare)),
     }
-}
-
-/// JSON as it can stand in an event, which the end of a line would cut. Inside of strings JSON has no line's
-/// end of its own.
-fn in_one_line(json: &[u8]) -> Cow<'_, [u8]> {
-    if memchr::memchr2(b'\n', b'\r', json).is_none() {
-        return Cow::Borrowed(json);
-    }
-    let space = |byte: &u8| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte };
-    Cow::Owned(json.iter().map(space).collect())
 }
 
 /// Whether an answer is a stream, judged by how it begins: events, or more than one JSON value.

@@ -327,6 +327,16 @@ impl Object {
     }
 }
 
+/// JSON as it can stand in an event, which the end of a line would cut. Inside of strings JSON has no line's
+/// end of its own.
+pub(crate) fn in_one_line(json: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr2(b'\n', b'\r', json).is_none() {
+        return Cow::Borrowed(json);
+    }
+    let space = |byte: &u8| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte };
+    Cow::Owned(json.iter().map(space).collect())
+}
+
 /// A list in JSON of items in JSON.
 pub(crate) fn list_of(items: impl IntoIterator<Item = String>) -> String {
     format!("[{}]", items.into_iter().collect::<Vec<_>>().join(","))

@@ -1,6 +1,5 @@
 //! What is done once a day: a backup, and the tidying of the history.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use switchyard_store::Retention;
@@ -17,25 +16,10 @@ const ROUND: Duration = Duration::from_mins(30);
 const SETTLING: Duration = Duration::from_mins(2);
 
 impl Engine {
-    /// Starts the daily rounds; they end with the engine, and do not keep it alive.
+    /// Starts the daily rounds.
     pub(crate) fn keep_house(&self) {
-        let inner = Arc::downgrade(&self.inner);
-        let stopping = self.inner.stopping.clone();
-        self.inner.tasks.spawn(async move {
-            let mut wait = SETTLING;
-            loop {
-                tokio::select! {
-                    () = tokio::time::sleep(wait) => {}
-                    () = stopping.cancelled() => return,
-                }
-                let Some(inner) = inner.upgrade() else { return };
-                let engine = Self { inner };
-                tokio::select! {
-                    () = engine.round() => {}
-                    () = stopping.cancelled() => return,
-                }
-                wait = ROUND;
-            }
+        self.in_rounds(SETTLING, ROUND, |engine| async move {
+            engine.unless_stopping(engine.round()).await;
         });
         self.inner.tasks.close();
     }

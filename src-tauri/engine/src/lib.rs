@@ -30,6 +30,7 @@ mod quotas;
 mod recording;
 mod redact;
 mod requests;
+mod rounds;
 mod spending;
 mod switchboard;
 mod templates;

@@ -152,21 +152,26 @@ async fn who_signed_in_is_served_with_the_token_and_never_sees_it() {
     assert!(asked.header("anthropic-beta").unwrap().contains("oauth-2025-04-20"));
 }
 
-#[tokio::test]
-async fn a_hundred_requests_over_an_expired_token_cause_one_renewal() {
-    let scene = Arc::new(Scene::start(Login::default().rotation(Rotation::AtOnce)).await);
-    scene.sign_in().await;
-    scene.clock.advance(2 * HOUR);
-    scene.simulator.expire_tokens("claude");
+/// A hundred requests at once.
+async fn all_are_answered(scene: &Arc<Scene>) {
     let asks: Vec<_> = (0..100)
         .map(|_| {
-            let scene = Arc::clone(&scene);
+            let scene = Arc::clone(scene);
             tokio::spawn(async move { scene.ask().await.status })
         })
         .collect();
     for ask in asks {
         assert_eq!(ask.await.unwrap(), 200);
     }
+}
+
+#[tokio::test]
+async fn a_hundred_requests_over_an_expired_token_cause_one_renewal() {
+    let scene = Arc::new(Scene::start(Login::default().rotation(Rotation::AtOnce)).await);
+    scene.sign_in().await;
+    scene.clock.advance(2 * HOUR);
+    scene.simulator.expire_tokens("claude");
+    all_are_answered(&scene).await;
     assert_eq!(scene.simulator.login_log("claude").refreshes, 1);
 }
 
@@ -175,15 +180,7 @@ async fn a_hundred_requests_that_are_refused_with_a_token_that_looked_good_cause
     let scene = Arc::new(Scene::start(Login::default().rotation(Rotation::AtOnce)).await);
     scene.sign_in().await;
     scene.simulator.expire_tokens("claude");
-    let asks: Vec<_> = (0..100)
-        .map(|_| {
-            let scene = Arc::clone(&scene);
-            tokio::spawn(async move { scene.ask().await.status })
-        })
-        .collect();
-    for ask in asks {
-        assert_eq!(ask.await.unwrap(), 200);
-    }
+    all_are_answered(&scene).await;
     assert_eq!(scene.simulator.login_log("claude").refreshes, 1);
     assert!(scene.account().await.locks.is_empty());
 }

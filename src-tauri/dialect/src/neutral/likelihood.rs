@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::BodyError;
-use crate::json::{self, Fields, Raw, list_of, parse, raw};
+use crate::json::{self, Fields, Raw, in_one_line, list_of, parse, raw};
 
 /// An entry for each token, in the form that Chat, Responses and Ollama share.
 pub(crate) type Likelihoods = Vec<Box<RawValue>>;
@@ -36,20 +36,10 @@ pub(crate) fn number(raw: Option<Raw<'_>>, path: &str) -> Result<Option<u64>, Bo
     raw.map(|raw| parse(raw, path, "a whole number of tokens")).transpose()
 }
 
-/// The entries of a list, a line each: they will stand in events, which a line's end would cut. None where
-/// there is no list.
+/// The entries of a list, a line each: they will stand in events. None where there is no list.
 pub(crate) fn entries(list: Option<&RawValue>) -> Likelihoods {
-    let entries: Likelihoods =
-        list.and_then(|list| serde_json::from_str(list.get()).ok()).unwrap_or_default();
-    entries.into_iter().map(in_one_line).collect()
-}
-
-/// Inside of strings JSON has no line's end of its own.
-fn in_one_line(entry: Box<RawValue>) -> Box<RawValue> {
-    if !entry.get().contains(['\n', '\r']) {
-        return entry;
-    }
-    raw(entry.get().replace(['\n', '\r'], " ")).unwrap_or(entry)
+    list.and_then(|list| serde_json::from_slice(&in_one_line(list.get().as_bytes())).ok())
+        .unwrap_or_default()
 }
 
 /// The list that stands in an answer.

@@ -306,20 +306,10 @@ impl Engine {
         }
     }
 
-    /// Looks through the logins until the engine stops, or is forgotten.
+    /// Looks through the logins until the engine stops. A renewal under way is brought to its end: what the
+    /// vendor has given by then would be lost.
     pub(crate) fn keep_logins(&self) {
-        let inner = Arc::downgrade(&self.inner);
-        let stopping = self.inner.stopping.clone();
-        self.inner.tasks.spawn(async move {
-            loop {
-                tokio::select! {
-                    () = stopping.cancelled() => return,
-                    () = tokio::time::sleep(ROUND) => {}
-                }
-                let Some(inner) = inner.upgrade() else { return };
-                Self { inner }.renew_logins().await;
-            }
-        });
+        self.in_rounds(ROUND, ROUND, |engine| async move { engine.renew_logins().await });
     }
 }
 

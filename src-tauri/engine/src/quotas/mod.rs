@@ -4,7 +4,7 @@ mod page;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -273,23 +273,10 @@ impl Engine {
         }
     }
 
-    /// Keeps the quotas until the engine stops, or is forgotten.
+    /// Keeps the quotas until the engine stops.
     pub(crate) fn keep_quotas(&self) {
-        let inner = Arc::downgrade(&self.inner);
-        let stopping = self.inner.stopping.clone();
-        self.inner.tasks.spawn(async move {
-            loop {
-                tokio::select! {
-                    () = stopping.cancelled() => return,
-                    () = tokio::time::sleep(ROUND) => {}
-                }
-                let Some(inner) = inner.upgrade() else { return };
-                let engine = Self { inner };
-                tokio::select! {
-                    () = engine.quota_round() => {}
-                    () = stopping.cancelled() => return,
-                }
-            }
+        self.in_rounds(ROUND, ROUND, |engine| async move {
+            engine.unless_stopping(engine.quota_round()).await;
         });
     }
 }
