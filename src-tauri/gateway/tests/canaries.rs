@@ -13,7 +13,7 @@ use switchyard_engine::{Config, Redactor};
 use switchyard_gateway::{Access, route_list};
 use switchyard_simulator::Vendor;
 use switchyard_types::{Dialect, ExportAsk, Secret};
-use world::{Stream, World, vendor_key};
+use world::{Stream, World, files_below, vendor_key};
 
 const PASSWORD: &str = "a-password-that-nobody-guesses";
 const PASSPHRASE: &str = "a-passphrase-that-nobody-guesses";
@@ -59,12 +59,9 @@ impl Planted {
     /// Every file of the folder, but for the one whose purpose is to hold one of them.
     fn search_folder(&self, folder: &Path) -> usize {
         let mut count = 0;
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                count += self.search_folder(&path);
-            } else if !path.ends_with("server.json") {
-                self.search(&path.to_string_lossy(), &std::fs::read(&path).unwrap());
+        for (path, bytes) in files_below(folder) {
+            if !path.ends_with("server.json") {
+                self.search(&path.to_string_lossy(), &bytes);
                 count += 1;
             }
         }

@@ -13,7 +13,7 @@ use switchyard_engine::{Clock, Config, Engine};
 use switchyard_gateway::Options;
 use switchyard_simulator::{Login, QuotaPage, QuotaShape, Script, Simulator, TokenFault, Vendor};
 use switchyard_types::{AccountChange, LoginStep, NewLogin, Secret};
-use world::{Stream, place_row, question};
+use world::{Stream, files_below, place_row, question};
 
 const CLIENT_SECRET: &str = "a-clients-secret-that-nobody-may-see";
 const PROXY_PASSWORD: &str = "a-password-of-a-proxy";
@@ -43,17 +43,11 @@ fn search(place: &str, found: &[u8]) {
 }
 
 fn search_folder(folder: &Path) -> usize {
-    let mut count = 0;
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            count += search_folder(&path);
-        } else {
-            search(&path.to_string_lossy(), &std::fs::read(&path).unwrap());
-            count += 1;
-        }
+    let files = files_below(folder);
+    for (path, bytes) in &files {
+        search(&path.to_string_lossy(), bytes);
     }
-    count
+    files.len()
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use switchyard_engine::Machine;
 use switchyard_simulator::Vendor;
 use switchyard_types::{Dialect, Event};
 use tempfile::TempDir;
-use world::World;
+use world::{World, files_below};
 
 const SETTINGS: &str = ".claude/settings.json";
 const BEFORE: &str =
@@ -111,19 +111,7 @@ impl Home {
     }
 
     fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
-        let mut all = BTreeMap::new();
-        gather(self.folder.path(), &mut all);
-        all
-    }
-}
-
-fn gather(folder: &Path, all: &mut BTreeMap<PathBuf, Vec<u8>>) {
-    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
-        if entry.file_type().unwrap().is_dir() {
-            gather(&entry.path(), all);
-        } else {
-            all.insert(entry.path(), std::fs::read(entry.path()).unwrap());
-        }
+        files_below(self.folder.path())
     }
 }
 

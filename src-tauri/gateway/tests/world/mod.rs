@@ -2,6 +2,9 @@
 #![allow(dead_code, reason = "each test file uses its own part of the harness")]
 #![allow(unreachable_pub, missing_docs, reason = "a harness, not a library")]
 
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -37,7 +40,7 @@ fn account(vendor: &str) -> NewAccount {
 }
 
 /// Puts a row that ships into a data folder, its addresses led to a simulator.
-pub fn place_row(folder: &std::path::Path, id: &str, root: &str) {
+pub fn place_row(folder: &Path, id: &str, root: &str) {
     let path = format!("{}/../catalog/vendors/{id}.toml", env!("CARGO_MANIFEST_DIR"));
     let row = std::fs::read_to_string(path).unwrap();
     let mut moved = String::from("allow_private = true\n");
@@ -417,4 +420,28 @@ pub fn question(model: &str, stream: Stream) -> Value {
         "messages": [{ "role": "user", "content": "Hello there" }],
         "input": "Hello there",
     })
+}
+
+/// Every file below the folder with its bytes. The program puts files in place while this looks: a
+/// look in which one was gone before it was read is not whole, and another is taken.
+pub fn files_below(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    loop {
+        let mut found = BTreeMap::new();
+        match gather(folder, &mut found) {
+            Ok(()) => return found,
+            Err(error) => assert_eq!(error.kind(), ErrorKind::NotFound, "{error}"),
+        }
+    }
+}
+
+fn gather(folder: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            gather(&path, found)?;
+        } else {
+            found.insert(path.clone(), std::fs::read(&path)?);
+        }
+    }
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! A data folder that goes away, and the rows that tests put into it.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -116,17 +117,28 @@ pub(crate) async fn raw(database: &Path) -> SqliteConnection {
     SqliteConnectOptions::new().filename(database).connect().await.unwrap()
 }
 
+/// Every file below the folder with its bytes. The store puts files in place while this looks: a
+/// look in which one was gone before it was read is not whole, and another is taken.
 pub(crate) fn files(dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(dir).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(files(&path));
-        } else {
-            found.push((path.clone(), std::fs::read(&path).unwrap()));
+    loop {
+        let mut found = Vec::new();
+        match gather(dir, &mut found) {
+            Ok(()) => return found,
+            Err(error) => assert_eq!(error.kind(), ErrorKind::NotFound, "{error}"),
         }
     }
-    found
+}
+
+fn gather(dir: &Path, found: &mut Vec<(PathBuf, Vec<u8>)>) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(dir)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            gather(&path, found)?;
+        } else {
+            found.push((path.clone(), std::fs::read(&path)?));
+        }
+    }
+    Ok(())
 }
 
 pub(crate) fn account(name: &str, secret: Option<&str>) -> NewAccountRow {
