@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use switchyard_types::NewVendor;
 
 use crate::custom::{self, CustomError};
-use crate::vendor::Vendor;
+use crate::vendor::{Model, Vendor};
 use crate::{builtin, file};
 
 /// Every vendor, by id and by prefix.
@@ -87,6 +87,13 @@ impl Catalog {
     pub fn without(self, id: &str) -> Result<Self, CatalogError> {
         let kept = self.vendors.into_iter().filter(|vendor| vendor.id != id);
         kept.into_iter().try_fold(Self::default(), Self::with)
+    }
+
+    /// Adds models to a vendor, behind those that it lists; one that it lists stays as it is.
+    pub fn add_models(&mut self, id: &str, models: impl IntoIterator<Item = Model>) {
+        if let Some(vendor) = self.vendors.iter_mut().find(|vendor| vendor.id == id) {
+            vendor.add_models(models);
+        }
     }
 
     /// All vendors: the built-in ones by name, then custom ones as they were added.

@@ -4,7 +4,7 @@ use url::Url;
 use crate::address::{AddressError, check_base_url};
 use crate::file::check_prefix;
 use crate::template::Address;
-use crate::vendor::{Auth, Endpoint, Model, Probe, Vendor};
+use crate::vendor::{Auth, Endpoint, Model, ModelList, Probe, Vendor};
 
 /// More model ids than this are a mistake in the form.
 const MOST_MODELS: usize = 1_000;
@@ -68,14 +68,16 @@ pub(crate) fn vendor(id: &str, new: &NewVendor) -> Result<Vendor, CustomError> {
         Dialect::Ollama if ends_in_api(&base) => ("{action}", Auth::Bearer, Vec::new()),
         Dialect::Ollama => ("api/{action}", Auth::Bearer, Vec::new()),
     };
+    let list = match new.dialect {
+        Dialect::Ollama if ends_in_api(&base) => "tags",
+        Dialect::Ollama => "api/tags",
+        Dialect::Chat | Dialect::Responses | Dialect::Messages | Dialect::Gemini => "models",
+    };
+    let list = ModelList { url: below(&base, list).into(), auth: auth.clone() };
     let probe = match (new.dialect, models.first()) {
         // Few servers of Messages list their models.
         (Dialect::Messages, Some(model)) => Probe::Message { model: model.id.clone() },
-        (Dialect::Ollama, _) => {
-            let path = if ends_in_api(&base) { "tags" } else { "api/tags" };
-            Probe::Models { url: below(&base, path), auth: auth.clone() }
-        }
-        _ => Probe::Models { url: below(&base, "models"), auth: auth.clone() },
+        _ => Probe::Models { url: list.url.clone(), auth: auth.clone() },
     };
     let endpoint = Endpoint {
         dialect: new.dialect,
@@ -83,6 +85,7 @@ pub(crate) fn vendor(id: &str, new: &NewVendor) -> Result<Vendor, CustomError> {
         url: template_below(&base, path)?,
         auth,
         headers,
+        models: None,
         count_tokens: None,
         // Who speaks Responses refuses an id that it does not know; who speaks Messages may well answer
         // the newest turns as if they were the whole.
@@ -102,8 +105,10 @@ pub(crate) fn vendor(id: &str, new: &NewVendor) -> Result<Vendor, CustomError> {
         status: VendorStatus::Active,
         note: None,
         key_url: None,
+        fields: Vec::new(),
         endpoints: vec![endpoint],
         probe,
+        model_list: Some(list),
         quota: None,
         counted: Vec::new(),
         models,
@@ -117,15 +122,7 @@ fn models(ids: &[String]) -> Result<Vec<Model>, CustomError> {
     let mut models: Vec<Model> = Vec::new();
     for id in ids.iter().map(|id| id.trim()).filter(|id| !id.is_empty()) {
         if models.iter().all(|model| model.id != id) {
-            let (id, name) = (id.to_owned(), id.to_owned());
-            models.push(Model {
-                id,
-                name,
-                context: None,
-                output_limit: None,
-                price: None,
-                dialects: None,
-            });
+            models.push(Model::named(id));
         }
         if models.len() > MOST_MODELS {
             return Err(CustomError::TooManyModels { count: ids.len() });
@@ -141,7 +138,7 @@ fn ends_in_api(base: &Url) -> bool {
 /// The same with places to fill in the path.
 fn template_below(base: &Url, path: &str) -> Result<Address, CustomError> {
     let text = format!("{}/{path}", base.as_str().trim_end_matches('/'));
-    Address::parse(&text).map_err(|reason| CustomError::Template { reason })
+    Address::parse(&text, &[]).map_err(|reason| CustomError::Template { reason })
 }
 
 /// The address with a path below its own, whether it ends in a slash or not.

@@ -4,11 +4,12 @@ use url::Url;
 
 use crate::CatalogError;
 use crate::address::{check_url, is_loopback};
+use crate::field::{self, Field, FieldTable};
 use crate::price::PriceTable;
 use crate::quota::{Counted, CountedTable, Quota, QuotaTable};
-use crate::sign_in::{SignIn, SignInTable};
+use crate::sign_in::{Flow, SignIn, SignInTable};
 use crate::template::Address;
-use crate::vendor::{Auth, Endpoint, Model, Probe, Vendor};
+use crate::vendor::{Auth, Endpoint, Model, ModelList, Probe, SESSION, Vendor};
 
 /// A vendor's file.
 #[derive(Debug, Deserialize)]
@@ -33,7 +34,10 @@ struct VendorFile {
     passthrough: bool,
     #[serde(default)]
     allow_private: bool,
+    #[serde(default)]
+    fields: Vec<FieldTable>,
     probe: ProbeTable,
+    model_list: Option<ModelListTable>,
     quota: Option<QuotaTable>,
     #[serde(default)]
     counted: Vec<CountedTable>,
@@ -51,6 +55,7 @@ struct EndpointTable {
     auth: Auth,
     #[serde(default)]
     headers: Vec<(String, String)>,
+    models: Option<String>,
     count_tokens: Option<String>,
     #[serde(default)]
     keeps_conversations: bool,
@@ -62,6 +67,14 @@ struct EndpointTable {
 enum ProbeTable {
     Models { url: String, auth: Auth },
     Message { model: String },
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ModelListTable {
+    url: String,
+    /// Absent where it is that of the first endpoint.
+    auth: Option<Auth>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -112,7 +125,8 @@ fn check(name: &str, file: VendorFile) -> Result<Vendor, String> {
         }
     }
     let sign_in = ways(file.login, file.status, file.sign_in, allow_private)?;
-    let endpoints = endpoints(file.endpoints, allow_private)?;
+    let fields = field::read(file.fields, allow_private)?;
+    let endpoints = endpoints(file.endpoints, &fields, allow_private)?;
     let models = models(file.models)?;
     for model in &models {
         let spoken = |dialect: &Dialect| endpoints.iter().any(|e| e.dialect == *dialect);
@@ -122,12 +136,19 @@ fn check(name: &str, file: VendorFile) -> Result<Vendor, String> {
     }
     let probe = match file.probe {
         ProbeTable::Models { url, auth } => {
-            Probe::Models { url: address(&url, allow_private)?, auth: check_auth(auth)? }
+            Probe::Models { url: page(&url, &fields, allow_private)?, auth: check_auth(auth)? }
         }
         ProbeTable::Message { model } if model.is_empty() => {
             return Err("the probe's model is empty".to_owned());
         }
         ProbeTable::Message { model } => Probe::Message { model },
+    };
+    let model_list = match (file.model_list, endpoints.first()) {
+        (Some(table), Some(first)) => Some(ModelList {
+            url: page(&table.url, &fields, allow_private)?,
+            auth: check_auth(table.auth.unwrap_or_else(|| first.auth.clone()))?,
+        }),
+        (Some(_) | None, _) => None,
     };
     let quota = file.quota.map(|table| quota(table, allow_private)).transpose()?;
     let counted: Vec<Counted> =
@@ -145,8 +166,10 @@ fn check(name: &str, file: VendorFile) -> Result<Vendor, String> {
         status: file.status,
         note: file.note,
         key_url: file.key_url,
+        fields,
         endpoints,
         probe,
+        model_list,
         quota,
         counted,
         models,
@@ -177,7 +200,13 @@ fn ways(
 ) -> Result<Vec<SignIn>, String> {
     // Nobody signs in any more at a vendor that has ended.
     let offered = login == Login::Account && status != VendorStatus::Retired;
-    if tables.is_empty() == offered {
+    let pasted = |table: &SignInTable| table.flow == Flow::ServiceAccount;
+    let together = match login {
+        Login::Account => tables.is_empty() != offered && !tables.iter().any(pasted),
+        Login::Key => tables.len() <= 1 && tables.iter().all(pasted),
+        Login::None => tables.is_empty(),
+    };
+    if !together {
         return Err("the login and the ways of signing in do not go together".to_owned());
     }
     let vet = |text: &str| address(text, allow_private);
@@ -205,7 +234,11 @@ pub(crate) fn check_prefix(prefix: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn endpoints(tables: Vec<EndpointTable>, allow_private: bool) -> Result<Vec<Endpoint>, String> {
+fn endpoints(
+    tables: Vec<EndpointTable>,
+    fields: &[Field],
+    allow_private: bool,
+) -> Result<Vec<Endpoint>, String> {
     if tables.is_empty() {
         return Err("there is no endpoint".to_owned());
     }
@@ -217,6 +250,12 @@ fn endpoints(tables: Vec<EndpointTable>, allow_private: bool) -> Result<Vec<Endp
         }
         for (name, value) in &table.headers {
             check_header(name, value)?;
+            if value.replace(SESSION, "").contains(['{', '}']) {
+                return Err(format!("the header {name} can be filled with {SESSION} alone"));
+            }
+        }
+        if table.models.as_ref().is_some_and(String::is_empty) {
+            return Err(format!("the models of {} are an empty part", dialect.as_str()));
         }
         if let Some(accent) = table.accent.filter(|accent| !accent.fits(dialect)) {
             return Err(format!("no {} has the accent {}", dialect.as_str(), accent.as_str()));
@@ -229,9 +268,10 @@ fn endpoints(tables: Vec<EndpointTable>, allow_private: bool) -> Result<Vec<Endp
         endpoints.push(Endpoint {
             dialect,
             accent: table.accent,
-            url: template(dialect, table.accent, &table.url, allow_private)?,
+            url: template(dialect, table.accent, &table.url, fields, allow_private)?,
             auth: check_auth(table.auth)?,
             headers: table.headers,
+            models: table.models,
             count_tokens: optional(table.count_tokens)?,
             compact: optional(table.compact)?,
             keeps_conversations: table.keeps_conversations,
@@ -288,13 +328,15 @@ fn template(
     dialect: Dialect,
     accent: Option<Accent>,
     text: &str,
+    fields: &[Field],
     allow_private: bool,
 ) -> Result<Address, String> {
-    let template =
-        Address::parse(text).map_err(|reason| format!("the address “{text}”: {reason}"))?;
-    address(template.sample().as_str(), allow_private)?;
+    let template = parsed(text, fields, allow_private)?;
     let (model, action) = match (dialect, accent) {
-        (Dialect::Chat | Dialect::Responses | Dialect::Messages, _) => (false, false),
+        (Dialect::Messages, Some(Accent::Vertex)) => (true, true),
+        // Azure names the deployment both here and in the body.
+        (Dialect::Chat, _) => (template.names_model(), false),
+        (Dialect::Responses | Dialect::Messages, _) => (false, false),
         // The envelope names the model.
         (Dialect::Gemini, Some(Accent::CodeAssist | Accent::Antigravity))
         | (Dialect::Ollama, _) => (false, true),
@@ -308,6 +350,22 @@ fn template(
         };
         return Err(format!("the address “{text}” of {} needs {places}", dialect.as_str()));
     }
+    Ok(template)
+}
+
+/// A page of the vendor's, in whose address an account's fields may stand.
+fn page(text: &str, fields: &[Field], allow_private: bool) -> Result<Address, String> {
+    let page = parsed(text, fields, allow_private)?;
+    if page.names_model() || page.names_action() {
+        return Err(format!("the address “{text}” has a place that nothing fills"));
+    }
+    Ok(page)
+}
+
+fn parsed(text: &str, fields: &[Field], allow_private: bool) -> Result<Address, String> {
+    let template =
+        Address::parse(text, fields).map_err(|reason| format!("the address “{text}”: {reason}"))?;
+    address(template.sample().as_str(), allow_private)?;
     Ok(template)
 }
 

@@ -65,6 +65,8 @@ pub enum Flow {
     Kilo,
     /// Cline's page, which leads back with the tokens themselves.
     Cline,
+    /// The key of a service account, with which tokens are asked for (RFC 7523); it is pasted as a key is.
+    ServiceAccount,
 }
 
 /// Where a client's secret may be found. It is never in this program.
@@ -121,16 +123,17 @@ pub enum Redirect {
 }
 
 impl SignIn {
-    /// As a face offers it.
-    pub fn way(&self) -> LoginWay {
-        LoginWay { id: self.id.clone(), name: self.name.clone(), kind: self.kind() }
+    /// As a face offers it; what is pasted as a key is no way of signing in.
+    pub fn way(&self) -> Option<LoginWay> {
+        Some(LoginWay { id: self.id.clone(), name: self.name.clone(), kind: self.kind()? })
     }
 
-    fn kind(&self) -> LoginKind {
+    fn kind(&self) -> Option<LoginKind> {
         match self.flow {
-            Flow::Code | Flow::Cline => LoginKind::Browser,
-            Flow::Pasted => LoginKind::Paste,
-            Flow::Device | Flow::AwsDevice | Flow::Kilo => LoginKind::Device,
+            Flow::Code | Flow::Cline => Some(LoginKind::Browser),
+            Flow::Pasted => Some(LoginKind::Paste),
+            Flow::Device | Flow::AwsDevice | Flow::Kilo => Some(LoginKind::Device),
+            Flow::ServiceAccount => None,
         }
     }
 }
@@ -141,7 +144,7 @@ impl SignIn {
 pub(crate) struct SignInTable {
     id: String,
     name: String,
-    flow: Flow,
+    pub(crate) flow: Flow,
     client_id: Option<String>,
     client_secret: Option<ClientSecret>,
     authorize_url: Option<String>,
@@ -190,6 +193,7 @@ impl SignInTable {
         let (needs_page, needs_device) = match self.flow {
             Flow::Code | Flow::Pasted | Flow::Cline => (true, false),
             Flow::Device | Flow::AwsDevice | Flow::Kilo => (false, true),
+            Flow::ServiceAccount => (false, false),
         };
         if needs_page && (self.authorize_url.is_none() || redirect.is_none()) {
             return Err(wrong("needs authorize_url and redirect"));

@@ -1,12 +1,16 @@
 use std::fmt::Write as _;
 
+use switchyard_types::FieldKind;
 use url::Url;
 
-/// An endpoint's address, in which the model and what is asked of it may stand as `{model}` and `{action}`.
+use crate::field::{Field, FieldValues};
+
+/// An endpoint's address, in which the model and what is asked of it may stand as `{model}` and `{action}`, and
+/// an account's fields by their names. `{name-}` is a field and a dash, or nothing where the field has its default.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
     text: String,
-    /// The same with both filled in: its host and its reach are those of every address made of it.
+    /// The same with everything filled in: its host and its reach are those of every address made of it.
     sample: Url,
 }
 
@@ -14,22 +18,19 @@ const MODEL: &str = "{model}";
 const ACTION: &str = "{action}";
 
 impl Address {
-    /// Reads an address with or without places to fill. They may stand in the path only.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let sample = text.replace(MODEL, "model").replace(ACTION, "action");
+    /// Reads an address with or without places to fill.
+    pub(crate) fn parse(text: &str, fields: &[Field]) -> Result<Self, String> {
+        check_places(text, fields)?;
+        let plain = filled(text, fields, &FieldValues::new());
+        let sample = plain.replace(MODEL, "model").replace(ACTION, "action");
         let url = Url::parse(&sample).map_err(|error| error.to_string())?;
-        let places = text.matches(MODEL).count() + text.matches(ACTION).count();
-        // Whatever is filled in, it must not change where the address leads.
-        let path = text.splitn(4, '/').nth(3).unwrap_or_default();
-        let path = path.split(['?', '#']).next().unwrap_or_default();
-        if path.matches(MODEL).count() + path.matches(ACTION).count() != places {
-            return Err("{model} and {action} may stand in the path only".to_owned());
-        }
-        if sample.contains(['{', '}']) {
-            return Err("only {model} and {action} can be filled in".to_owned());
-        }
-        let text = if places == 0 { url.as_str().to_owned() } else { text.to_owned() };
+        let text = if text.contains('{') { text.to_owned() } else { url.as_str().to_owned() };
         Ok(Self { text, sample: url })
+    }
+
+    /// The address of an account with these fields, as they were checked.
+    pub(crate) fn placed(&self, fields: &[Field], values: &FieldValues) -> Result<Self, String> {
+        Self::parse(&filled(&self.text, fields, values), &[])
     }
 
     /// The address as it is written, places included.
@@ -64,6 +65,58 @@ impl From<Url> for Address {
     }
 }
 
+/// Whatever is filled in, it must not change where the address leads: the model and the action stand in the path,
+/// an address at the beginning, a word behind the host, and only a label in the host, before a part of it that
+/// is fixed.
+fn check_places(text: &str, fields: &[Field]) -> Result<(), String> {
+    let path_at = text.match_indices('/').nth(2).map_or(text.len(), |(at, _)| at);
+    let query_at = text.find(['?', '#']).unwrap_or(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, behind) = after.split_once('}').ok_or_else(|| "a { without its }".to_owned())?;
+        let at = text.len() - rest.len() + before.len();
+        let plain = name.strip_suffix('-').unwrap_or(name);
+        let field = fields.iter().find(|field| field.name == plain);
+        let begins = text.starts_with('{');
+        let (in_path, in_host) =
+            if begins { (at > 0, false) } else { (at > path_at, at < path_at) };
+        match (name, field.map(|field| field.kind)) {
+            ("model" | "action", _) if in_path && at < query_at => {}
+            ("model" | "action", _) => {
+                return Err("{model} and {action} may stand in the path only".to_owned());
+            }
+            (_, Some(FieldKind::Address)) if at == 0 && name == plain => {}
+            (_, Some(FieldKind::Word | FieldKind::Label)) if in_path && name == plain => {}
+            (_, Some(FieldKind::Label)) if in_host && fixed_behind(behind) => {}
+            (_, Some(_)) => return Err(format!("{{{name}}} cannot stand where it does")),
+            (_, None) => return Err(format!("there is nothing that {{{name}}} is filled with")),
+        }
+        rest = behind;
+    }
+    if rest.contains('}') { Err("a } without its {".to_owned()) } else { Ok(()) }
+}
+
+/// Whether the host goes on behind a place with a name of two parts that nobody else can register.
+fn fixed_behind(behind: &str) -> bool {
+    let host = behind.split(['/', '{', ':', '?']).next().unwrap_or_default();
+    host.matches('.').count() >= 2 || (host.matches('.').count() == 1 && !host.starts_with('.'))
+}
+
+/// The text with the fields in it; what nobody said is its default or its example.
+fn filled(text: &str, fields: &[Field], values: &FieldValues) -> String {
+    let mut out = text.to_owned();
+    for field in fields {
+        let said = values.get(&field.name).or(field.default.as_ref()).unwrap_or(&field.example);
+        let dashed = match &field.default {
+            Some(default) if default == said => String::new(),
+            Some(_) | None => format!("{said}-"),
+        };
+        out = out.replace(&format!("{{{}-}}", field.name), &dashed);
+        out = out.replace(&format!("{{{}}}", field.name), said.trim_end_matches('/'));
+    }
+    out
+}
+
 /// Everything is escaped that RFC 3986 does not call unreserved, slashes among it.
 fn encoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -85,9 +138,21 @@ fn encoded(text: &str) -> String {
 mod tests {
     use super::*;
 
+    fn field(name: &str, kind: FieldKind, default: Option<&str>, example: &str) -> Field {
+        Field {
+            name: name.to_owned(),
+            label: name.to_owned(),
+            hint: None,
+            kind,
+            default: default.map(str::to_owned),
+            example: example.to_owned(),
+        }
+    }
+
     #[test]
     fn a_models_name_cannot_lead_elsewhere() {
-        let address = Address::parse("https://h.example/v1beta/models/{model}:{action}").unwrap();
+        let address =
+            Address::parse("https://h.example/v1beta/models/{model}:{action}", &[]).unwrap();
         for (model, path) in [
             ("gemini-2.5-pro", "/v1beta/models/gemini-2.5-pro:go"),
             ("../../admin", "/v1beta/models/..%2F..%2Fadmin:go"),
@@ -103,14 +168,48 @@ mod tests {
     }
 
     #[test]
-    fn places_stand_in_the_path_only() {
+    fn places_stand_where_they_cannot_lead_elsewhere() {
+        let fields = [
+            field("base", FieldKind::Address, None, "https://h.example"),
+            field("word", FieldKind::Word, None, "a-word"),
+            field("label", FieldKind::Label, None, "label"),
+        ];
         for text in [
             "https://{model}.example/v1",
             "https://h.example/v1?m={model}",
             "https://h.example/{other}",
+            "https://h.example/{word",
+            "https://h.example/word}",
+            "https://{word}.h.example/v1",
+            "https://{label}/v1",
+            "https://{label}.example/v1",
+            "https://h.{label}/v1",
+            "https://h.example/{base}",
+            "https://h.example/{word-}",
         ] {
-            assert!(Address::parse(text).is_err(), "{text}");
+            assert!(Address::parse(text, &fields).is_err(), "{text}");
         }
-        assert!(!Address::parse("https://h.example/v1").unwrap().names_model());
+        for text in [
+            "{base}/v1/{model}?v={word}",
+            "https://{label}.h.example/{word}",
+            "https://{label-}x.example/{label}",
+        ] {
+            assert!(Address::parse(text, &fields).is_ok(), "{text}");
+        }
+        assert!(!Address::parse("https://h.example/v1", &[]).unwrap().names_model());
+    }
+
+    #[test]
+    fn a_field_and_its_dash_stand_in_the_host_unless_it_has_its_default() {
+        let fields = [field("place", FieldKind::Label, Some("global"), "us-east1")];
+        let address =
+            Address::parse("https://{place-}ai.h.example/{place}/{model}", &fields).unwrap();
+        let at = |values: &FieldValues| {
+            let placed = address.placed(&fields, values).unwrap();
+            placed.fill("m", "")
+        };
+        assert_eq!(at(&FieldValues::new()), "https://ai.h.example/global/m");
+        let east = FieldValues::from([("place".to_owned(), "us-east1".to_owned())]);
+        assert_eq!(at(&east), "https://us-east1-ai.h.example/us-east1/m");
     }
 }

@@ -2,8 +2,9 @@ use serde::Deserialize;
 use switchyard_types::{Accent, Dialect, Login, ModelView, Price, Tier, VendorStatus, VendorView};
 use url::Url;
 
+use crate::field::{self, Field, FieldError, FieldValues};
 use crate::quota::{Counted, Quota};
-use crate::sign_in::SignIn;
+use crate::sign_in::{Flow, SignIn};
 use crate::template::Address;
 
 /// A vendor: where it is, how one signs in, what it has.
@@ -33,10 +34,14 @@ pub struct Vendor {
     pub note: Option<String>,
     /// Where the user gets a key.
     pub key_url: Option<String>,
+    /// What its accounts are asked for besides a key.
+    pub fields: Vec<Field>,
     /// Where it is reached, at least one, the preferred first; each dialect at most once.
     pub endpoints: Vec<Endpoint>,
     /// How a key is checked.
     pub probe: Probe,
+    /// Where it lists its models, where it does.
+    pub model_list: Option<ModelList>,
     /// Where it tells what is left of a quota, where it does.
     pub quota: Option<Quota>,
     /// The windows that are counted here, since it publishes their rule and no more.
@@ -63,8 +68,11 @@ pub struct Endpoint {
     pub url: Address,
     /// How the key is sent.
     pub auth: Auth,
-    /// Headers that the endpoint needs, names in lower case.
+    /// Headers that the endpoint needs, names in lower case; `{session}` stands for a name of the conversation.
     pub headers: Vec<(String, String)>,
+    /// A part of the ids of the models that it serves, where the vendor's endpoints differ in that; a model that
+    /// is listed with its dialects goes by those.
+    pub models: Option<String>,
     /// The full address that counts tokens, where there is one of its own.
     pub count_tokens: Option<Url>,
     /// Whether it keeps conversations by id, so that a request may hold the newest turns alone
@@ -74,10 +82,32 @@ pub struct Endpoint {
     pub compact: Option<Url>,
 }
 
+/// Where a vendor lists its models.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelList {
+    /// The full address.
+    pub url: Address,
+    /// How the key is sent there.
+    pub auth: Auth,
+}
+
+/// What in the value of a header stands for a name of the conversation.
+pub(crate) const SESSION: &str = "{session}";
+
 impl Endpoint {
     /// Whether it counts tokens: Gemini's does so at its address of generation.
     pub fn counts_tokens(&self) -> bool {
         self.count_tokens.is_some() || self.dialect == Dialect::Gemini
+    }
+
+    /// Whether a header of it names the conversation.
+    pub fn names_session(&self) -> bool {
+        self.headers.iter().any(|(_, value)| value.contains(SESSION))
+    }
+
+    /// A header's value in this conversation.
+    pub fn header_in<'a>(value: &'a str, session: &str) -> std::borrow::Cow<'a, str> {
+        if value.contains(SESSION) { value.replace(SESSION, session).into() } else { value.into() }
     }
 }
 
@@ -100,7 +130,7 @@ pub enum Probe {
     /// or another page that needs the key.
     Models {
         /// The full address.
-        url: Url,
+        url: Address,
         /// How the key is sent there.
         auth: Auth,
     },
@@ -142,6 +172,46 @@ impl Vendor {
         self.own_client.iter().any(|(name, with)| header(name).is_some_and(|v| starts(v, with)))
     }
 
+    /// The way in which what is pasted as a key becomes a login, where it does.
+    pub fn key_way(&self) -> Option<&SignIn> {
+        self.sign_in.iter().find(|way| way.flow == Flow::ServiceAccount)
+    }
+
+    /// The fields of an account as they are kept, if they are what the vendor asks for.
+    pub fn checked_fields(&self, said: &FieldValues) -> Result<FieldValues, FieldError> {
+        field::check(&self.name, &self.fields, said, self.allow_private)
+    }
+
+    /// The models that an account's fields list.
+    pub fn models_in(&self, fields: &FieldValues) -> Vec<String> {
+        field::listed(&self.fields, fields)
+    }
+
+    /// The vendor as an account with these fields reaches it. `None` where an address would come of it that
+    /// cannot be: fields that passed [`Vendor::checked_fields`] of this vendor give none.
+    pub fn placed(&self, fields: &FieldValues) -> Option<Self> {
+        let place = |address: &Address| address.placed(&self.fields, fields).ok();
+        let mut placed = self.clone();
+        for endpoint in &mut placed.endpoints {
+            endpoint.url = place(&endpoint.url)?;
+        }
+        if let Probe::Models { url, .. } = &mut placed.probe {
+            *url = place(url)?;
+        }
+        if let Some(list) = &mut placed.model_list {
+            list.url = place(&list.url)?;
+        }
+        Some(placed)
+    }
+
+    pub(crate) fn add_models(&mut self, models: impl IntoIterator<Item = Model>) {
+        for model in models {
+            if self.model(&model.id).is_none() {
+                self.models.push(model);
+            }
+        }
+    }
+
     /// A way of signing in by its id; the usual one where none is named.
     pub fn way(&self, id: Option<&str>) -> Option<&SignIn> {
         self.sign_in.iter().find(|way| id.is_none_or(|id| way.id == id))
@@ -160,11 +230,20 @@ impl Vendor {
     /// What to speak about a model: `best` where the model is served so, else the first of `others` in
     /// which it is.
     pub fn dialect_for(&self, model: &str, best: Dialect, others: &[Dialect]) -> Dialect {
-        let Some(served) = self.model(model).and_then(|model| model.dialects.as_ref()) else {
-            return best;
+        let listed = self.model(model).and_then(|model| model.dialects.as_ref());
+        let spoken = |dialect: &&Dialect| match listed {
+            Some(listed) => listed.contains(dialect),
+            None => self.serves_in(model, **dialect),
         };
-        let spoken = |dialect: &&Dialect| served.contains(dialect);
         std::iter::once(&best).chain(others).find(spoken).copied().unwrap_or(best)
+    }
+
+    /// Whether a model that is not listed with its dialects is served in this one, by what its id says.
+    fn serves_in(&self, model: &str, dialect: Dialect) -> bool {
+        let names = |part: &String| model.contains(part);
+        let elsewhere = || self.endpoints.iter().filter_map(|one| one.models.as_ref()).any(names);
+        let Some(endpoint) = self.endpoint(dialect) else { return false };
+        endpoint.models.as_ref().map_or_else(|| !elsewhere(), names)
     }
 
     /// The dialects it speaks, the preferred first.
@@ -186,10 +265,11 @@ impl Vendor {
             tier: self.tier,
             hue: self.hue,
             login: self.login,
-            ways: self.sign_in.iter().map(SignIn::way).collect(),
+            ways: self.sign_in.iter().filter_map(SignIn::way).collect(),
             status: self.status,
             note: self.note.clone(),
             key_url: self.key_url.clone(),
+            fields: self.fields.iter().map(Field::view).collect(),
             dialects: self.dialects(),
             host: self.host(),
             models: self.models.iter().map(Model::view).collect(),
@@ -210,6 +290,18 @@ impl Vendor {
 }
 
 impl Model {
+    /// A model of which no more is known than its id.
+    pub fn named(id: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            name: id.to_owned(),
+            context: None,
+            output_limit: None,
+            price: None,
+            dialects: None,
+        }
+    }
+
     fn view(&self) -> ModelView {
         ModelView {
             id: self.id.clone(),

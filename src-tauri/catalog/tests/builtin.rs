@@ -73,6 +73,14 @@ fn prefixes_and_ids_name_their_vendor() {
         ("kmc", "kimi-coding"),
         ("cl", "cline"),
         ("kc", "kilocode"),
+        ("azure", "azure"),
+        ("cloudflare-ai", "cloudflare-ai"),
+        ("vx", "vertex"),
+        ("vertex", "vertex"),
+        ("vxp", "vertex"),
+        ("vertex-express", "vertex-express"),
+        ("cb", "codebuddy"),
+        ("qd", "qoder"),
     ] {
         assert_eq!(
             catalog.by_prefix(prefix).map(|vendor| vendor.id.as_str()),
@@ -115,6 +123,7 @@ fn endpoints_end_where_their_dialect_is_served() {
         for endpoint in &vendor.endpoints {
             let end = match endpoint.dialect {
                 _ if endpoint.accent == Some(Accent::Kiro) => "/generateAssistantResponse",
+                _ if endpoint.accent == Some(Accent::Vertex) => "/models/{model}:{action}",
                 // The envelope names the model.
                 Dialect::Gemini if endpoint.accent.is_some() => "/v1internal:{action}",
                 Dialect::Chat => "/chat/completions",
@@ -124,6 +133,7 @@ fn endpoints_end_where_their_dialect_is_served() {
                 Dialect::Ollama => "/api/{action}",
             };
             let address = endpoint.url.as_str();
+            let address = address.split('?').next().unwrap();
             assert!(address.ends_with(end), "{}: {address}", vendor.id);
         }
     }
@@ -199,7 +209,7 @@ fn openrouter_is_told_our_own_name() {
 fn who_signs_in_at_a_vendor_has_a_way_to_do_it_unless_it_has_ended() {
     for vendor in builtin().vendors() {
         let offered = vendor.login == Login::Account && vendor.status != VendorStatus::Retired;
-        assert_eq!(!vendor.sign_in.is_empty(), offered, "{}", vendor.id);
+        assert_eq!(!vendor.view().ways.is_empty(), offered, "{}", vendor.id);
         for way in &vendor.sign_in {
             assert_eq!(vendor.way(Some(&way.id)), Some(way), "{}", vendor.id);
         }
@@ -245,5 +255,80 @@ fn old_names_of_models_still_name_a_vendor_that_knows_them() {
         assert!(vendor.model(model).is_some(), "{name}: {} does not list it", vendor.name);
         // What became of it is said where it is no more.
         assert!(vendor.status == VendorStatus::Active || vendor.note.is_some(), "{name}");
+    }
+}
+
+#[test]
+fn an_account_of_azure_is_reached_at_its_own_address() {
+    let catalog = builtin();
+    let azure = catalog.vendor("azure").unwrap();
+    let said = |pairs: &[(&str, &str)]| {
+        let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        azure.checked_fields(&pairs.iter().map(own).collect())
+    };
+    let fields = said(&[
+        ("address", " https://mine.openai.azure.com/ "),
+        ("deployments", "gpt-5,, my mini\n gpt-4o"),
+    ]);
+    let fields = fields.unwrap();
+    assert_eq!(azure.models_in(&fields), ["gpt-5", "my mini", "gpt-4o"]);
+    let placed = azure.placed(&fields).unwrap();
+    assert_eq!(
+        placed.endpoint(Dialect::Chat).unwrap().url.fill("my mini", ""),
+        "https://mine.openai.azure.com/openai/deployments/my%20mini/chat/completions?api-version=2024-10-21"
+    );
+    assert_eq!(placed.view().host, "mine.openai.azure.com");
+    for (wrong, words) in [
+        (said(&[]), "needs “Endpoint” (address)"),
+        (said(&[("address", "http://mine.openai.azure.com")]), "not https"),
+        (said(&[("address", "mine")]), "no address in full"),
+        (said(&[("address", "https://169.254.169.254")]), "never a vendor's address"),
+        (said(&[("address", "https://10.0.0.1")]), "private network"),
+        (said(&[("address", "https://a.example"), ("api_version", "../x")]), "letters, digits"),
+        (said(&[("address", "https://a.example"), ("key", "x")]), "has no field “key”"),
+    ] {
+        let error = wrong.unwrap_err().to_string();
+        assert!(error.contains(words), "{error}");
+    }
+}
+
+#[test]
+fn vertex_tells_publishers_apart_and_its_host_names_the_region() {
+    let catalog = builtin();
+    let vertex = catalog.vendor("vertex").unwrap();
+    let all = [Dialect::Chat, Dialect::Messages, Dialect::Gemini];
+    for (model, dialect) in [
+        ("gemini-2.5-flash", Dialect::Gemini),
+        ("gemini-of-tomorrow", Dialect::Gemini),
+        ("claude-of-tomorrow@1", Dialect::Messages),
+        ("meta/llama-of-tomorrow-maas", Dialect::Chat),
+    ] {
+        for best in all {
+            assert_eq!(vertex.dialect_for(model, best, &all), dialect, "{model}");
+        }
+    }
+    let at = |location: &str| {
+        let fields = [("project", "p-1"), ("location", location)];
+        let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let placed = vertex.placed(&vertex.checked_fields(&fields).unwrap()).unwrap();
+        placed.endpoint(Dialect::Messages).unwrap().url.fill("claude-x@1", "rawPredict")
+    };
+    assert_eq!(
+        at("us-east5"),
+        "https://us-east5-aiplatform.googleapis.com/v1/projects/p-1/locations/us-east5/publishers/anthropic/models/claude-x%401:rawPredict"
+    );
+    assert!(
+        at("global")
+            .starts_with("https://aiplatform.googleapis.com/v1/projects/p-1/locations/global/")
+    );
+}
+
+#[test]
+fn what_is_not_offered_says_why() {
+    let catalog = builtin();
+    for id in ["codebuddy", "qoder"] {
+        let vendor = catalog.vendor(id).unwrap();
+        assert_eq!(vendor.status, VendorStatus::Retired);
+        assert!(vendor.note.as_ref().unwrap().contains("its own client"), "{id}");
     }
 }

@@ -46,7 +46,7 @@ fn an_address_has_the_places_that_its_dialect_fills() {
     };
     assert!(load(&with("gemini", "v1beta/models/{model}:{action}")).is_ok());
     for (dialect, path) in
-        [("gemini", "v1beta/models"), ("chat", "v1/{model}"), ("ollama", "api/chat")]
+        [("gemini", "v1beta/models"), ("chat", "v1/{action}"), ("ollama", "api/chat")]
     {
         assert!(refusal(&with(dialect, path)).contains("needs"), "{dialect} {path}");
     }

@@ -209,11 +209,11 @@ fn table(head: [&str; 3], rows: &[[String; 3]]) {
     }
 }
 
-async fn get<T: DeserializeOwned>(config: &Config, path: &str) -> anyhow::Result<T> {
+pub(crate) async fn get<T: DeserializeOwned>(config: &Config, path: &str) -> anyhow::Result<T> {
     call_within(PATIENCE, config, Method::GET, path, None::<&()>).await
 }
 
-async fn post<T: DeserializeOwned>(
+pub(crate) async fn post<T: DeserializeOwned>(
     config: &Config,
     path: &str,
     body: &impl Serialize,

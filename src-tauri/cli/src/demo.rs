@@ -107,6 +107,7 @@ async fn connect(engine: &Engine, simulator: &Simulator, part: &Part) -> anyhow:
         name: part.name.to_owned(),
         key: Secret::new(format!("simulated-key-of-{}", part.prefix)),
         check: false,
+        ..NewAccount::default()
     };
     engine.add_account(account).await?;
     Ok(())

@@ -1,6 +1,7 @@
 //! The `switchyard` command: the headless server, the demo, and small questions to a running server.
 
 mod accounts;
+mod add_account;
 mod ask;
 mod backup;
 mod demo;
@@ -50,8 +51,11 @@ enum Command {
     },
     /// Sign in at a vendor: on its page, with a code, or by pasting the address on which its page ends
     Login(accounts::Login),
-    /// List the accounts and how they stand
+    /// List the accounts and how they stand, or add one with a key
+    #[command(args_conflicts_with_subcommands = true)]
     Accounts {
+        #[command(subcommand)]
+        what: Option<Accounts>,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -117,6 +121,12 @@ enum Command {
     Doctor(tools::Doctor),
 }
 
+#[derive(Debug, Subcommand)]
+enum Accounts {
+    /// Add a key of a vendor
+    Add(add_account::Add),
+}
+
 const APPLY_HELP: &str = "Examples:
   switchyard apply claude-code
   switchyard apply claude-code --model work --slot haiku=cheap
@@ -157,7 +167,10 @@ async fn run(arguments: Arguments, redactor: Redactor) -> anyhow::Result<ExitCod
             demo::demo(config).await
         }
         Command::Login(asked) => accounts::login(&config, asked).await,
-        Command::Accounts { json } => accounts::accounts(&config, json).await,
+        Command::Accounts { what: Some(Accounts::Add(asked)), .. } => {
+            add_account::add(&config, asked).await
+        }
+        Command::Accounts { what: None, json } => accounts::accounts(&config, json).await,
         Command::Quota { json } => quota::quota(&config, json).await,
         Command::Models { json } => accounts::models(&config, json).await,
         Command::Link => ask::link(&config).await,

@@ -595,3 +595,54 @@ mod kiro {
         }
     }
 }
+
+mod vertex {
+    use super::*;
+
+    #[test]
+    fn messages_name_the_version_in_the_body_and_the_model_not_at_all() {
+        let body =
+            json!({ "model": "claude-x@1", "max_tokens": 5, "messages": [], "stream": true });
+        let dressed = dressed(tongue(Dialect::Messages, Accent::Vertex), &body);
+        let body = value(&dressed.body);
+        assert_eq!(body["anthropic_version"], "vertex-2023-10-16");
+        assert!(body.get("model").is_none() && body["stream"] == true);
+        assert!(!dressed.always_streams);
+    }
+
+    #[test]
+    fn calls_lose_their_ids_and_nothing_else_and_what_has_none_passes_untouched() {
+        let gemini = tongue(Dialect::Gemini, Accent::Vertex);
+        let body = json!({ "contents": [
+            { "role": "user", "parts": [{ "text": "functionCall" }] },
+            { "role": "model", "parts": [
+                { "functionCall": { "id": "c1", "name": "f", "args": { "id": 7 } }, "thoughtSignature": "s" },
+            ] },
+            { "role": "user", "parts": [
+                { "functionResponse": { "id": "c1", "name": "f", "response": {} } },
+            ] },
+        ] });
+        let text = dressed(gemini, &body).body;
+        let bare = value(&text);
+        let call = &bare["contents"][1]["parts"][0];
+        assert_eq!(call["functionCall"], json!({ "name": "f", "args": { "id": 7 } }));
+        assert_eq!(call["thoughtSignature"], "s");
+        assert!(bare["contents"][2]["parts"][0]["functionResponse"].get("id").is_none());
+        let again = dress(gemini, text.clone(), &occasion()).unwrap().body;
+        assert_eq!(again.as_ptr(), text.as_ptr());
+    }
+}
+
+#[test]
+fn cohere_is_not_told_of_stream_options() {
+    let cohere = tongue(Dialect::Chat, Accent::Cohere);
+    let body = json!({
+        "model": "m", "stream": true, "stream_options": { "include_usage": true },
+        "messages": [{ "role": "user", "content": "stream_options" }],
+    });
+    let body = value(&dressed(cohere, &body).body);
+    assert!(body.get("stream_options").is_none());
+    assert_eq!(body["messages"][0]["content"], "stream_options");
+    let plain = Bytes::from_static(br#"{ "messages": ["stream_options"] }"#);
+    assert_eq!(dress(cohere, plain.clone(), &occasion()).unwrap().body, plain);
+}

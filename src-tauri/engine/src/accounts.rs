@@ -1,11 +1,12 @@
 use std::time::Instant;
 
-use switchyard_catalog::Vendor;
+use switchyard_catalog::{FieldError, FieldValues, Vendor};
 use switchyard_store::{Account, NewAccountRow};
 use switchyard_types::{
     AccountChange, AccountId, AccountView, Login, NewAccount, ProbeResult, Secret, VendorStatus,
 };
-use switchyard_upstream::{Verdict, probe};
+use switchyard_upstream::login::SignedIn;
+use switchyard_upstream::{Verdict, WayOut, probe};
 
 use crate::live::{KeptLogin, Live};
 use crate::{Engine, EngineError};
@@ -24,27 +25,46 @@ impl Engine {
         let vendor = self.vendor(&new.vendor)?;
         if vendor.status == VendorStatus::Retired {
             return Err(EngineError::invalid(
-                format!("{} is no longer offered", vendor.name),
+                format!("{} is not offered", vendor.name),
                 vendor.note.clone().unwrap_or_else(|| "choose another vendor".to_owned()),
             ));
         }
-        let secret = checked_key(&vendor, &new.key)?;
+        let proxy = Some(&new.proxy).filter(|proxy| !proxy.expose().trim().is_empty());
+        let way_out = proxy.map(read_proxy).transpose()?;
+        let (secret, login) = match vendor.key_way() {
+            Some(way) => {
+                let desk = self.login_desk(&vendor, way, way_out.clone())?;
+                (None, Some(desk.service_account(&new.key).await?))
+            }
+            None => (checked_key(&vendor, &new.key)?, None),
+        };
+        let (vendor, fields) = placed(&vendor, new.fields, login.as_ref())?;
         if new.check {
-            self.check(&vendor, secret.as_ref()).await?;
+            let sent = login.as_ref().map(|login| &login.tokens.access).or(secret.as_ref());
+            self.check(&vendor, sent, way_out).await?;
         }
         let _writing = self.inner.writing.lock().await;
-        let name = match new.name.trim() {
-            "" => vendor.name.clone(),
-            name => name.chars().take(80).collect(),
+        let identity = login.as_ref().and_then(|login| login.facts.identity.as_deref());
+        let name = match (new.name.trim(), identity) {
+            ("", identity) => identity.unwrap_or(&vendor.name),
+            (name, _) => name,
         };
         let row = NewAccountRow {
-            vendor: vendor.id,
-            name,
+            vendor: vendor.id.clone(),
+            name: name.chars().take(80).collect(),
             priority: None,
             secret,
+            fields,
             created_at: self.now(),
         };
-        let account = self.inner.store.add_account(row).await?;
+        let store = &self.inner.store;
+        let account = match &login {
+            Some(login) => store.add_login(row, &login.tokens, &login.facts).await?,
+            None => store.add_account(row).await?,
+        };
+        if proxy.is_some() {
+            store.set_account_proxy(&account.id, proxy).await?;
+        }
         self.reload().await?;
         Ok(view(&self.live(), account, self.now()))
     }
@@ -55,8 +75,14 @@ impl Engine {
         id: &AccountId,
         change: &AccountChange,
     ) -> Result<AccountView, EngineError> {
+        let mut change = change.clone();
+        if let Some(fields) = &mut change.fields {
+            let account = self.account(id).await?;
+            let vendor = self.vendor(&account.vendor)?;
+            *fields = vendor.checked_fields(fields).map_err(|error| malformed(&error))?;
+        }
         let _writing = self.inner.writing.lock().await;
-        let account = self.inner.store.change_account(id, change).await?;
+        let account = self.inner.store.change_account(id, &change).await?;
         self.reload().await?;
         Ok(view(&self.live(), account, self.now()))
     }
@@ -72,10 +98,16 @@ impl Engine {
     /// Asks the vendor whether an account's key works.
     pub async fn test_account(&self, id: &AccountId) -> Result<ProbeResult, EngineError> {
         let account = self.account(id).await?;
-        let vendor = self.vendor(&account.vendor)?;
+        let live = arc_swap::Guard::into_inner(self.live());
+        let vendor = live.vendor_for(&account.vendor, id).ok_or_else(|| {
+            EngineError::invalid(
+                format!("{} lacks what its vendor asks for", account.name),
+                "change its fields",
+            )
+        })?;
         let asked = Instant::now();
         let verdict = match self.secret_for(id).await {
-            Ok(secret) => probe(&self.inner.pool, &vendor, secret.as_ref(), self.way_out(id)).await,
+            Ok(secret) => probe(&self.inner.pool, vendor, secret.as_ref(), self.way_out(id)).await,
             Err(error) => Verdict::Refused(error.to_string()),
         };
         let millis = u64::try_from(asked.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -125,10 +157,16 @@ impl Engine {
             .ok_or_else(|| EngineError::NotFound { what: "vendor", name: id.to_owned() })
     }
 
-    async fn check(&self, vendor: &Vendor, secret: Option<&Secret>) -> Result<(), EngineError> {
+    /// Asks by the way that the account's requests will go.
+    async fn check(
+        &self,
+        vendor: &Vendor,
+        secret: Option<&Secret>,
+        way_out: Option<WayOut>,
+    ) -> Result<(), EngineError> {
         // Whatever a vendor says may quote the key.
         let clean = |words| self.config().redactor.clean_of(words, secret);
-        match probe(&self.inner.pool, vendor, secret, None).await {
+        match probe(&self.inner.pool, vendor, secret, way_out).await {
             Verdict::Works => Ok(()),
             Verdict::Refused(words) => {
                 Err(EngineError::KeyRefused { vendor: vendor.name.clone(), words: clean(words) })
@@ -143,6 +181,40 @@ impl Engine {
             }
         }
     }
+}
+
+/// A way out as the user wrote it.
+pub(crate) fn read_proxy(text: &Secret) -> Result<WayOut, EngineError> {
+    WayOut::parse(text).map_err(|error| {
+        EngineError::invalid(error.to_string(), "write user and password before the host")
+    })
+}
+
+/// The vendor as an account with these fields reaches it, and the fields as they are kept. What a login told is
+/// not asked for again.
+fn placed(
+    vendor: &Vendor,
+    mut said: FieldValues,
+    login: Option<&SignedIn>,
+) -> Result<(Vendor, FieldValues), EngineError> {
+    said.retain(|_, value| !value.trim().is_empty());
+    let project = login.and_then(|login| login.facts.project.clone());
+    if let Some(project) = project.filter(|_| vendor.fields.iter().any(|f| f.name == "project")) {
+        said.entry("project".to_owned()).or_insert(project);
+    }
+    let fields = vendor.checked_fields(&said).map_err(|error| malformed(&error))?;
+    let placed = vendor.placed(&fields).ok_or_else(|| {
+        EngineError::invalid("no address can be made of these fields", "look at each of them again")
+    })?;
+    Ok((placed, fields))
+}
+
+fn malformed(error: &FieldError) -> EngineError {
+    let hint = match error {
+        FieldError::Missing { .. } => "give it along with the key",
+        FieldError::Unknown { .. } | FieldError::Malformed { .. } => "write it as the example is",
+    };
+    EngineError::invalid(error.to_string(), hint)
 }
 
 fn checked_key(vendor: &Vendor, key: &Secret) -> Result<Option<Secret>, EngineError> {
@@ -206,5 +278,6 @@ pub(crate) fn view(live: &Live, account: Account, now: i64) -> AccountView {
         login: live.logins.get(&account.id).map(KeptLogin::view),
         any_client: account.any_client,
         proxy: live.proxies.get(&account.id).map(shown_proxy),
+        fields: live.placed.get(&account.id).map(|own| own.fields.clone()).unwrap_or_default(),
     }
 }

@@ -1,8 +1,8 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use switchyard_catalog::Catalog;
+use switchyard_catalog::{Catalog, Vendor};
 use switchyard_dialect::Memory;
 use switchyard_routing::{Core, ModelFacts, Snapshot, SnapshotParts, VendorFacts};
 use switchyard_store::{Combo, LockRow, Login, PasswordHash, Recorder, Settings, Store};
@@ -91,6 +91,8 @@ pub(crate) struct Live {
     pub(crate) secrets: Arc<HashMap<AccountId, Secret>>,
     pub(crate) logins: Arc<HashMap<AccountId, KeptLogin>>,
     pub(crate) proxies: Arc<HashMap<AccountId, Secret>>,
+    /// What accounts say of themselves, and their vendors as they reach them by that.
+    pub(crate) placed: Arc<HashMap<AccountId, Placed>>,
     /// Accounts of restricted vendors that serve all clients, since their user says so.
     pub(crate) open_to_all: Arc<HashSet<AccountId>>,
     pub(crate) keys: Arc<HashMap<KeyHash, ClientKey>>,
@@ -105,6 +107,14 @@ pub(crate) struct KeptLogin {
     pub(crate) vendor: String,
     pub(crate) tokens: LoginTokens,
     pub(crate) login: Login,
+}
+
+/// A vendor as an account with fields of its own reaches it.
+#[derive(Clone, Debug)]
+pub(crate) struct Placed {
+    pub(crate) fields: BTreeMap<String, String>,
+    /// `None` where the fields are not what the vendor asks for, as after a change of its file.
+    pub(crate) vendor: Option<Arc<Vendor>>,
 }
 
 impl KeptLogin {
@@ -122,6 +132,14 @@ impl KeptLogin {
 impl Live {
     pub(crate) fn with_snapshot(&self, snapshot: Snapshot) -> Self {
         Self { snapshot, ..self.clone() }
+    }
+
+    /// A vendor as this account reaches it; `None` also where the account does not say what the vendor asks for.
+    pub(crate) fn vendor_for(&self, vendor: &str, account: &AccountId) -> Option<&Vendor> {
+        match self.placed.get(account) {
+            Some(placed) => placed.vendor.as_deref(),
+            None => self.catalog.vendor(vendor).filter(|vendor| vendor.fields.is_empty()),
+        }
     }
 }
 

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use switchyard_catalog::Catalog;
+use switchyard_catalog::{Catalog, Model};
 use switchyard_dialect::Memory;
 use switchyard_routing::{
     AccountFacts, Core, Decision, Happening, Learnt, Lock, LockTable, Notices, Snapshot,
     SnapshotParts,
 };
-use switchyard_store::{Combo, Store};
-use switchyard_types::{AliasView, DataKeySource, RequestView, Status, Today};
+use switchyard_store::{Account, Combo, Store};
+use switchyard_types::{AccountId, AliasView, DataKeySource, RequestView, Status, Today};
 use switchyard_upstream::Pool;
 use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -22,7 +22,7 @@ use crate::combos::routed;
 use crate::hooks::hooks;
 use crate::keys::ClientKey;
 use crate::learning::learnt;
-use crate::live::{Engine, Inner, KeptLogin, Live, LockWrite, channels, vendor_facts};
+use crate::live::{Engine, Inner, KeptLogin, Live, LockWrite, Placed, channels, vendor_facts};
 use crate::logins::{Keeper, UnderWay};
 use crate::pipeline::files::FileShelf;
 use crate::quotas::Quotas;
@@ -197,6 +197,7 @@ pub(crate) async fn read_live(store: &Store, config: &Config) -> Result<Live, En
         catalog = vendor_files::with_custom(catalog, &id, &vendor)?;
     }
     let accounts = store.accounts().await?;
+    let placed = placed(store, &mut catalog, &accounts).await?;
     let mut secrets = HashMap::with_capacity(accounts.len());
     let open_to_all = accounts
         .iter()
@@ -261,11 +262,41 @@ pub(crate) async fn read_live(store: &Store, config: &Config) -> Result<Live, En
         secrets: Arc::new(secrets),
         logins: Arc::new(logins),
         proxies: Arc::new(proxies),
+        placed: Arc::new(placed),
         open_to_all: Arc::new(open_to_all),
         keys: Arc::new(keys),
         settings,
         password: store.password().await?,
     })
+}
+
+/// The vendors of accounts that say where they are reached, and in the catalog the models that they list.
+async fn placed(
+    store: &Store,
+    catalog: &mut Catalog,
+    accounts: &[Account],
+) -> Result<HashMap<AccountId, Placed>, EngineError> {
+    let mut said = Vec::new();
+    for account in accounts {
+        let Some(vendor) = catalog.vendor(&account.vendor) else { continue };
+        if vendor.fields.is_empty() {
+            continue;
+        }
+        let fields = store.account_fields(&account.id).await?;
+        let models = vendor.models_in(&fields);
+        catalog.add_models(&account.vendor, models.iter().map(|id| Model::named(id)));
+        said.push((account, fields));
+    }
+    let placed = said.into_iter().map(|(account, fields)| {
+        let vendor = catalog.vendor(&account.vendor).and_then(|vendor| {
+            vendor.checked_fields(&fields).ok().and_then(|fields| vendor.placed(&fields))
+        });
+        if vendor.is_none() {
+            tracing::warn!(account = %account.id, "it lacks what its vendor asks for: change its fields");
+        }
+        (account.id.clone(), Placed { fields, vendor: vendor.map(Arc::new) })
+    });
+    Ok(placed.collect())
 }
 
 /// Claude Code's picker shows only names that begin with `claude`: each combo and alias has one, unless

@@ -70,6 +70,7 @@ async fn ask(client: Dialect, vendor: Dialect, at: SocketAddr, stream: Stream) -
         name: "mine".to_owned(),
         key: Secret::new("a-key-of-some-length".to_owned()),
         check: false,
+        ..NewAccount::default()
     };
     world.engine.add_account(account).await.unwrap();
     let body = question("stubborn/m", stream).to_string();

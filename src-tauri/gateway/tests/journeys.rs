@@ -4,11 +4,13 @@
 
 mod world;
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use switchyard_engine::{Clock, Config, Engine};
 use switchyard_simulator::{
     Fault, Login, QuotaPage, QuotaShape, Script, Signal, Simulator, Vendor, When,
+    service_account_file,
 };
 use switchyard_types::{
     AccountChange, AccountId, Dialect, Login as SignsIn, LoginStep, NewAccount, NewKey, NewLogin,
@@ -51,11 +53,12 @@ impl Journey {
             None => login,
         };
         let limited = Fault::limited(Signal::RetryAfter, Duration::from_hours(1));
-        let vendor = Vendor::default().keys([vendor_key(id)]).login(login).fault_for(
-            SPENT,
-            When::First(1),
-            limited,
-        );
+        let vendor = Vendor::default().fault_for(SPENT, When::First(1), limited);
+        // A server on one's own machine knows neither keys nor logins.
+        let vendor = match id {
+            "ollama-local" => vendor,
+            _ => vendor.keys([vendor_key(id)]).login(login),
+        };
         let simulator = Simulator::start(Script::default().vendor(id, vendor)).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         place_row(folder.path(), id, &simulator.root(id));
@@ -110,23 +113,38 @@ impl Journey {
     }
 
     async fn add_key(&self) {
+        let rows = self.engine.vendors();
+        let row = rows.iter().find(|row| row.id == self.id).unwrap();
+        let key = match (row.login, self.id) {
+            (SignsIn::None, _) => String::new(),
+            (_, "vertex") => service_account_file(),
+            (_, id) => vendor_key(id),
+        };
+        // What it is asked for besides; examples of addresses lead to the simulator as all others do.
+        let asked = row.fields.iter().filter(|field| field.default.is_none());
+        let asked = asked.filter(|field| field.name != "project");
+        let fields = asked.map(|field| (field.name.clone(), field.example.clone())).collect();
         let new = NewAccount {
             vendor: self.id.to_owned(),
-            name: String::new(),
-            key: Secret::new(vendor_key(self.id)),
+            key: Secret::new(key),
             check: true,
+            fields,
+            ..NewAccount::default()
         };
         self.engine.add_account(new).await.unwrap();
     }
 
     async fn ask(&self, model: &str, stream: Stream) -> Heard {
-        let body = question_in(Dialect::Chat, model, stream);
+        self.send(question_in(Dialect::Chat, model, stream).to_string()).await
+    }
+
+    async fn send(&self, body: String) -> Heard {
         let sent = self
             .http
             .post(format!("{}{}", self.server.address(), path(Dialect::Chat)))
             .bearer_auth(&self.key)
             .header("content-type", "application/json")
-            .body(body.to_string());
+            .body(body);
         Heard::from(sent.send().await.unwrap()).await
     }
 
@@ -136,6 +154,23 @@ impl Journey {
         let heard = self.ask(model, Stream::Yes).await;
         assert_eq!(heard.status, 200, "{}: {}", self.id, heard.text);
         assert!(heard.text.trim_end().ends_with("[DONE]"), "{}: {}", self.id, heard.text);
+    }
+
+    /// Each conversation has one name for the vendor, and two have two.
+    async fn names_conversations(&self) {
+        let names = || -> HashSet<String> {
+            let requests = self.simulator.take_requests();
+            let names = requests.iter().filter_map(|it| it.header("x-opencode-session"));
+            names.map(str::to_owned).collect()
+        };
+        names();
+        self.serves(&self.model).await;
+        assert_eq!(names().len(), 1, "{}", self.id);
+        for opening in ["Hello there", "Something else"] {
+            let body = question_in(Dialect::Chat, &self.model, Stream::No).to_string();
+            self.send(body.replace("Hello there", opening)).await;
+        }
+        assert_eq!(names().len(), 2, "{}", self.id);
     }
 
     /// What was sent to the vendor but for its pages about accounts.
@@ -212,7 +247,7 @@ enum Renewal {
     Never,
 }
 
-const SIGN_INS: [Row; 10] = [
+const SIGN_INS: [Row; 11] = [
     Row("claude", None, Renewal::WhenRefused, Some(QuotaShape::Claude)),
     Row("codex", None, Renewal::WhenRefused, Some(QuotaShape::Codex)),
     Row("github", None, Renewal::Ahead, Some(QuotaShape::Copilot)),
@@ -220,6 +255,7 @@ const SIGN_INS: [Row; 10] = [
     Row("antigravity", None, Renewal::WhenRefused, Some(QuotaShape::Antigravity)),
     Row("kiro", Some("aws"), Renewal::WhenRefused, Some(QuotaShape::Kiro)),
     Row("kiro", Some("google"), Renewal::WhenRefused, Some(QuotaShape::Kiro)),
+    Row("kiro", Some("github"), Renewal::WhenRefused, Some(QuotaShape::Kiro)),
     Row("kimi-coding", None, Renewal::WhenRefused, Some(QuotaShape::Kimi)),
     Row("cline", None, Renewal::WhenRefused, None),
     Row("kilocode", None, Renewal::Never, None),
@@ -275,14 +311,17 @@ fn page_of(id: &str) -> Option<QuotaShape> {
 }
 
 #[tokio::test]
-async fn every_row_that_takes_a_key_serves_runs_out_and_comes_back() {
+async fn every_row_that_takes_a_key_or_nothing_serves_runs_out_and_comes_back() {
     let rows = rows().await;
-    let rows = rows.iter().filter(|vendor| vendor.login == SignsIn::Key);
+    let rows = rows.iter().filter(|vendor| vendor.login != SignsIn::Account);
     let mut tried = 0;
     for row in rows.filter(|vendor| vendor.status != VendorStatus::Retired) {
         let id: &'static str = String::leak(row.id.clone());
         let journey = Journey::start(id, page_of(id)).await;
         journey.add_key().await;
+        if row.id.starts_with("opencode") {
+            journey.names_conversations().await;
+        }
         let readable = journey.engine.read_quotas().await.unwrap()[0].readable;
         assert_eq!(page_of(id).is_some(), readable, "{id}");
         journey.serves(&journey.model).await;
@@ -296,9 +335,98 @@ async fn every_row_that_takes_a_key_serves_runs_out_and_comes_back() {
 }
 
 #[tokio::test]
-async fn every_row_with_a_sign_in_is_tried() {
-    for row in rows().await {
+async fn every_way_of_signing_in_is_tried_and_what_is_not_offered_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = Engine::open(Config::new(folder.path())).await.unwrap();
+    for row in engine.vendors() {
+        for way in &row.ways {
+            let usual = row.ways.first() == Some(way);
+            let tried = SIGN_INS
+                .iter()
+                .any(|tried| tried.0 == row.id && tried.1.map_or(usual, |named| named == way.id));
+            assert!(tried, "{}: no journey by {}", row.id, way.id);
+        }
         let offered = row.login == SignsIn::Account && row.status != VendorStatus::Retired;
-        assert_eq!(offered, SIGN_INS.iter().any(|tried| tried.0 == row.id), "{}", row.id);
+        assert_eq!(offered, !row.ways.is_empty(), "{}", row.id);
+        if row.status == VendorStatus::Retired {
+            let new = NewAccount { vendor: row.id.clone(), ..NewAccount::default() };
+            let refused = engine.add_account(new).await.unwrap_err().body();
+            assert_eq!(refused.hint, row.note, "{}", row.id);
+        }
     }
+    engine.close().await;
+}
+
+#[tokio::test]
+async fn a_service_account_serves_every_publisher_and_its_token_is_renewed() {
+    let journey = Journey::start("vertex", None).await;
+    journey.add_key().await;
+    let account = journey.engine.accounts().await.unwrap().remove(0);
+    assert_eq!(account.fields["project"], "simulated-project");
+    assert!(account.login.unwrap().identity.unwrap().starts_with("robot@"));
+    for model in ["gemini-2.5-flash", "claude-of-tomorrow@1", "someone/a-model-maas"] {
+        journey.serves(&format!("vx/{model}")).await;
+    }
+    let requests = journey.simulator.take_requests();
+    for path in [
+        "/projects/simulated-project/locations/global/publishers/google/models/gemini-2.5-flash:streamGenerateContent",
+        "/publishers/anthropic/models/claude-of-tomorrow%401:rawPredict",
+        "/publishers/anthropic/models/claude-of-tomorrow%401:streamRawPredict",
+        "/endpoints/openapi/chat/completions",
+    ] {
+        assert!(requests.iter().any(|request| request.path.contains(path)), "{path}");
+    }
+    // The key itself never leaves.
+    let key = service_account_file();
+    let key: serde_json::Value = serde_json::from_str(&key).unwrap();
+    let secret = key["private_key"].as_str().unwrap().lines().nth(3).unwrap();
+    assert!(requests.iter().all(|r| !String::from_utf8_lossy(&r.body).contains(secret)));
+    let before = journey.simulator.login_log("vertex").exchanges;
+    journey.simulator.expire_tokens("vertex");
+    journey.serves("vx/gemini-2.5-flash").await;
+    journey.clock.advance(2 * HOUR);
+    journey.serves("vx/gemini-2.5-flash").await;
+    assert_eq!(journey.simulator.login_log("vertex").exchanges, before + 2);
+    for wrong in
+        ["", "a-key", "{}", r#"{"type":"service_account","client_email":"a","private_key":"b"}"#]
+    {
+        let new = NewAccount {
+            vendor: "vertex".to_owned(),
+            key: Secret::new(wrong),
+            ..NewAccount::default()
+        };
+        let refused = journey.engine.add_account(new).await.unwrap_err().body();
+        assert!(refused.message.contains("no service account's key"), "{refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_account_says_where_it_is_reached_and_lists_its_own_models() {
+    let journey = Journey::start("azure", None).await;
+    let missing = NewAccount {
+        vendor: "azure".to_owned(),
+        key: Secret::new(vendor_key("azure")),
+        ..NewAccount::default()
+    };
+    let refused = journey.engine.add_account(missing).await.unwrap_err().body();
+    assert!(refused.message.contains("needs “Endpoint” (address)"), "{refused:?}");
+    journey.add_key().await;
+    let listed = journey.engine.models();
+    assert!(listed.iter().any(|model| model.model == "azure/my-gpt-5-mini" && model.connected));
+    journey.serves("azure/my-gpt-5-mini").await;
+    let requests = journey.simulator.take_requests();
+    let path = "/openai/deployments/my-gpt-5-mini/chat/completions?api-version=2024-10-21";
+    assert!(requests.iter().any(|request| request.path.ends_with(path)));
+    assert!(requests.iter().all(|request| request.header("authorization").is_none()));
+    let account = journey.engine.accounts().await.unwrap().remove(0);
+    let mut fields = account.fields;
+    fields.insert("api_version".to_owned(), "2025-04-01-preview".to_owned());
+    let change = AccountChange { fields: Some(fields), ..AccountChange::default() };
+    journey.engine.change_account(&account.id, &change).await.unwrap();
+    journey.serves("azure/my-gpt-5-mini").await;
+    let requests = journey.simulator.take_requests();
+    assert!(requests.iter().any(|request| request.path.ends_with("2025-04-01-preview")));
+    let wrong = [("address".to_owned(), "nowhere".to_owned())].into();
+    let change = AccountChange { fields: Some(wrong), ..AccountChange::default() };
+    assert!(journey.engine.change_account(&account.id, &change).await.is_err());
 }

@@ -26,6 +26,7 @@ async fn an_accounts_requests_leave_by_its_proxy_and_by_nothing_else() {
         name: String::new(),
         key: Secret::new(vendor_key("far")),
         check: false,
+        ..NewAccount::default()
     };
     let account = world.engine.add_account(new).await.unwrap();
     assert_ne!(world.ask(Dialect::Chat, "far/m", Stream::No).await.status, 200);

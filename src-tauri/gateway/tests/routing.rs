@@ -160,6 +160,7 @@ async fn accounts_of_a_vendor_take_turns_where_the_user_says_so() {
         name: "second".to_owned(),
         key: Secret::new("another-secret-0123456789"),
         check: false,
+        ..NewAccount::default()
     };
     world.engine.add_account(second).await.unwrap();
     let settings = RoutingSettings {
@@ -313,6 +314,7 @@ async fn more_candidates_than_one_plan_holds_are_tried_when_all_of_it_have_faile
             name: format!("bad {number}"),
             key: Secret::new(format!("bad-secret-{number:03}-0123456789")),
             check: false,
+            ..NewAccount::default()
         };
         world.engine.add_account(account).await.unwrap();
     }

@@ -47,6 +47,7 @@ async fn one_file_adds_a_vendor_without_code() {
         name: String::new(),
         key: Secret::new("another-key"),
         check: true,
+        ..NewAccount::default()
     };
     assert!(engine.add_account(refused.clone()).await.is_err());
     let good = NewAccount { key: Secret::new(vendor_key("acme")), ..refused };

@@ -54,7 +54,9 @@ pub use dialect::Dialect;
 pub use fault::{
     FAULT_GRAMMAR, Fault, FaultError, Limit, Position, Refusal, Signal, When, WhenError,
 };
-pub use login::{Login, LoginLog, Poll, QuotaPage, QuotaShape, Rotation, TokenFault, User};
+pub use login::{
+    Login, LoginLog, Poll, QuotaPage, QuotaShape, Rotation, TokenFault, User, service_account_file,
+};
 pub use record::{Ending, How, Request};
 pub use script::{DEFAULT_VENDOR, Quota, Recording, Script, Vendor};
 pub use script_file::{SCRIPT_FORM, ScriptError};

@@ -19,6 +19,8 @@ pub(crate) enum Role {
     Codex,
     /// GitHub Copilot: headers by content, choices apart.
     Copilot,
+    /// Messages on Vertex AI: the version in the body, the model in the address alone.
+    Vertex,
 }
 
 /// What a role says no with.
@@ -50,6 +52,7 @@ pub(crate) fn open(
         Role::CodeAssist => code_assist(body),
         Role::Codex => codex(body).map(|()| plain()),
         Role::Copilot => copilot(dialect, headers, body).map(|()| plain()),
+        Role::Vertex => vertex(body).map(|()| plain()),
     }
 }
 
@@ -186,12 +189,29 @@ fn copilot(dialect: Dialect, headers: &HeaderMap, body: &Bytes) -> Result<(), No
     Ok(())
 }
 
+fn vertex(body: &Bytes) -> Result<(), No> {
+    let fields = object(body);
+    let no = |message: &str| No {
+        status: 400,
+        body: json!({
+            "type": "error", "error": { "type": "invalid_request_error", "message": message },
+        }),
+    };
+    if fields.contains_key("model") {
+        return Err(no("model: Extra inputs are not permitted"));
+    }
+    if fields.get("anthropic_version").and_then(Value::as_str) != Some("vertex-2023-10-16") {
+        return Err(no("anthropic_version: Field required"));
+    }
+    Ok(())
+}
+
 /// A whole answer as the role gives it.
 pub(crate) fn dress_reply(role: Role, dialect: Dialect, reply: Value) -> Value {
     match (role, dialect) {
         (Role::CodeAssist, _) => json!({ "response": reply, "traceId": "sim-trace" }),
         (Role::Copilot, Dialect::Chat) => apart(reply),
-        (Role::Plain | Role::Codex | Role::Copilot, _) => reply,
+        (Role::Plain | Role::Codex | Role::Copilot | Role::Vertex, _) => reply,
     }
 }
 

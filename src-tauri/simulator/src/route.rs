@@ -9,7 +9,7 @@ use crate::script::DEFAULT_VENDOR;
 /// What a path asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Wish {
-    /// An answer; Gemini names the model and the way of streaming in the path.
+    /// An answer; Gemini, and Messages on Vertex AI, name the model and the way of streaming in the path.
     Answer { dialect: Dialect, named: Option<Named>, role: Role },
     /// An answer to a bare prompt (Ollama).
     Completion,
@@ -104,7 +104,13 @@ fn listing_dialect(path: &str, headers: &HeaderMap) -> Dialect {
 fn gemini(path: &str, query: &str) -> Option<Wish> {
     let at = path.find("models/")?;
     let (model, action) = path.get(at + "models/".len()..)?.rsplit_once(':')?;
+    let raw = |manner| {
+        let named = Some(Named { model: percent_decoded(model), manner });
+        Some(Wish::Answer { dialect: Dialect::Messages, named, role: Role::Vertex })
+    };
     let manner = match action {
+        "rawPredict" => return raw(Manner::Whole),
+        "streamRawPredict" => return raw(Manner::Events),
         "countTokens" => return Some(Wish::Count(Dialect::Gemini, Role::Plain)),
         "generateContent" => Manner::Whole,
         "streamGenerateContent" if query.split('&').any(|pair| pair == "alt=sse") => Manner::Events,
@@ -156,7 +162,11 @@ pub(crate) fn key<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
         scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
     };
     let query = || uri.query()?.split('&').find_map(|pair| pair.strip_prefix("key="));
-    header("x-api-key").or_else(|| header("x-goog-api-key")).or_else(bearer).or_else(query)
+    header("x-api-key")
+        .or_else(|| header("api-key"))
+        .or_else(|| header("x-goog-api-key"))
+        .or_else(bearer)
+        .or_else(query)
 }
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use switchyard_types::{AccountChange, AccountId, Millis, Secret};
@@ -40,6 +42,8 @@ pub struct NewAccountRow {
     pub priority: Option<i64>,
     /// The key; `None` for vendors that need none.
     pub secret: Option<Secret>,
+    /// What it says of itself besides its key.
+    pub fields: BTreeMap<String, String>,
     /// When it is added.
     pub created_at: Millis,
 }
@@ -112,10 +116,13 @@ impl Store {
             any_client: false,
         };
         insert(connection, &account, sealed).await.map_err(while_doing(DOING))?;
+        if !new.fields.is_empty() {
+            self.put_fields(connection, &account.id, &new.fields).await?;
+        }
         Ok(account)
     }
 
-    /// Changes what the change names; the rest stays.
+    /// Changes what the change names; the rest stays. Its fields are taken as they are: who calls has checked them.
     pub async fn change_account(
         &self,
         id: &AccountId,
@@ -136,6 +143,9 @@ impl Store {
         .execute(&mut *transaction)
         .await
         .map_err(failed())?;
+        if let Some(fields) = &change.fields {
+            self.put_fields(&mut transaction, id, fields).await?;
+        }
         let changed = sqlx::query(COLUMNS_OF_ONE)
             .bind(id.as_str())
             .try_map(|row| account(&row))
@@ -157,6 +167,42 @@ impl Store {
         let Some(sealed) = sealed.flatten() else { return Ok(None) };
         let altered = |_| StoreError::AlteredSecret { what: Thing::Account, id: id.to_string() };
         self.sealer().open(&sealed, proxy_of(id)).map(Some).map_err(altered)
+    }
+
+    /// What an account says of itself besides its key, by the names of its vendor's fields.
+    pub async fn account_fields(
+        &self,
+        id: &AccountId,
+    ) -> Result<BTreeMap<String, String>, StoreError> {
+        let sealed: Option<Option<Vec<u8>>> =
+            sqlx::query_scalar("SELECT fields FROM accounts WHERE id = ?")
+                .bind(id.as_str())
+                .fetch_optional(self.readers())
+                .await
+                .map_err(while_doing_to("reading the fields of account", id.as_str()))?;
+        let Some(sealed) = sealed.flatten() else { return Ok(BTreeMap::new()) };
+        let altered = || StoreError::AlteredSecret { what: Thing::Account, id: id.to_string() };
+        let text = self.sealer().open(&sealed, fields_of(id)).map_err(|_| altered())?;
+        serde_json::from_str(text.expose()).map_err(|_| altered())
+    }
+
+    async fn put_fields(
+        &self,
+        connection: &mut SqliteConnection,
+        id: &AccountId,
+        fields: &BTreeMap<String, String>,
+    ) -> Result<(), StoreError> {
+        const DOING: &str = "saving the fields of account";
+        let text = serde_json::to_string(fields)
+            .map_err(|error| StoreError::database(DOING, sqlx::Error::Encode(error.into())))?;
+        let sealed = self.sealer().seal(&Secret::new(text), fields_of(id))?;
+        sqlx::query("UPDATE accounts SET fields = ? WHERE id = ?")
+            .bind((!fields.is_empty()).then_some(sealed))
+            .bind(id.as_str())
+            .execute(connection)
+            .await
+            .map_err(while_doing_to(DOING, id.as_str()))?;
+        Ok(())
     }
 
     /// Sets or clears the way out of an account's requests.
@@ -267,6 +313,10 @@ pub(crate) fn secret_of(id: &AccountId) -> Binding<'_> {
 
 fn proxy_of(id: &AccountId) -> Binding<'_> {
     Binding { table: "accounts", column: "proxy", row: id.as_str() }
+}
+
+fn fields_of(id: &AccountId) -> Binding<'_> {
+    Binding { table: "accounts", column: "fields", row: id.as_str() }
 }
 
 /// Keys shorter than this would tell too much of themselves by a hint.

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{AccountId, FailureClass, LoginView, Millis};
@@ -29,7 +31,7 @@ impl std::fmt::Debug for Secret {
 }
 
 /// `POST /api/accounts`: a key for a vendor.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "dashboard", derive(Serialize))]
 pub struct NewAccount {
     /// The vendor's id.
@@ -43,6 +45,12 @@ pub struct NewAccount {
     /// Ask the vendor whether the key works before saving it.
     #[serde(default)]
     pub check: bool,
+    /// What the vendor asks for besides the key, by the names of its fields.
+    #[serde(default)]
+    pub fields: BTreeMap<String, String>,
+    /// The way out of its requests, the check among them; empty goes out as all others do.
+    #[serde(default)]
+    pub proxy: Secret,
 }
 
 /// `PATCH /api/accounts/{id}`: what is absent stays.
@@ -57,6 +65,9 @@ pub struct AccountChange {
     /// Where the vendor restricts its logins to its own clients: whether this one serves all clients.
     #[serde(default)]
     pub any_client: Option<bool>,
+    /// New fields, all of them.
+    #[serde(default)]
+    pub fields: Option<BTreeMap<String, String>>,
 }
 
 /// An account as the dashboard lists it.
@@ -89,6 +100,9 @@ pub struct AccountView {
     /// The way out of its requests, without user and password.
     #[serde(default)]
     pub proxy: Option<String>,
+    /// What it says of itself besides its key.
+    #[serde(default)]
+    pub fields: BTreeMap<String, String>,
 }
 
 /// Why an account cannot serve a model for now.

@@ -67,6 +67,6 @@ pub use transfer::{
     RotateAsk, Rotated,
 };
 pub use vendor::{
-    Accent, Dialect, Login, ModelView, NewVendor, Price, Tier, VendorProblem, VendorStatus,
-    VendorView,
+    Accent, Dialect, FieldKind, FieldView, Login, ModelView, NewVendor, Price, Tier, VendorProblem,
+    VendorStatus, VendorView,
 };

@@ -50,12 +50,24 @@ pub enum Accent {
     /// Kiro: a conversation state goes out, an AWS event stream comes back. It stands where Messages
     /// stands, from which the least is lost.
     Kiro,
+    /// Vertex AI: Messages whose address names the model and whose body names the version, and Gemini without
+    /// ids of calls.
+    Vertex,
+    /// Cohere's Chat, which refuses `stream_options`.
+    Cohere,
 }
 
 impl Accent {
     /// Every accent, in the order that lists show them.
-    pub const ALL: [Self; 5] =
-        [Self::CodeAssist, Self::Antigravity, Self::Codex, Self::Copilot, Self::Kiro];
+    pub const ALL: [Self; 7] = [
+        Self::CodeAssist,
+        Self::Antigravity,
+        Self::Codex,
+        Self::Copilot,
+        Self::Kiro,
+        Self::Vertex,
+        Self::Cohere,
+    ];
 
     /// The name as it stands in data and in the API.
     pub fn as_str(self) -> &'static str {
@@ -65,6 +77,8 @@ impl Accent {
             Self::Codex => "codex",
             Self::Copilot => "copilot",
             Self::Kiro => "kiro",
+            Self::Vertex => "vertex",
+            Self::Cohere => "cohere",
         }
     }
 
@@ -77,6 +91,8 @@ impl Accent {
                 matches!(dialect, Dialect::Chat | Dialect::Responses | Dialect::Messages)
             }
             Self::Kiro => dialect == Dialect::Messages,
+            Self::Vertex => matches!(dialect, Dialect::Messages | Dialect::Gemini),
+            Self::Cohere => dialect == Dialect::Chat,
         }
     }
 }
@@ -115,6 +131,38 @@ pub enum Login {
     None,
     /// The vendor's own sign-in, in one of the ways that it offers.
     Account,
+}
+
+/// What may stand in a field of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldKind {
+    /// The base of an address, up to its path.
+    Address,
+    /// A part of a host's name: lower-case letters, digits and dashes.
+    Label,
+    /// A part of a path: letters, digits, dots, dashes and underscores.
+    Word,
+    /// Names of models, with commas between; may be empty.
+    Models,
+}
+
+/// What an account of a vendor is asked for besides its key. None of it is a secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldView {
+    /// Its name in `fields` of a new account.
+    pub name: String,
+    /// What a form calls it.
+    pub label: String,
+    /// Where the user finds it.
+    pub hint: Option<String>,
+    /// What may stand in it.
+    pub kind: FieldKind,
+    /// What holds where nothing is said; where there is none, something must be said, but for
+    /// [`FieldKind::Models`].
+    pub default: Option<String>,
+    /// What it may look like.
+    pub example: String,
 }
 
 /// What a model costs, in nano-dollars a token.
@@ -180,6 +228,9 @@ pub struct VendorView {
     pub note: Option<String>,
     /// Where the user gets a key.
     pub key_url: Option<String>,
+    /// What an account is asked for besides its key.
+    #[serde(default)]
+    pub fields: Vec<FieldView>,
     /// The dialects it speaks.
     pub dialects: Vec<Dialect>,
     /// The host that keys are sent to, shown beside the key field.

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, StatusCode, header};
-use switchyard_catalog::{Probe, Vendor};
+use switchyard_catalog::{Endpoint, Probe, Vendor};
 use switchyard_dialect::{Occasion, Tongue, dress, read_fault};
 use switchyard_types::{Accent, Dialect, Secret};
 
@@ -13,6 +13,9 @@ use crate::shipment::{Form, Purpose, Question, Shipment, ShipmentError, credenti
 
 /// How long a vendor may take to say whether a key works.
 const PATIENCE: Duration = Duration::from_secs(15);
+
+/// The conversation in which keys are checked, for the endpoints that ask for a name of it.
+const SESSION: &str = "switchyard-key-check";
 
 /// What a vendor said to a key, before the engine words it.
 #[derive(Debug)]
@@ -79,7 +82,8 @@ fn question(vendor: &Vendor, key: Option<&Secret>) -> Result<Shipment, ShipmentE
             headers.extend(credential(vendor, auth, key)?);
             if let Some(endpoint) = vendor.endpoints.first() {
                 headers.extend(endpoint.headers.iter().filter_map(|(name, value)| {
-                    Some((name.parse().ok()?, header::HeaderValue::from_str(value).ok()?))
+                    let value = Endpoint::header_in(value, SESSION);
+                    Some((name.parse().ok()?, header::HeaderValue::from_str(&value).ok()?))
                 }));
             }
             Ok(Shipment {
@@ -106,7 +110,8 @@ fn question(vendor: &Vendor, key: Option<&Secret>) -> Result<Shipment, ShipmentE
             let dressed = dress(tongue, body.clone(), &occasion);
             let (body, headers) = dressed.map_or((body, Vec::new()), |d| (d.body, d.headers));
             let form = Form::Turns;
-            let question = Question { purpose: Purpose::Whole, model, form, body, headers };
+            let (purpose, session) = (Purpose::Whole, SESSION);
+            let question = Question { purpose, model, form, body, headers, session };
             shipment(vendor, endpoint, key, &ForwardedHeaders::default(), question)
         }
     }

@@ -54,6 +54,8 @@ pub struct Question<'a> {
     pub body: Bytes,
     /// Headers that the body calls for, names in lower case.
     pub headers: Vec<(&'static str, String)>,
+    /// A name that stays the same while the conversation goes on, for the endpoints that ask for one.
+    pub session: &'a str,
 }
 
 /// What a question holds: Ollama has an address for each.
@@ -109,6 +111,7 @@ pub fn shipment(
     question: Question<'_>,
 ) -> Result<Shipment, ShipmentError> {
     let url = address(vendor, endpoint, &question)?;
+    let session = question.session;
     let accept = match question.purpose {
         Purpose::Stream => {
             stream_type(Tongue { dialect: endpoint.dialect, accent: endpoint.accent })
@@ -135,7 +138,8 @@ pub fn shipment(
         // What the client asked for in its own dialect wins over the vendor's default; but a list of what
         // shall be allowed only grows.
         if !forwarded.has(&name) || name == "anthropic-beta" {
-            headers.push((name, HeaderValue::from_str(value).map_err(|_| bad())?));
+            let value = Endpoint::header_in(value, session);
+            headers.push((name, HeaderValue::from_str(&value).map_err(|_| bad())?));
         }
     }
     if let Some(credential) = credential(vendor, &endpoint.auth, key)? {
@@ -161,6 +165,10 @@ fn address(
         (Dialect::Gemini, Purpose::Whole, _) => ("generateContent", ""),
         (Dialect::Gemini, Purpose::Stream, _) => ("streamGenerateContent", "?alt=sse"),
         (Dialect::Gemini, Purpose::CountTokens, _) => ("countTokens", ""),
+        (Dialect::Messages, Purpose::Whole, _) if endpoint.url.names_action() => ("rawPredict", ""),
+        (Dialect::Messages, Purpose::Stream, _) if endpoint.url.names_action() => {
+            ("streamRawPredict", "")
+        }
         (Dialect::Ollama, Purpose::Whole | Purpose::Stream, Form::Turns) => ("chat", ""),
         (Dialect::Ollama, Purpose::Whole | Purpose::Stream, Form::Prompt) => ("generate", ""),
         (_, Purpose::Compact, _) => {

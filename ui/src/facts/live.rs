@@ -427,6 +427,7 @@ mod tests {
             login: None,
             any_client: false,
             proxy: None,
+            fields: std::collections::BTreeMap::new(),
         };
         let mut accounts = vec![account("acc_1"), account("acc_2")];
         lock_account(&mut accounts, &lock("acc_1", Some("glm-4.6"), 5));

@@ -12,7 +12,7 @@ use switchyard_types::{Accent, Dialect};
 use crate::grammar::{self, Ending};
 use crate::{is_object, mark, pieces};
 
-const TONGUES: [Tongue; 7] = [
+const TONGUES: [Tongue; 10] = [
     Tongue { dialect: Dialect::Gemini, accent: Some(Accent::CodeAssist) },
     Tongue { dialect: Dialect::Gemini, accent: Some(Accent::Antigravity) },
     Tongue { dialect: Dialect::Responses, accent: Some(Accent::Codex) },
@@ -20,6 +20,9 @@ const TONGUES: [Tongue; 7] = [
     Tongue { dialect: Dialect::Responses, accent: Some(Accent::Copilot) },
     Tongue { dialect: Dialect::Messages, accent: Some(Accent::Copilot) },
     Tongue { dialect: Dialect::Messages, accent: Some(Accent::Kiro) },
+    Tongue { dialect: Dialect::Messages, accent: Some(Accent::Vertex) },
+    Tongue { dialect: Dialect::Gemini, accent: Some(Accent::Vertex) },
+    Tongue { dialect: Dialect::Chat, accent: Some(Accent::Cohere) },
 ];
 
 /// The events that Kiro tells, and one that it does not.

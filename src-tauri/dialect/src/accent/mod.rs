@@ -6,8 +6,10 @@
 //! has codecs of its own.
 
 mod codex;
+mod cohere;
 mod copilot;
 pub(crate) mod envelope;
+mod vertex;
 
 use bytes::Bytes;
 use switchyard_types::{Accent, Dialect};
@@ -97,11 +99,20 @@ pub fn dress(tongue: Tongue, body: Bytes, occasion: &Occasion<'_>) -> Result<Dre
             copilot::obey(tongue.dialect, &body, &mut losses)?
         }
         Some(Accent::Kiro) => kiro::address(&body, occasion),
+        Some(Accent::Vertex) => vertex::obey(tongue.dialect, &body),
+        Some(Accent::Cohere) => cohere::obey(&body),
     };
     let always_streams = match tongue.accent {
         Some(Accent::Codex) => occasion.asks == Asks::Answer,
         Some(Accent::Kiro) => true,
-        None | Some(Accent::CodeAssist | Accent::Antigravity | Accent::Copilot) => false,
+        None
+        | Some(
+            Accent::CodeAssist
+            | Accent::Antigravity
+            | Accent::Copilot
+            | Accent::Vertex
+            | Accent::Cohere,
+        ) => false,
     };
     Ok(Dressed { body, headers, always_streams, losses: losses.into_vec() })
 }
@@ -111,7 +122,8 @@ pub fn undress(tongue: Tongue, reply: Bytes) -> Bytes {
     match tongue.accent {
         Some(Accent::CodeAssist | Accent::Antigravity) => envelope::unwrap(&reply),
         Some(Accent::Copilot) if tongue.dialect == Dialect::Chat => copilot::mend_reply(&reply),
-        Some(Accent::Copilot | Accent::Codex | Accent::Kiro) | None => reply,
+        Some(Accent::Copilot | Accent::Codex | Accent::Kiro | Accent::Vertex | Accent::Cohere)
+        | None => reply,
     }
 }
 

@@ -53,7 +53,17 @@ impl Splitter {
         let finish = match (dialect, accent) {
             (_, Some(Accent::CodeAssist | Accent::Antigravity)) => Finish::Unwrapped,
             (Dialect::Chat, Some(Accent::Copilot)) => Finish::Mended(Mender::default()),
-            (_, Some(Accent::Copilot | Accent::Codex | Accent::Kiro) | None) => Finish::Plain,
+            (
+                _,
+                Some(
+                    Accent::Copilot
+                    | Accent::Codex
+                    | Accent::Kiro
+                    | Accent::Vertex
+                    | Accent::Cohere,
+                )
+                | None,
+            ) => Finish::Plain,
         };
         Self { framing, finish }
     }

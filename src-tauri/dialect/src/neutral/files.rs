@@ -105,6 +105,8 @@ fn wants_image(tongue: Tongue, url: &str) -> bool {
     match (tongue.dialect, tongue.accent) {
         // Copilot: "external image urls are not supported".
         (_, Some(Accent::Copilot | Accent::Kiro | Accent::CodeAssist | Accent::Antigravity))
+        // docs.claude.com, "Vision": no URLs on Vertex AI.
+        | (Dialect::Messages, Some(Accent::Vertex))
         | (Dialect::Ollama, _) => true,
         // Google fetches, but has to be told the kind (ai.google.dev, "File input methods").
         (Dialect::Gemini, _) => image_kind(url).is_none(),
@@ -119,6 +121,7 @@ fn wants_document(tongue: Tongue, url: &str) -> bool {
     match (tongue.dialect, tongue.accent) {
         (_, Some(Accent::Kiro)) | (Dialect::Ollama, _) => false,
         (_, Some(Accent::CodeAssist | Accent::Antigravity | Accent::Copilot))
+        | (Dialect::Messages, Some(Accent::Vertex))
         | (Dialect::Chat, _) => true,
         (Dialect::Gemini | Dialect::Messages, _) => !is_https(url),
         (Dialect::Responses, _) => false,

@@ -4,6 +4,8 @@ mod imports;
 mod keeper;
 mod under_way;
 
+use std::collections::BTreeMap;
+
 use switchyard_catalog::{SignIn, Vendor};
 use switchyard_store::NewAccountRow;
 use switchyard_types::{AccountId, AccountView, Login, LoginState, Secret, VendorStatus};
@@ -19,7 +21,7 @@ use crate::{Engine, EngineError};
 
 impl Engine {
     /// One way of signing in at a vendor, ready to be used.
-    fn login_desk(
+    pub(crate) fn login_desk(
         &self,
         vendor: &Vendor,
         way: &SignIn,
@@ -64,9 +66,7 @@ impl Engine {
     ) -> Result<AccountView, EngineError> {
         let proxy = Some(proxy).filter(|proxy| !proxy.expose().trim().is_empty());
         if let Some(proxy) = proxy {
-            WayOut::parse(proxy).map_err(|error| {
-                EngineError::invalid(error.to_string(), "write user and password before the host")
-            })?;
+            crate::accounts::read_proxy(proxy)?;
         }
         let _writing = self.inner.writing.lock().await;
         self.inner.store.set_account_proxy(id, proxy).await?;
@@ -84,7 +84,7 @@ impl Engine {
         let vendor = self.vendor(id)?;
         let note = vendor.note.clone().unwrap_or_default();
         if vendor.status == VendorStatus::Retired {
-            let message = format!("{} is no longer offered", vendor.name);
+            let message = format!("{} is not offered", vendor.name);
             return Err(EngineError::invalid(message, note));
         }
         if vendor.login != Login::Account {
@@ -129,6 +129,7 @@ impl Engine {
                 name,
                 priority: None,
                 secret: None,
+                fields: BTreeMap::new(),
                 created_at: now,
             };
             self.inner.store.add_login(row, tokens, facts).await?.id

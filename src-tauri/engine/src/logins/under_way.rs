@@ -92,7 +92,7 @@ impl Engine {
                 let step = LoginStep::Open { url, returns: page.returns(), note };
                 (Waiting::Page(page), step, PAGE_LIFE)
             }
-            Flow::Device | Flow::AwsDevice | Flow::Kilo => {
+            Flow::Device | Flow::AwsDevice | Flow::Kilo | Flow::ServiceAccount => {
                 let device = desk.device(&organisation).await?;
                 let step = LoginStep::Code { url: device.url.clone(), code: device.code.clone() };
                 (Waiting::Device(device), step, DEVICE_LIFE)

@@ -90,13 +90,14 @@ struct Prepared {
 impl Job {
     pub(super) async fn attempt(&self, candidate: &Candidate) -> Result<Good, Box<Bad>> {
         let live = arc_swap::Guard::into_inner(self.engine.live());
-        let found = live.catalog.vendor(&candidate.vendor).and_then(|vendor| {
+        let found = live.vendor_for(&candidate.vendor, &candidate.account).and_then(|vendor| {
             let endpoint = vendor.endpoints.iter().find(|e| e.dialect == candidate.dialect)?;
             Some((vendor, endpoint))
         });
         let Some((vendor, endpoint)) = found else {
-            // The catalog changed between plan and attempt.
-            return Err(ours(FailureClass::ModelMissing, "the vendor was just removed"));
+            // The catalog changed between plan and attempt, or the vendor asks for more than it did.
+            let gone = "the vendor was just removed, or the account lacks what it asks for";
+            return Err(ours(FailureClass::ModelMissing, gone));
         };
         let ready = self.engine.secret_for(&candidate.account).await;
         let key = ready.map_err(|error| signed_out(&error))?;
@@ -169,7 +170,9 @@ impl Job {
             Ask::Completion if way_back.is_none() => Form::Prompt,
             Ask::Completion | Ask::Answer | Ask::TokenCount | Ask::Compaction => Form::Turns,
         };
-        let question = Question { purpose, model: target.model, form, body, headers };
+        let session = if target.endpoint.names_session() { self.session() } else { String::new() };
+        let (model, session) = (target.model, session.as_str());
+        let question = Question { purpose, model, form, body, headers, session };
         let shipment = shipment(target.vendor, target.endpoint, target.key, &forwarded, question)
             .map_err(|error| ours(FailureClass::SignIn, &error.to_string()))?
             .by(self.engine.way_out(&target.candidate.account));

@@ -52,7 +52,7 @@ impl Engine {
         candidate: &Candidate,
     ) -> Option<Reply> {
         let live = arc_swap::Guard::into_inner(self.live());
-        let vendor = live.catalog.vendor(&candidate.vendor)?;
+        let vendor = live.vendor_for(&candidate.vendor, &candidate.account)?;
         let endpoint = vendor.endpoint(candidate.dialect)?;
         endpoint.counts_tokens().then_some(())?;
         let (model, _) = known(vendor, &candidate.model);
@@ -74,6 +74,7 @@ impl Engine {
             form: Form::Turns,
             body,
             headers: Vec::new(),
+            session: "",
         };
         let shipment = shipment(vendor, endpoint, key.as_ref(), &forwarded, question)
             .ok()?
@@ -152,13 +153,19 @@ fn question(
     };
     match accent {
         None => {}
+        Some(Accent::Vertex) if dialect == Dialect::Gemini => {
+            let occasion = Occasion { model, asks: Asks::Count, ..Occasion::default() };
+            body = dress(tongue, body, &occasion).ok()?.body;
+        }
         Some(Accent::CodeAssist | Accent::Antigravity) => {
             // Its counter hears turns alone: a count without tools and instructions would be wrong.
             counts_turns_only(&body).then_some(())?;
             let occasion = Occasion { model, asks: Asks::Count, ..Occasion::default() };
             body = dress(tongue, body, &occasion).ok()?.body;
         }
-        Some(Accent::Codex | Accent::Copilot | Accent::Kiro) => return None,
+        Some(Accent::Codex | Accent::Copilot | Accent::Kiro | Accent::Vertex | Accent::Cohere) => {
+            return None;
+        }
     }
     Some(body)
 }

@@ -98,7 +98,7 @@ impl Engine {
     /// Asks for one account; whoever else asks for it meanwhile does without.
     async fn read_one(&self, account: &Account) {
         let live = arc_swap::Guard::into_inner(self.live());
-        let Some(vendor) = live.catalog.vendor(&account.vendor) else { return };
+        let Some(vendor) = live.vendor_for(&account.vendor, &account.id) else { return };
         if vendor.quota.is_none() || !self.inner.quotas.asking().insert(account.id.clone()) {
             return;
         }

@@ -36,6 +36,7 @@ fn account(vendor: &str) -> NewAccount {
         name: format!("{vendor} account"),
         key: Secret::new(vendor_key(vendor)),
         check: false,
+        ..NewAccount::default()
     }
 }
 

@@ -9,6 +9,7 @@ mod kilo;
 mod kiro;
 mod oauth;
 mod quota;
+mod service_account;
 mod state;
 
 use std::collections::VecDeque;
@@ -24,6 +25,7 @@ use crate::record::UnderWay;
 use crate::serve::{JSON, plain, set};
 
 pub use quota::{QuotaPage, QuotaShape};
+pub use service_account::service_account_file;
 pub use state::LoginLog;
 pub(crate) use state::LoginState;
 

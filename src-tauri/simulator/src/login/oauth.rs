@@ -9,6 +9,7 @@ use super::state::{Grant, Issued};
 use super::{Ask, LoginState, Poll, Said, User};
 use crate::clock::{Clock, unix_ceil};
 
+const ASSERTION: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 pub(super) fn say(state: &LoginState, ask: &Ask<'_>) -> Option<Said> {
@@ -85,6 +86,10 @@ fn token_endpoint(state: &LoginState, ask: &Ask<'_>) -> Said {
             Some("authorization_code") => by_code(state, ask),
             Some("refresh_token") => by_refresh(state, ask),
             Some(DEVICE) => by_device(state, ask),
+            Some(ASSERTION) => {
+                let assertion = ask.field("assertion").unwrap_or_default();
+                super::service_account::vouches(&assertion, ask.path).map(|()| state.issue())
+            }
             _ => Err(Said::error(400, "unsupported_grant_type")),
         },
         |issued| written(issued, life, &id_token),

@@ -146,3 +146,23 @@ async fn accounts_added_at_once_are_all_there_each_with_its_own_place() {
     priorities.dedup();
     assert_eq!(priorities, (0..20).collect::<Vec<i64>>());
 }
+
+#[tokio::test]
+async fn what_an_account_says_of_itself_is_kept_sealed_and_changed_whole() {
+    let scene = Scene::new();
+    let store = scene.open().await;
+    let said = |pairs: &[(&str, &str)]| -> std::collections::BTreeMap<String, String> {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    };
+    let fields = said(&[("address", "https://mine.example"), ("project", "p-1")]);
+    let new = NewAccountRow { fields: fields.clone(), ..account("Work", Some("secret")) };
+    let id = store.add_account(new).await.unwrap().id;
+    let plain = store.add_account(account("Plain", Some("secret"))).await.unwrap().id;
+    assert_eq!(store.account_fields(&id).await.unwrap(), fields);
+    assert_eq!(store.account_fields(&plain).await.unwrap(), said(&[]));
+    let other = said(&[("project", "p-2")]);
+    let change = AccountChange { fields: Some(other.clone()), ..AccountChange::default() };
+    store.change_account(&id, &change).await.unwrap();
+    store.change_account(&id, &AccountChange::default()).await.unwrap();
+    assert_eq!(store.account_fields(&id).await.unwrap(), other);
+}

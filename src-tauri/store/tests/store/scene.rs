@@ -147,6 +147,7 @@ pub(crate) fn account(name: &str, secret: Option<&str>) -> NewAccountRow {
         name: name.to_owned(),
         priority: None,
         secret: secret.map(Secret::new),
+        fields: std::collections::BTreeMap::new(),
         created_at: NOW,
     }
 }

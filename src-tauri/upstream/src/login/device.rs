@@ -67,7 +67,9 @@ impl Desk {
         match self.way.flow {
             Flow::AwsDevice => self.aws_device(organisation).await,
             Flow::Kilo => self.kilo_device().await,
-            Flow::Code | Flow::Pasted | Flow::Device | Flow::Cline => self.standard_device().await,
+            Flow::Code | Flow::Pasted | Flow::Device | Flow::Cline | Flow::ServiceAccount => {
+                self.standard_device().await
+            }
         }
     }
 

@@ -101,6 +101,12 @@ pub enum LoginError {
         /// The vendor.
         vendor: String,
     },
+    /// What was pasted is not the key of a service account (Google).
+    #[error("this is no service account's key: {reason}")]
+    BadKeyFile {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The system gave no random numbers.
     #[error("the system gave no random numbers: {0}")]
     Random(String),
@@ -155,6 +161,11 @@ impl LoginError {
                     format!("{install}set {env} in the environment of this program"),
                 )
             }
+            Self::BadKeyFile { .. } => (
+                ErrorCode::Invalid,
+                "make a key of the kind JSON for the service account, and paste the whole file"
+                    .to_owned(),
+            ),
             Self::Ended { .. } | Self::NoRefresh { .. } => {
                 (ErrorCode::SignInNeeded, "sign in again".to_owned())
             }

@@ -12,6 +12,7 @@ mod kiro;
 mod listener;
 mod page;
 mod secret;
+mod service_account;
 mod settle;
 mod wire;
 
@@ -80,6 +81,7 @@ impl Desk {
             Flow::AwsDevice => self.aws_refresh(old).await?,
             Flow::Pasted => self.kiro_refresh(old).await?,
             Flow::Cline => self.cline_refresh(old).await?,
+            Flow::ServiceAccount => self.service_account_again(old).await?,
             Flow::Kilo => return Err(LoginError::NoRefresh { vendor: self.vendor.name.clone() }),
         };
         Ok(kept(renewed, old))

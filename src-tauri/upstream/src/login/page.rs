@@ -125,7 +125,12 @@ impl Desk {
         };
         let url = match self.way.flow {
             Flow::Cline => cline_page(page, &self.way.params, &redirect),
-            Flow::Code | Flow::Pasted | Flow::Device | Flow::AwsDevice | Flow::Kilo => {
+            Flow::Code
+            | Flow::Pasted
+            | Flow::Device
+            | Flow::AwsDevice
+            | Flow::Kilo
+            | Flow::ServiceAccount => {
                 let wrong = |_| LoginError::Listen(format!("{redirect} is no address"));
                 let back = RedirectUrl::new(redirect.clone()).map_err(wrong)?;
                 let client = self
@@ -162,7 +167,12 @@ impl Desk {
         // Where the vendor carries no state along, the path does.
         let path = match self.way.flow {
             Flow::Cline => format!("{path}/{state}"),
-            Flow::Code | Flow::Pasted | Flow::Device | Flow::AwsDevice | Flow::Kilo => path.clone(),
+            Flow::Code
+            | Flow::Pasted
+            | Flow::Device
+            | Flow::AwsDevice
+            | Flow::Kilo
+            | Flow::ServiceAccount => path.clone(),
         };
         let pages = Pages { vendor: self.vendor.name.clone(), app };
         match (Listener::open(port, path.clone(), pages).await, port) {
@@ -186,7 +196,7 @@ impl Desk {
                 let verifier = login.verifier.clone().unwrap_or_default();
                 self.kiro_redeem(&visit.pasted.code, &verifier, &login.redirect).await
             }
-            Flow::Code | Flow::Device | Flow::AwsDevice | Flow::Kilo => {
+            Flow::Code | Flow::Device | Flow::AwsDevice | Flow::Kilo | Flow::ServiceAccount => {
                 let redeemed = Redeemed {
                     code: visit.pasted.code.clone(),
                     state: login.state.clone(),

@@ -59,6 +59,7 @@ fn AddKey(vendor: VendorView) -> impl IntoView {
             name: name.get_untracked().trim().to_owned(),
             key: Secret::new(text),
             check,
+            ..NewAccount::default()
         };
         busy.set(true);
         fault.set(None);
