@@ -58,8 +58,10 @@ pub(crate) async fn add(config: &Config, add: Add) -> anyhow::Result<()> {
         fields.insert(name.to_owned(), value.to_owned());
     }
     if std::io::stdin().is_terminal() {
-        for field in vendor.fields.iter().filter(|field| !fields.contains_key(&field.name)) {
-            fields.insert(field.name.clone(), asked(field)?);
+        for field in &vendor.fields {
+            if !fields.contains_key(&field.name) {
+                fields.insert(field.name.clone(), asked(field)?);
+            }
         }
     }
     let key = match (vendor.login, &add.key_file) {
