@@ -230,6 +230,8 @@ pub(crate) struct State {
     pub(crate) tool_settings: Source<ToolSettings>,
     pub(crate) findings: Source<Vec<Finding>>,
     pub(crate) live: RwSignal<Live>,
+    /// Moves when events may have been missed: lists that a page reads for itself are read again.
+    pub(crate) anew: RwSignal<u32>,
     /// Whether the list's first page is here.
     pub(crate) first_page: RwSignal<Load<()>>,
     /// The vendor whose panel for a new key is open.
@@ -273,6 +275,7 @@ impl App {
             tool_settings: Source::new("/api/tool-settings", session),
             findings: Source::new("/api/doctor", session),
             live: RwSignal::new(Live::default()),
+            anew: RwSignal::new(0),
             first_page: RwSignal::new(Load::Waiting),
             adding_key: RwSignal::new(None),
             soon_lists: Soon::new(),
@@ -324,6 +327,7 @@ impl App {
     /// Events were missed: what runs is unknown, and all else is read again.
     fn begin_anew(self) {
         self.live.update(Live::forget_running);
+        self.anew.update(|times| *times = times.wrapping_add(1));
         self.reload_everything();
     }
 

@@ -74,3 +74,23 @@ export async function picture(page, name) {
   await page.waitForTimeout(400);
   await page.screenshot({ path: join(SHOTS, `${name}.png`) });
 }
+
+/**
+ * Sees that nothing is wider than the window, however narrow it is; where pictures are kept, takes
+ * them in light and dark.
+ */
+export async function pictures(page, name) {
+  const before = page.viewportSize();
+  for (const [width, height] of [[1440, 900], [1024, 800], [380, 800]]) {
+    await page.setViewportSize({ width, height });
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.ok(over <= 0, `${name} is ${over} px wider than a window of ${width} px`);
+    if (!SHOTS) continue;
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme });
+      await picture(page, `${name}-${width}-${colorScheme}`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: null });
+  await page.setViewportSize(before);
+}

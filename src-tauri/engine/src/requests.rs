@@ -1,4 +1,4 @@
-use switchyard_types::{RequestId, RequestPage, RequestView};
+use switchyard_types::{RequestFilter, RequestId, RequestPage, RequestView};
 
 use crate::{Engine, EngineError};
 
@@ -12,9 +12,19 @@ impl Engine {
         before: Option<&RequestId>,
         limit: u32,
     ) -> Result<RequestPage, EngineError> {
+        self.find_requests(&RequestFilter::default(), before, limit).await
+    }
+
+    /// A page of the requests that a filter lets through, newest first.
+    pub async fn find_requests(
+        &self,
+        filter: &RequestFilter,
+        before: Option<&RequestId>,
+        limit: u32,
+    ) -> Result<RequestPage, EngineError> {
         // A request that has just ended shall be on the page that is read because of it.
         self.inner.recorder.flush().await;
-        Ok(self.inner.store.page(before, limit.clamp(1, PAGE_LIMIT)).await?)
+        Ok(self.inner.store.find_requests(filter, before, limit.clamp(1, PAGE_LIMIT)).await?)
     }
 
     /// One request with its trace.

@@ -2,7 +2,7 @@
 
 use switchyard_store::{Grain, StagedImport};
 use switchyard_types::{
-    ExportAsk, ExportPart, Exported, ImportAsk, ImportPreview, Millis, UsageSum,
+    ExportAsk, ExportPart, Exported, ImportAsk, ImportPreview, Millis, UsageAsk, UsageRow, UsageSum,
 };
 
 use crate::{Engine, EngineError};
@@ -92,5 +92,11 @@ impl Engine {
     ) -> Result<Vec<UsageSum>, EngineError> {
         self.inner.recorder.flush().await;
         Ok(self.inner.store.usage(from, until, grain).await?)
+    }
+
+    /// Sums of requests as one thing is told apart.
+    pub async fn usage_sums(&self, asked: &UsageAsk) -> Result<Vec<UsageRow>, EngineError> {
+        self.inner.recorder.flush().await;
+        Ok(self.inner.store.usage_sums(asked).await?)
     }
 }

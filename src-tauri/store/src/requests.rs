@@ -1,8 +1,9 @@
 use serde::Serialize;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use switchyard_types::{
-    AccountId, Millis, Outcome, RequestId, RequestPage, RequestView, ServedBy, Today, Usage,
+    AccountId, Millis, Outcome, RequestFilter, RequestId, RequestPage, RequestView, ServedBy,
+    Today, Usage,
 };
 
 use crate::error::{while_doing, while_doing_to};
@@ -22,18 +23,26 @@ impl Store {
         before: Option<&RequestId>,
         limit: u32,
     ) -> Result<RequestPage, StoreError> {
+        self.find_requests(&RequestFilter::default(), before, limit).await
+    }
+
+    /// A page as [`Self::page`] gives it, of the requests that a filter lets through.
+    pub async fn find_requests(
+        &self,
+        filter: &RequestFilter,
+        before: Option<&RequestId>,
+        limit: u32,
+    ) -> Result<RequestPage, StoreError> {
         let limit = limit.clamp(1, LONGEST_PAGE);
+        let mut query = QueryBuilder::new("SELECT * FROM requests WHERE TRUE");
+        if let Some(before) = before {
+            query.push(" AND id < ").push_bind(before.as_str());
+        }
+        narrow(&mut query, filter);
         // One row more than asked for tells whether there is another page.
-        let wanted = i64::from(limit) + 1;
-        let query = match before {
-            Some(before) => {
-                sqlx::query("SELECT * FROM requests WHERE id < ? ORDER BY id DESC LIMIT ?")
-                    .bind(before.as_str())
-            }
-            None => sqlx::query("SELECT * FROM requests ORDER BY id DESC LIMIT ?"),
-        };
+        query.push(" ORDER BY id DESC LIMIT ").push_bind(i64::from(limit) + 1);
         let mut requests = query
-            .bind(wanted)
+            .build()
             .try_map(|row| request(&row))
             .fetch_all(self.readers())
             .await
@@ -107,6 +116,76 @@ impl Store {
             }
         }
     }
+}
+
+/// The plus signs keep the planner on the order of ids: a page is full after a short walk down it, where
+/// another index would first gather and sort all that the filter lets through. Ids sort by time, so a
+/// span of time bounds that walk.
+fn narrow(query: &mut QueryBuilder<Sqlite>, filter: &RequestFilter) {
+    let RequestFilter { from, until, model, vendor, account, key, outcome, fell_over, text } =
+        filter;
+    if let Some(from) = from {
+        query.push(" AND +at >= ").push_bind(*from);
+        query.push(" AND id > COALESCE((SELECT id FROM requests WHERE at < ").push_bind(*from);
+        query.push(" ORDER BY at DESC LIMIT 1), '')");
+    }
+    if let Some(until) = until {
+        query.push(" AND +at < ").push_bind(*until);
+        query.push(" AND id < COALESCE((SELECT id FROM requests WHERE at >= ").push_bind(*until);
+        query.push(" ORDER BY at LIMIT 1), '~')");
+    }
+    if let Some(model) = model {
+        query.push(" AND (model = ").push_bind(model.clone());
+        query.push(" OR vendor_model = ").push_bind(model.clone()).push(")");
+    }
+    if let Some(vendor) = vendor {
+        query.push(" AND +vendor = ").push_bind(vendor.clone());
+    }
+    if let Some(account) = account {
+        query.push(" AND +account = ").push_bind(account.as_str().to_owned());
+    }
+    match key.as_deref() {
+        None => {}
+        Some("") => {
+            query.push(" AND key_name IS NULL");
+        }
+        Some(key) => {
+            query.push(" AND key_name = ").push_bind(key.to_owned());
+        }
+    }
+    if let Some(outcome) = outcome {
+        query.push(" AND outcome = ").push_bind(words::outcome(*outcome));
+    }
+    if *fell_over {
+        query.push(" AND fell_over = 1");
+    }
+    if let Some(text) = text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        let pattern = containing(text);
+        let mut before = " AND (";
+        for column in SEARCHED {
+            query.push(before).push(column).push(" LIKE ").push_bind(pattern.clone());
+            query.push(r" ESCAPE '\'");
+            before = " OR ";
+        }
+        query.push(")");
+    }
+}
+
+/// Where a filter's text is looked for.
+const SEARCHED: [&str; 7] =
+    ["id", "model", "combo", "key_name", "account_name", "vendor_model", "error"];
+
+/// A pattern for what contains this text, as it stands.
+fn containing(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in text.chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
 }
 
 /// Writes a row and adds it to its hour; one that is there already stays, so that a batch can be

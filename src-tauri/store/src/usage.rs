@@ -3,7 +3,9 @@
 
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
-use switchyard_types::{Millis, Outcome, RequestView, Usage, UsageSum};
+use switchyard_types::{
+    Millis, Outcome, RequestView, Usage, UsageAsk, UsageBy, UsageRow, UsageStep, UsageSum,
+};
 
 use crate::error::while_doing;
 use crate::words::{number, read_number};
@@ -24,8 +26,7 @@ pub enum Grain {
     Day,
 }
 
-const SUMS: &str = "vendor, account, model, combo, key_name, \
-     SUM(requests) AS requests, SUM(fell_over) AS fell_over, SUM(failed) AS failed, \
+const COUNTS: &str = "SUM(requests) AS requests, SUM(fell_over) AS fell_over, SUM(failed) AS failed, \
      SUM(millis) AS millis, SUM(input) AS input, SUM(output) AS output, \
      SUM(cache_read) AS cache_read, SUM(cache_write) AS cache_write, \
      SUM(reasoning) AS reasoning, SUM(cost) AS cost";
@@ -38,8 +39,8 @@ impl Store {
         until: Millis,
         grain: Grain,
     ) -> Result<Vec<UsageSum>, StoreError> {
-        let by_hour = spans(SUMS, "start");
-        let by_day = spans(SUMS, "start / 86400000 * 86400000");
+        let by_hour = spans("start");
+        let by_day = spans("start / 86400000 * 86400000");
         let sql = match grain {
             Grain::Hour => by_hour,
             Grain::Day => by_day,
@@ -56,9 +57,71 @@ impl Store {
     }
 }
 
-fn spans(sums: &str, start: &str) -> String {
+impl Store {
+    /// Sums as one thing is told apart, cut in time, the oldest first.
+    pub async fn usage_sums(&self, asked: &UsageAsk) -> Result<Vec<UsageRow>, StoreError> {
+        let span = match asked.step {
+            UsageStep::Hour => "start",
+            UsageStep::Day => "(start + ?3) / 86400000 * 86400000 - ?3",
+            UsageStep::Whole => "?1",
+        };
+        let (of, vendor) = match asked.by {
+            UsageBy::Model => ("model", "vendor"),
+            UsageBy::Vendor => ("vendor", "vendor"),
+            UsageBy::Account => ("account", "vendor"),
+            UsageBy::Key => ("key_name", "''"),
+            UsageBy::Tool => (TOOL_OF_KEY, "''"),
+            UsageBy::Combo => ("combo", "''"),
+        };
+        let sql = format!(
+            "SELECT {span} AS span, {of} AS of, {vendor} AS of_vendor, {COUNTS} FROM \
+             (SELECT * FROM usage_hours WHERE start >= ?1 AND start < ?2 \
+              UNION ALL SELECT * FROM usage_days WHERE start >= ?1 AND start < ?2) \
+             GROUP BY span, of, of_vendor ORDER BY span, of, of_vendor"
+        );
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(asked.from)
+            .bind(asked.until)
+            .bind(i64::from(asked.east) * 60_000)
+            .try_map(|row| usage_row(&row))
+            .fetch_all(self.readers())
+            .await
+            .map_err(while_doing("summing usage"))
+    }
+}
+
+/// The tool that the key of this name was made for, empty where for none.
+const TOOL_OF_KEY: &str = "COALESCE((SELECT tool FROM tool_keys \
+     JOIN client_keys ON client_keys.id = tool_keys.key \
+     WHERE client_keys.name = key_name LIMIT 1), '')";
+
+fn usage_row(row: &SqliteRow) -> Result<UsageRow, sqlx::Error> {
+    Ok(UsageRow {
+        start: row.try_get("span")?,
+        of: row.try_get("of")?,
+        vendor: Some(row.try_get::<String, _>("of_vendor")?).filter(|vendor| !vendor.is_empty()),
+        requests: read_number(row, "requests")?,
+        fell_over: read_number(row, "fell_over")?,
+        failed: read_number(row, "failed")?,
+        millis: read_number(row, "millis")?,
+        usage: tokens(row)?,
+        cost: row.try_get("cost")?,
+    })
+}
+
+fn tokens(row: &SqliteRow) -> Result<Usage, sqlx::Error> {
+    Ok(Usage {
+        input: read_number(row, "input")?,
+        output: read_number(row, "output")?,
+        cache_read: read_number(row, "cache_read")?,
+        cache_write: read_number(row, "cache_write")?,
+        reasoning: read_number(row, "reasoning")?,
+    })
+}
+
+fn spans(start: &str) -> String {
     format!(
-        "SELECT {start} AS span, {sums} FROM \
+        "SELECT {start} AS span, vendor, account, model, combo, key_name, {COUNTS} FROM \
          (SELECT * FROM usage_hours WHERE start >= ? AND start < ? \
           UNION ALL SELECT * FROM usage_days WHERE start >= ? AND start < ?) \
          GROUP BY span, vendor, account, model, combo, key_name \
@@ -159,13 +222,7 @@ fn sum(row: &SqliteRow) -> Result<UsageSum, sqlx::Error> {
         fell_over: read_number(row, "fell_over")?,
         failed: read_number(row, "failed")?,
         millis: read_number(row, "millis")?,
-        usage: Usage {
-            input: read_number(row, "input")?,
-            output: read_number(row, "output")?,
-            cache_read: read_number(row, "cache_read")?,
-            cache_write: read_number(row, "cache_write")?,
-            reasoning: read_number(row, "reasoning")?,
-        },
+        usage: tokens(row)?,
         cost: row.try_get("cost")?,
     })
 }

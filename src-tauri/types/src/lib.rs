@@ -26,6 +26,7 @@ mod strategy;
 mod tool;
 mod tool_change;
 mod transfer;
+mod usage;
 mod vendor;
 
 pub use account::{AccountChange, AccountView, LockView, NewAccount, ProbeResult, Secret};
@@ -46,7 +47,8 @@ pub use notice::{Notice, NoticeView, Place};
 pub use plan::{Explanation, PlanAsk, PlanView, PlannedView, Standing, TraceView, Unaided};
 pub use quota::{QuotaAmount, QuotaSource, QuotaView, QuotaWindow};
 pub use request::{
-    AttemptView, FailureClass, Outcome, RequestPage, RequestView, ServedBy, SkippedView, Usage,
+    AttemptView, FailureClass, Outcome, RequestFilter, RequestPage, RequestView, ServedBy,
+    SkippedView, Usage,
 };
 pub use rule::{Rule, RuleBody, RuleOf};
 pub use settings::RoutingSettings;
@@ -66,6 +68,7 @@ pub use transfer::{
     ExportAsk, ExportPart, Exported, ImportAsk, ImportChange, ImportPreview, KeyPlace, OnClash,
     RotateAsk, Rotated,
 };
+pub use usage::{UsageAsk, UsageBy, UsageRow, UsageStep};
 pub use vendor::{
     Accent, Dialect, FieldKind, FieldView, Login, ModelView, NewVendor, Price, Tier, VendorProblem,
     VendorStatus, VendorView,

@@ -159,6 +159,30 @@ pub struct RequestView {
     pub plan: Option<Box<TraceView>>,
 }
 
+/// Which requests `GET /api/requests` lists: what is absent does not narrow.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RequestFilter {
+    /// Those that came then or later.
+    pub from: Option<Millis>,
+    /// Those that came before then.
+    pub until: Option<Millis>,
+    /// Those that asked for this model, or were answered by it.
+    pub model: Option<String>,
+    /// Those that this vendor answered.
+    pub vendor: Option<String>,
+    /// Those that this account answered.
+    pub account: Option<AccountId>,
+    /// Those that carried the client key of this name; the empty name stands for no key.
+    pub key: Option<String>,
+    /// Those that ended so.
+    pub outcome: Option<Outcome>,
+    /// Those that another candidate than the first tried answered.
+    pub fell_over: bool,
+    /// Those in whose names, id or error this text stands, in whatever case.
+    pub text: Option<String>,
+}
+
 /// `GET /api/requests`: newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestPage {

@@ -7,6 +7,7 @@ use switchyard_types::Millis;
 use wasm_bindgen::prelude::*;
 
 use crate::facts::format::Local;
+use crate::facts::range::{Calendar, Date};
 
 /// The server's time as signals: only the texts that show it follow them.
 #[derive(Clone, Copy)]
@@ -60,6 +61,73 @@ impl Clock {
     pub(crate) fn time_of(&self, at: Millis) -> String {
         local(at).clock(&local(self.now()))
     }
+}
+
+impl Calendar for Clock {
+    fn midnight(&self, days_ago: i32) -> Millis {
+        millis(&day(self.now(), days_ago))
+    }
+
+    fn midnight_of(&self, date: Date, days_later: i32) -> Millis {
+        let month = i32::from(date.month) - 1;
+        let day = i32::from(date.day) + days_later;
+        let at = js_sys::Date::new_with_year_month_day(u32::from(date.year), month, day);
+        millis(&at)
+    }
+}
+
+impl Clock {
+    /// Today's date, or that of so many days before.
+    pub(crate) fn date(&self, days_ago: i32) -> Date {
+        date_of(&day(self.now(), days_ago))
+    }
+}
+
+/// The reader's zone now, in minutes east of UTC.
+pub(crate) fn east() -> i32 {
+    #[expect(clippy::cast_possible_truncation, reason = "minutes of a day")]
+    let east = -js_sys::Date::new_0().get_timezone_offset() as i32;
+    east
+}
+
+/// The day of a moment in the reader's zone: `Tue 18 Nov`.
+pub(crate) fn day_of(at: Millis) -> String {
+    local(at).day()
+}
+
+/// The time of day of a moment in the reader's zone: `15:00`.
+pub(crate) fn time_at(at: Millis) -> String {
+    local(at).clock(&local(at))
+}
+
+/// A moment as other programs read it: `2026-11-23T14:40:09.000Z`.
+pub(crate) fn iso(at: Millis) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "times of this age fit in 53 bits")]
+    let date = js_sys::Date::new(&JsValue::from_f64(at as f64));
+    date.to_iso_string().into()
+}
+
+fn date_of(date: &js_sys::Date) -> Date {
+    Date {
+        year: u16::try_from(date.get_full_year()).unwrap_or(u16::MAX),
+        month: u8::try_from(date.get_month() + 1).unwrap_or(1),
+        day: u8::try_from(date.get_date()).unwrap_or(1),
+    }
+}
+
+/// The beginning of the reader's day so many days before a moment.
+fn day(now: Millis, days_ago: i32) -> js_sys::Date {
+    #[expect(clippy::cast_precision_loss, reason = "times of this age fit in 53 bits")]
+    let today = js_sys::Date::new(&JsValue::from_f64(now as f64));
+    let month = i32::try_from(today.get_month()).unwrap_or(0);
+    let day = i32::try_from(today.get_date()).unwrap_or(1) - days_ago;
+    js_sys::Date::new_with_year_month_day(today.get_full_year(), month, day)
+}
+
+fn millis(date: &js_sys::Date) -> Millis {
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 are whole")]
+    let at = date.get_time() as Millis;
+    at
 }
 
 /// A moment in the reader's zone, in full.

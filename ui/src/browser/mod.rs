@@ -3,6 +3,7 @@
 pub(crate) mod address;
 pub(crate) mod clipboard;
 pub(crate) mod clock;
+pub(crate) mod download;
 pub(crate) mod events;
 pub(crate) mod host;
 pub(crate) mod http;

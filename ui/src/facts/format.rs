@@ -184,6 +184,11 @@ impl Local {
         )
     }
 
+    /// The day alone: `Tue 18 Nov`.
+    pub(crate) fn day(&self) -> String {
+        format!("{} {} {}", WEEKDAYS[self.weekday], self.day, MONTHS[self.month])
+    }
+
     /// The clock, with the day where it is not today: `15:40`, `Tue 15:40`, `4 Dec 15:40`.
     pub(crate) fn clock(&self, today: &Self) -> String {
         let time = format!("{:02}:{:02}", self.hour, self.minute);
@@ -318,6 +323,7 @@ mod tests {
         // 2026-11-23 14:40:09 UTC, a Monday.
         let at = 1_795_444_809_000;
         assert_eq!(Local::new(at, 60).exact(), "Mon 23 Nov 2026, 15:40:09");
+        assert_eq!(Local::new(at, 60).day(), "Mon 23 Nov");
         assert_eq!(Local::new(at, -15 * 60).exact(), "Sun 22 Nov 2026, 23:40:09");
         assert_eq!(Local::new(951_782_400_000, 0).exact(), "Tue 29 Feb 2000, 00:00:00");
         assert_eq!(Local::new(-1, 0).exact(), "Wed 31 Dec 1969, 23:59:59");

@@ -2,15 +2,20 @@
 //!
 //! Time comes in as an argument, so that every rule here is tested natively.
 
+pub(crate) mod chart;
 pub(crate) mod diff;
 pub(crate) mod format;
 pub(crate) mod guide;
+pub(crate) mod history;
 pub(crate) mod lanes;
 pub(crate) mod live;
 pub(crate) mod monogram;
 pub(crate) mod order;
 pub(crate) mod path;
+pub(crate) mod range;
 pub(crate) mod search;
+pub(crate) mod sought;
 pub(crate) mod sse;
 pub(crate) mod tools;
+pub(crate) mod usage;
 pub(crate) mod words;

@@ -1,6 +1,9 @@
 //! Addresses: the dashboard's own pages, and names inside the paths of the API.
 
-use switchyard_types::RequestId;
+use switchyard_types::{RequestId, UsageBy};
+
+use super::range::Range;
+use super::sought::Sought;
 
 /// A page of the dashboard.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -8,7 +11,15 @@ pub(crate) enum Route {
     /// What runs now.
     Overview,
     /// The overview with one request's trace open.
-    Request(RequestId),
+    Glance(RequestId),
+    /// Every request, as the reader looks for it; the one that is open, where one was chosen.
+    Requests(Box<Sought>),
+    /// What was used, of what time and told apart by what.
+    Usage(Range, UsageBy),
+    /// The accounts' quota windows.
+    Quota,
+    /// What can be set; the part that is open, where one was chosen.
+    Settings(Option<String>),
     /// Vendors and their accounts.
     Providers,
     /// Combos; the one that is open, where one was chosen.
@@ -25,10 +36,14 @@ pub(crate) enum Route {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Overview,
+    Requests,
+    Usage,
+    Quota,
     Providers,
     Combos,
     Tools,
     Keys,
+    Settings,
 }
 
 impl Route {
@@ -36,10 +51,25 @@ impl Route {
     pub(crate) fn parse(path: &str, query: &str) -> Self {
         let mut parts = path.split('/').filter(|part| !part.is_empty());
         match (parts.next(), parts.next(), parts.next()) {
-            (None | Some("index.html"), None, None) => Self::Overview,
-            (Some("requests"), Some(id), None) => Self::Request(RequestId::new(decode(id))),
+            (None | Some("index.html"), None, None) => match parameter(query, "request") {
+                Some(id) if !id.is_empty() => Self::Glance(RequestId::new(id)),
+                Some(_) | None => Self::Overview,
+            },
+            (Some("requests"), id, None) => {
+                let open = id.map(|id| RequestId::new(decode(id)));
+                Self::Requests(Box::new(Sought::parse(open, query)))
+            }
+            (Some("usage"), None, None) => {
+                let range = parameter(query, "range").and_then(|word| Range::parse(&word));
+                let by = parameter(query, "by").and_then(|word| usage_by(&word));
+                Self::Usage(range.unwrap_or(Range::Week), by.unwrap_or_default())
+            }
+            (Some("quota"), None, None) => Self::Quota,
+            (Some("settings"), part, None) => Self::Settings(part.map(decode)),
             (Some("providers"), None, None) => Self::Providers,
-            (Some("combos"), None, None) => Self::Combos(parameter(query, "name")),
+            (Some("combos"), None, None) => {
+                Self::Combos(parameter(query, "name").filter(|name| !name.is_empty()))
+            }
             (Some("keys"), None, None) => Self::Keys,
             (Some("tools"), id, None) => Self::Tools(id.map(decode)),
             _ => Self::Missing,
@@ -50,7 +80,19 @@ impl Route {
     pub(crate) fn href(&self) -> String {
         match self {
             Self::Overview | Self::Missing => "/".to_owned(),
-            Self::Request(id) => format!("/requests/{}", encode(id.as_str())),
+            Self::Glance(id) => format!("/?request={}", encode(id.as_str())),
+            Self::Requests(sought) => {
+                let id = sought.open.as_ref();
+                let id = id.map_or_else(String::new, |id| format!("/{}", encode(id.as_str())));
+                let query = sought.query();
+                format!("/requests{id}{}{query}", if query.is_empty() { "" } else { "?" })
+            }
+            Self::Usage(range, by) => {
+                format!("/usage?range={}&by={}", encode(&range.word()), usage_word(*by))
+            }
+            Self::Quota => "/quota".to_owned(),
+            Self::Settings(None) => "/settings".to_owned(),
+            Self::Settings(Some(part)) => format!("/settings/{}", encode(part)),
             Self::Providers => "/providers".to_owned(),
             Self::Combos(None) => "/combos".to_owned(),
             Self::Combos(Some(name)) => format!("/combos?name={}", encode(name)),
@@ -63,7 +105,11 @@ impl Route {
     /// Which entry of the navigation is lit.
     pub(crate) fn place(&self) -> Option<Place> {
         match self {
-            Self::Overview | Self::Request(_) => Some(Place::Overview),
+            Self::Overview | Self::Glance(_) => Some(Place::Overview),
+            Self::Requests(_) => Some(Place::Requests),
+            Self::Usage(..) => Some(Place::Usage),
+            Self::Quota => Some(Place::Quota),
+            Self::Settings(_) => Some(Place::Settings),
             Self::Providers => Some(Place::Providers),
             Self::Combos(_) => Some(Place::Combos),
             Self::Keys => Some(Place::Keys),
@@ -78,6 +124,10 @@ impl Place {
     pub(crate) fn route(self) -> Route {
         match self {
             Self::Overview => Route::Overview,
+            Self::Requests => Route::Requests(Box::default()),
+            Self::Usage => Route::Usage(Range::Week, UsageBy::Model),
+            Self::Quota => Route::Quota,
+            Self::Settings => Route::Settings(None),
             Self::Providers => Route::Providers,
             Self::Combos => Route::Combos(None),
             Self::Tools => Route::Tools(None),
@@ -86,13 +136,40 @@ impl Place {
     }
 }
 
-fn parameter(query: &str, name: &str) -> Option<String> {
+/// By what usage is told apart, by its word in an address and towards the server.
+pub(crate) fn usage_by(word: &str) -> Option<UsageBy> {
+    USAGE_BY.into_iter().find(|by| usage_word(*by) == word)
+}
+
+/// Everything by which usage is told apart.
+pub(crate) const USAGE_BY: [UsageBy; 6] = [
+    UsageBy::Model,
+    UsageBy::Vendor,
+    UsageBy::Account,
+    UsageBy::Key,
+    UsageBy::Tool,
+    UsageBy::Combo,
+];
+
+/// The word that [`usage_by`] reads.
+pub(crate) fn usage_word(by: UsageBy) -> &'static str {
+    match by {
+        UsageBy::Model => "model",
+        UsageBy::Vendor => "vendor",
+        UsageBy::Account => "account",
+        UsageBy::Key => "key",
+        UsageBy::Tool => "tool",
+        UsageBy::Combo => "combo",
+    }
+}
+
+/// A parameter of a query; empty where it says nothing.
+pub(crate) fn parameter(query: &str, name: &str) -> Option<String> {
     query
         .split('&')
         .filter_map(|pair| pair.split_once('='))
         .find(|(key, _)| *key == name)
         .map(|(_, value)| decode(&value.replace('+', " ")))
-        .filter(|value| !value.is_empty())
 }
 
 /// Writes a name so that it is one segment of a path, whatever stands in it.
@@ -143,7 +220,17 @@ mod tests {
     fn every_page_reads_back_from_its_own_address() {
         for route in [
             Route::Overview,
-            Route::Request(RequestId::new("req_01/ü %")),
+            Route::Glance(RequestId::new("req_01/ü %")),
+            Route::Requests(Box::default()),
+            Route::Requests(Box::new(Sought {
+                open: Some(RequestId::new("req_01/ü %")),
+                text: "a & b".to_owned(),
+                ..Sought::default()
+            })),
+            Route::Usage(Range::Month, UsageBy::Tool),
+            Route::Quota,
+            Route::Settings(None),
+            Route::Settings(Some("data".to_owned())),
             Route::Providers,
             Route::Combos(None),
             Route::Combos(Some("coding & chat + 智 100%".to_owned())),
@@ -160,7 +247,7 @@ mod tests {
     #[test]
     fn an_address_that_names_no_page_is_missing() {
         for path in
-            ["/nothing", "/requests", "/requests/a/b", "/providers/x", "/keys/../x", "/tools/a/b"]
+            ["/nothing", "/requests/a/b", "/quota/x", "/providers/x", "/keys/../x", "/tools/a/b"]
         {
             assert_eq!(Route::parse(path, ""), Route::Missing, "{path}");
         }

@@ -4,5 +4,8 @@ pub(crate) mod combos;
 pub(crate) mod keys;
 pub(crate) mod overview;
 pub(crate) mod providers;
+mod request;
+pub(crate) mod requests;
 pub(crate) mod sign_in;
 pub(crate) mod tools;
+pub(crate) mod usage;

@@ -39,6 +39,9 @@ pub(crate) enum Glyph {
     Minus,
     Page,
     ArrowRight,
+    Requests,
+    Usage,
+    Download,
 }
 
 impl Glyph {
@@ -93,6 +96,9 @@ impl Glyph {
             Self::Ring => "M8 12.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9z",
             Self::Minus => "M4 8h8",
             Self::Page => "M4 2.25h5.25L12 5v8.75H4zM6.25 7.5h3.5M6.25 10.25h3.5",
+            Self::Requests => "M2.5 4h.01M2.5 8h.01M2.5 12h.01M5.5 4h8M5.5 8h8M5.5 12h5",
+            Self::Usage => "M2 13.5h12M4 11V7.5M7 11V3M10 11V5.5M13 11V8.5",
+            Self::Download => "M8 2.5v7.5M4.75 7 8 10.25 11.25 7M3 13.5h10",
             Self::ArrowRight => "M3.5 8h9M8.75 4.25 12.5 8l-3.75 3.75",
         }
     }

@@ -8,6 +8,8 @@ pub(crate) mod gate;
 pub(crate) mod icon;
 pub(crate) mod link;
 pub(crate) mod notices;
+pub(crate) mod range;
+pub(crate) mod select;
 pub(crate) mod signal;
 pub(crate) mod tile;
 pub(crate) mod time;

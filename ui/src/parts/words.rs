@@ -4,6 +4,7 @@ use switchyard_types::ErrorBody;
 
 use crate::browser::http::Fault;
 use crate::facts::format::sentence;
+use crate::facts::range::Range;
 
 pub(crate) const COPY: &str = "Copy";
 pub(crate) const COPIED: &str = "Copied";
@@ -18,6 +19,23 @@ pub(crate) const NOTHING_FOUND: &str = "Nothing matches.";
 pub(crate) const SHOW: &str = "Show";
 pub(crate) const HIDE: &str = "Hide";
 pub(crate) const LIST_FAILED: &str = "This could not be loaded";
+
+pub(crate) const RANGE: &str = "Time";
+pub(crate) const RANGE_CUSTOM: &str = "Chosen days";
+pub(crate) const FROM: &str = "From";
+pub(crate) const THROUGH: &str = "Through";
+
+/// A span of time.
+pub(crate) fn range(range: &Range) -> &'static str {
+    match range {
+        Range::All => "All time",
+        Range::Hour => "Last hour",
+        Range::Today => "Today",
+        Range::Week => "7 days",
+        Range::Month => "30 days",
+        Range::Days(..) => RANGE_CUSTOM,
+    }
+}
 
 /// What happened, and what to do next.
 pub(crate) fn fault(fault: &Fault) -> (String, Option<String>) {

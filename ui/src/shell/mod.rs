@@ -19,8 +19,10 @@ use self::palette::Palette;
 use self::shortcuts::ShortcutList;
 use crate::browser::theme::Theme;
 
-const PLACES: [(Place, Glyph); 5] = [
+const PLACES: [(Place, Glyph); 7] = [
     (Place::Overview, Glyph::Yard),
+    (Place::Requests, Glyph::Requests),
+    (Place::Usage, Glyph::Usage),
     (Place::Providers, Glyph::Providers),
     (Place::Combos, Glyph::Combos),
     (Place::Tools, Glyph::Tools),
@@ -62,11 +64,15 @@ fn Frame() -> impl IntoView {
                 <SafeBanner/>
                 {move || match place.get() {
                     Some(Place::Overview) => view! { <pages::overview::Overview/> }.into_any(),
+                    Some(Place::Requests) => view! { <pages::requests::Requests/> }.into_any(),
+                    Some(Place::Usage) => view! { <pages::usage::UsagePage/> }.into_any(),
                     Some(Place::Providers) => view! { <pages::providers::Providers/> }.into_any(),
                     Some(Place::Combos) => view! { <pages::combos::Combos/> }.into_any(),
                     Some(Place::Tools) => view! { <pages::tools::Tools/> }.into_any(),
                     Some(Place::Keys) => view! { <pages::keys::Keys/> }.into_any(),
-                    None => view! { <Missing/> }.into_any(),
+                    Some(Place::Quota | Place::Settings) | None => {
+                        view! { <Missing/> }.into_any()
+                    }
                 }}
             </main>
         </div>

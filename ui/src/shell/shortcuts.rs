@@ -36,6 +36,8 @@ pub(super) fn listen(app: App) {
         led.set_value(None);
         match (after_g, key.as_str()) {
             (true, "o") => app.address.go(Place::Overview.route()),
+            (true, "r") => app.address.go(Place::Requests.route()),
+            (true, "u") => app.address.go(Place::Usage.route()),
             (true, "p") => app.address.go(Place::Providers.route()),
             (true, "c") => app.address.go(Place::Combos.route()),
             (true, "t") => app.address.go(Place::Tools.route()),

@@ -37,6 +37,10 @@ pub(super) fn down_since(time: &str) -> String {
 pub(super) fn place(place: Place) -> &'static str {
     match place {
         Place::Overview => "Overview",
+        Place::Requests => "Requests",
+        Place::Usage => "Usage",
+        Place::Quota => "Quota",
+        Place::Settings => "Settings",
         Place::Providers => "Providers",
         Place::Combos => "Combos",
         Place::Tools => "Tools",
@@ -78,9 +82,11 @@ pub(super) const PROVIDER: &str = "Provider";
 pub(super) const ACTION: &str = "Action";
 
 /// What `?` lists: keys, and what they do.
-pub(super) const SHORTCUTS: [(&[&str], &str); 9] = [
+pub(super) const SHORTCUTS: [(&[&str], &str); 11] = [
     (&["Ctrl", "K"], "Find everything (⌘ K on a Mac)"),
     (&["g", "o"], "Go to the overview"),
+    (&["g", "r"], "Go to requests"),
+    (&["g", "u"], "Go to usage"),
     (&["g", "p"], "Go to providers"),
     (&["g", "c"], "Go to combos"),
     (&["g", "t"], "Go to tools"),

@@ -2,7 +2,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use serde::Deserialize;
 use switchyard_types::{
-    Explanation, NoticeView, PlanAsk, PlanView, RequestId, RequestPage, RequestView,
+    Explanation, NoticeView, PlanAsk, PlanView, RequestFilter, RequestId, RequestPage, RequestView,
 };
 
 use super::{Answer, Body};
@@ -14,8 +14,13 @@ pub(crate) struct Page {
     limit: Option<u32>,
 }
 
-pub(crate) async fn page(State(app): State<App>, Query(page): Query<Page>) -> Answer<RequestPage> {
-    Ok(Json(app.engine.requests(page.before.as_ref(), page.limit.unwrap_or(50)).await?))
+pub(crate) async fn page(
+    State(app): State<App>,
+    Query(page): Query<Page>,
+    Query(filter): Query<RequestFilter>,
+) -> Answer<RequestPage> {
+    let limit = page.limit.unwrap_or(50);
+    Ok(Json(app.engine.find_requests(&filter, page.before.as_ref(), limit).await?))
 }
 
 pub(crate) async fn one(State(app): State<App>, Path(id): Path<RequestId>) -> Answer<RequestView> {

@@ -3,7 +3,7 @@ use axum::extract::{Query, State};
 use serde::Deserialize;
 use switchyard_engine::Grain;
 use switchyard_types::{
-    ExportAsk, ExportPart, Exported, ImportAsk, ImportPreview, Millis, UsageSum,
+    ExportAsk, ExportPart, Exported, ImportAsk, ImportPreview, Millis, UsageAsk, UsageRow, UsageSum,
 };
 
 use super::{Answer, Body};
@@ -59,4 +59,11 @@ pub(crate) async fn usage(
         By::Day => Grain::Day,
     };
     Ok(Json(app.engine.usage(span.from, span.until, grain).await?))
+}
+
+pub(crate) async fn usage_sums(
+    State(app): State<App>,
+    Query(asked): Query<UsageAsk>,
+) -> Answer<Vec<UsageRow>> {
+    Ok(Json(app.engine.usage_sums(&asked).await?))
 }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use switchyard_store::{Grain, Retention, Store};
-use switchyard_types::RequestId;
+use switchyard_types::{RequestFilter, RequestId, UsageAsk, UsageBy, UsageStep};
 
 use crate::scene::{NOW, Scene, bare_request, full_request, record};
 
@@ -48,6 +48,60 @@ async fn a_row_that_is_written_twice_is_summed_once() {
     record(&store, [full_request(1), full_request(2)]).await;
     let sums = store.usage(0, i64::MAX, Grain::Hour).await.unwrap();
     assert_eq!(sums.iter().map(|sum| sum.requests).sum::<u64>(), 2);
+}
+
+#[tokio::test]
+async fn sums_are_told_apart_by_one_thing_and_outlive_their_rows() {
+    let scene = Scene::new();
+    let store = scene.open().await;
+    let tool = store.add_tool_key("claude-code", "Claude Code", NOW).await.unwrap();
+    assert_eq!(tool.key.name, "Claude Code");
+    let aged = |number: i64, days: i64| {
+        let mut row = full_request(number);
+        row.at = NOW - days * DAY;
+        row
+    };
+    record(&store, [aged(1, 400), aged(2, 100), full_request(3), bare_request(4)]).await;
+    store.tidy(NOW, Retention::default()).await.unwrap();
+    let all =
+        UsageAsk { from: 0, until: i64::MAX, by: UsageBy::Vendor, step: UsageStep::Whole, east: 0 };
+    let by = async |by| {
+        let rows = store.usage_sums(&UsageAsk { by, ..all }).await.unwrap();
+        rows.into_iter().map(|row| (row.of, row.requests, row.usage.output)).collect::<Vec<_>>()
+    };
+    let named = |name: &str, requests, output| (name.to_owned(), requests, output);
+    assert_eq!(by(UsageBy::Vendor).await, [named("", 1, 0), named("glm", 3, 60)]);
+    assert_eq!(by(UsageBy::Account).await, [named("", 1, 0), named("acc_2", 3, 60)]);
+    assert_eq!(by(UsageBy::Key).await, [named("", 1, 0), named("Claude Code", 3, 60)]);
+    assert_eq!(by(UsageBy::Tool).await, [named("", 1, 0), named("claude-code", 3, 60)]);
+    assert_eq!(by(UsageBy::Combo).await, [named("", 1, 0), named("daily", 3, 60)]);
+    let late = UsageAsk { from: NOW - DAY, ..all };
+    let late = store.usage_sums(&late).await.unwrap();
+    assert_eq!(late.iter().map(|row| row.requests).sum::<u64>(), 2);
+}
+
+#[tokio::test]
+async fn days_begin_at_the_askers_midnight() {
+    let scene = Scene::new();
+    let store = scene.open().await;
+    let midnight = NOW / DAY * DAY;
+    let at = |number: i64, hour: i64| {
+        let mut row = full_request(number);
+        row.at = midnight + hour * 3_600_000;
+        row
+    };
+    record(&store, [at(1, 1), at(2, 22), at(3, 23)]).await;
+    let starts = async |east| {
+        let (from, until, by) = (midnight - DAY, midnight + 2 * DAY, UsageBy::Model);
+        let asked = UsageAsk { from, until, by, step: UsageStep::Day, east };
+        let rows = store.usage_sums(&asked).await.unwrap();
+        rows.iter()
+            .map(|row| ((row.start - midnight) / 3_600_000, row.requests))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(starts(0).await, [(0, 3)]);
+    assert_eq!(starts(60).await, [(-1, 2), (23, 1)]);
+    assert_eq!(starts(-120).await, [(-22, 1), (2, 2)]);
 }
 
 #[tokio::test]
@@ -100,6 +154,10 @@ async fn a_million_requests_open_within_a_second_and_list_within_fifty_milliseco
     let timed = Instant::now();
     let year = store.usage(0, i64::MAX, Grain::Day).await.unwrap();
     let summed = timed.elapsed();
+    let timed = Instant::now();
+    let nothing = RequestFilter { text: Some("nowhere".to_owned()), ..RequestFilter::default() };
+    store.find_requests(&nothing, None, 200).await.unwrap();
+    println!("a text that stands nowhere {:?}", timed.elapsed());
     println!(
         "{} MiB; open {opened:?}, first page {first:?}, a page in the middle {deep:?}, today {today:?}, \
          {} days {summed:?}",

@@ -1,5 +1,8 @@
 use switchyard_store::Store;
-use switchyard_types::{FailureClass, NanoDollars, Outcome, RequestId, RequestView, Today, Usage};
+use switchyard_types::{
+    AccountId, FailureClass, NanoDollars, Outcome, RequestFilter, RequestId, RequestView, Today,
+    Usage,
+};
 
 use crate::scene::{NOW, Scene, attempt, bare_request, by, full_request, record};
 
@@ -50,6 +53,75 @@ async fn pages_are_newest_first_and_meet_without_gap_or_overlap() {
         }
     }
     assert_eq!(seen, [3, 3, 1]);
+}
+
+#[tokio::test]
+async fn a_filter_narrows_the_list_by_each_of_its_parts() {
+    const NONE: [i64; 0] = [];
+    let scene = Scene::new();
+    let store = scene.open().await;
+    let mut other = full_request(3);
+    other.model = "50%_off".to_owned();
+    other.key = None;
+    other.served_by = Some(by("acc_9"));
+    other.attempts = vec![attempt("acc_9", None)];
+    let mut broken = full_request(4);
+    broken.outcome = Outcome::Broken;
+    broken.error = Some("the Vendor hung up".to_owned());
+    record(&store, [full_request(1), full_request(2), other, broken, bare_request(5)]).await;
+    let numbers = async |filter: RequestFilter| {
+        let rows = store.find_requests(&filter, None, 10).await.unwrap().requests;
+        rows.iter().map(|row| row.at - NOW).collect::<Vec<_>>()
+    };
+    let any = RequestFilter::default;
+    let text = |text: &str| RequestFilter { text: Some(text.to_owned()), ..any() };
+    assert_eq!(numbers(any()).await, [5, 4, 3, 2, 1]);
+    assert_eq!(numbers(RequestFilter { from: Some(NOW + 4), ..any() }).await, [5, 4]);
+    assert_eq!(numbers(RequestFilter { until: Some(NOW + 3), ..any() }).await, [2, 1]);
+    let span = RequestFilter { from: Some(NOW + 2), until: Some(NOW + 4), ..any() };
+    assert_eq!(numbers(span).await, [3, 2]);
+    assert_eq!(numbers(RequestFilter { model: Some("50%_off".into()), ..any() }).await, [3]);
+    let answered_by = by("acc_2").model;
+    assert_eq!(
+        numbers(RequestFilter { model: Some(answered_by), ..any() }).await,
+        [4, 3, 2, 1],
+        "the model that answered counts as well"
+    );
+    assert_eq!(numbers(RequestFilter { vendor: Some("glm".into()), ..any() }).await, [4, 3, 2, 1]);
+    assert_eq!(numbers(RequestFilter { vendor: Some("gl".into()), ..any() }).await, NONE);
+    let account = Some(AccountId::new("acc_9"));
+    assert_eq!(numbers(RequestFilter { account, ..any() }).await, [3]);
+    let key = Some("Claude Code".to_owned());
+    assert_eq!(numbers(RequestFilter { key, ..any() }).await, [4, 2, 1]);
+    let nameless = Some(String::new());
+    assert_eq!(numbers(RequestFilter { key: nameless, ..any() }).await, [5, 3]);
+    let outcome = Some(Outcome::Exhausted);
+    assert_eq!(numbers(RequestFilter { outcome, ..any() }).await, [5]);
+    assert_eq!(numbers(RequestFilter { fell_over: true, ..any() }).await, [4, 2, 1]);
+    assert_eq!(numbers(text("vendor HUNG")).await, [4]);
+    assert_eq!(numbers(text(" %_o ")).await, [3], "its letters stand for themselves");
+    assert_eq!(numbers(text("000003")).await, [3]);
+    assert_eq!(numbers(text("'; DROP TABLE requests; --")).await, NONE);
+    assert_eq!(numbers(text("  ")).await, [5, 4, 3, 2, 1]);
+}
+
+#[tokio::test]
+async fn filtered_pages_meet_without_gap_or_overlap() {
+    let scene = Scene::new();
+    let store = scene.open().await;
+    record(&store, (1..=9).map(|n| if n % 2 == 0 { bare_request(n) } else { full_request(n) }))
+        .await;
+    let filter = RequestFilter { fell_over: true, ..RequestFilter::default() };
+    let (mut seen, mut before) = (Vec::new(), None);
+    loop {
+        let page = store.find_requests(&filter, before.as_ref(), 2).await.unwrap();
+        seen.extend(page.requests.iter().map(|row| row.at - NOW));
+        match page.next {
+            Some(next) => before = Some(next),
+            None => break,
+        }
+    }
+    assert_eq!(seen, [9, 7, 5, 3, 1]);
 }
 
 #[tokio::test]

@@ -3,7 +3,6 @@
 mod address;
 mod requests;
 mod sums;
-mod trace;
 mod words;
 mod yard;
 
@@ -12,24 +11,29 @@ use leptos::prelude::*;
 use self::address::AddressBar;
 use self::requests::Requests;
 use self::sums::Sums;
-use self::trace::TracePanel;
 use self::yard::Yard;
 use crate::app::app;
 use crate::facts::path::Route;
+use crate::pages::request::trace::TracePanel;
 
 /// The overview, with a request's trace beside it when one is open.
 #[component]
 pub(crate) fn Overview() -> impl IntoView {
     let address = app().address;
     let open = Memo::new(move |_| match address.route() {
-        Route::Request(id) => Some(id),
+        Route::Glance(id) => Some(id),
         Route::Overview
+        | Route::Requests(_)
+        | Route::Usage(..)
+        | Route::Quota
+        | Route::Settings(_)
         | Route::Providers
         | Route::Combos(_)
         | Route::Tools(_)
         | Route::Keys
         | Route::Missing => None,
     });
+    let close = Callback::new(move |()| address.go(Route::Overview));
     view! {
         <div class="page overview" class:has-trace=move || open.with(Option::is_some)>
             <h1 class="off-screen">{words::TITLE}</h1>
@@ -38,6 +42,6 @@ pub(crate) fn Overview() -> impl IntoView {
             <Sums/>
             <Requests open/>
         </div>
-        <TracePanel open/>
+        <TracePanel open close/>
     }
 }

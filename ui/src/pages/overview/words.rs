@@ -1,9 +1,6 @@
 //! The words of the overview.
 
-use switchyard_types::RequestView;
-
 use crate::facts::format::count;
-use crate::facts::words::failure;
 
 pub(super) const TITLE: &str = "Overview";
 pub(super) const ADDRESS: &str = "Point your agents at";
@@ -51,49 +48,11 @@ pub(super) const FELL_OVER_HINT: &str = "Answered by another candidate than the 
 pub(super) const FAILED_HINT: &str = "Answered by nobody, or the answer broke off";
 
 pub(super) const LIST: &str = "Requests";
-pub(super) const WHEN: &str = "When";
-pub(super) const AGENT: &str = "Agent";
-pub(super) const ANSWERED_BY: &str = "Answered by";
-pub(super) const IN: &str = "In";
-pub(super) const OUT: &str = "Out";
-pub(super) const FIRST: &str = "First";
-pub(super) const FIRST_HINT: &str = "Time until the first content";
-pub(super) const TOTAL: &str = "Total";
 pub(super) const MORE: &str = "Load more";
 pub(super) const LOADING_MORE: &str = "Loading";
-pub(super) const CHOOSING: &str = "Waiting for an answer";
-pub(super) const RUNNING: &str = "Running";
 pub(super) const NO_REQUESTS: &str = "No requests yet";
 pub(super) const NO_REQUESTS_TEXT: &str =
     "Point an agent at the address above and ask it something. It appears here while it runs.";
-
-pub(super) const TRACE: &str = "Request";
-pub(super) const DECISION: &str = "Decision";
-pub(super) const FACTS: &str = "Request";
-pub(super) const ASKED_FOR: &str = "Asked for";
-pub(super) const COMBO: &str = "Combo";
-pub(super) const DIALECT: &str = "Spoken";
-pub(super) const STREAMED: &str = "streamed";
-pub(super) const WHOLE: &str = "in one piece";
-pub(super) const STATUS: &str = "Status";
-pub(super) const KEY: &str = "Agent";
-pub(super) const CAME: &str = "Came";
-pub(super) const ID: &str = "Id";
-pub(super) const THE_ID: &str = "the request's id";
-pub(super) const FRESH: &str = "Fresh input";
-pub(super) const CACHE_READ: &str = "Read from cache";
-pub(super) const CACHE_WRITE: &str = "Written to cache";
-pub(super) const REASONING: &str = "of it reasoning";
-pub(super) const PASSED_OVER: &str = "Passed over";
-pub(super) const UNTIL: &str = "until";
-pub(super) const LOCKED_UNTIL: &str = "Locked until";
-pub(super) const SERVED: &str = "Answered";
-pub(super) const LOSSES: &str = "Not carried over by translation";
-pub(super) const GONE: &str = "This request is no longer kept";
-pub(super) const GONE_TEXT: &str = "Old requests are pruned; the sums still count them.";
-pub(super) const NOT_TRIED: &str = "Nothing was tried.";
-pub(super) const TIME_TO_FIRST: &str = "first content";
-pub(super) const NOTHING_YET: &str = "Nothing has failed so far.";
 
 pub(super) fn tracks_clear(clear: usize, all: usize) -> String {
     match all {
@@ -123,42 +82,6 @@ pub(super) fn dropped(n: u64) -> String {
     format!("{} requests were not recorded", count(n))
 }
 
-pub(super) fn more_skipped(n: usize) -> String {
-    format!("Show {n} more that were passed over")
-}
-
 pub(super) fn cached(share: u64) -> String {
     format!("{share}% cached")
-}
-
-/// Why this one answered: what failed before it and what was passed over.
-pub(super) fn why(request: &RequestView) -> Option<String> {
-    let failed: Vec<_> =
-        request.attempts.iter().filter(|attempt| attempt.failure.is_some()).collect();
-    let first = failed.first().and_then(|attempt| {
-        attempt
-            .failure
-            .map(|class| format!("{}: {}", attempt.to.model, failure(class).to_lowercase()))
-    });
-    let skipped = request.skipped.len();
-    match (first, failed.len(), skipped) {
-        (Some(first), 1, 0) => Some(format!("after {first}")),
-        (Some(first), 1, _) => Some(format!("after {first}, {skipped} passed over")),
-        (Some(first), n, _) => Some(format!("after {first}, and {} more", n - 1 + skipped)),
-        (None, _, 0) => None,
-        (None, _, 1) => request.skipped.first().map(|one| format!("{} passed over", one.model)),
-        (None, _, n) => Some(format!("{n} passed over")),
-    }
-}
-
-pub(super) fn wait_after(model: &str, class: &str) -> String {
-    format!("after {model}: {}", class.to_lowercase())
-}
-
-pub(super) fn took(time: &str) -> String {
-    format!("took {time}")
-}
-
-pub(super) fn at(time: &str) -> String {
-    format!("at {time}")
 }

@@ -5,8 +5,11 @@ use std::sync::Arc;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use switchyard_types::{AttemptView, ErrorCode, RequestId, RequestView, SkippedView, Usage};
+use switchyard_types::{
+    AttemptView, ErrorCode, PlannedView, RequestId, RequestView, SkippedView, Usage,
+};
 
+use super::unaided::Without;
 use super::words;
 use crate::app::{App, Load, app};
 use crate::browser;
@@ -14,7 +17,7 @@ use crate::browser::clock::exact;
 use crate::browser::http::{self, Fault};
 use crate::facts::format;
 use crate::facts::live::{Entry, Running};
-use crate::facts::path::{self, Route};
+use crate::facts::path;
 use crate::facts::words::{self as facts, Aspect};
 use crate::parts::copy::CopyButton;
 use crate::parts::dialog::PanelHead;
@@ -42,7 +45,10 @@ enum Shown {
 
 /// The panel beside the list. It is not modal: the list stays in reach.
 #[component]
-pub(super) fn TracePanel(open: Memo<Option<RequestId>>) -> impl IntoView {
+pub(in crate::pages) fn TracePanel(
+    open: Memo<Option<RequestId>>,
+    close: Callback<()>,
+) -> impl IntoView {
     let app = app();
     let fetched: Fetched = RwSignal::new(None);
     Effect::new(move |_| {
@@ -73,7 +79,6 @@ pub(super) fn TracePanel(open: Memo<Option<RequestId>>) -> impl IntoView {
             Some(_) | None => Shown::Loading,
         })
     });
-    let close = Callback::new(move |()| app.address.go(Route::Overview));
     let handle = window_event_listener(ev::keydown, move |event| {
         if event.key() == "Escape" && !browser::is_modal() && open.get_untracked().is_some() {
             close.run(());
@@ -188,6 +193,8 @@ fn done_trace(done: &Arc<RequestView>, close: Callback<()>) -> impl IntoView + u
     let (word, aspect) = facts::outcome(done.outcome);
     let total = done.millis.max(1);
     let attempts = done.attempts.iter().map(|one| attempt(one, total)).collect_view();
+    let spared = spared(done).into_iter().map(|one| not_needed(&one)).collect_view();
+    let id = done.id.clone();
     let nothing = done.attempts.is_empty() && done.skipped.is_empty();
     let error = done.error.clone().map(|error| {
         view! {
@@ -225,8 +232,9 @@ fn done_trace(done: &Arc<RequestView>, close: Callback<()>) -> impl IntoView + u
             <section>
                 <h3>{words::DECISION}</h3>
                 {nothing.then(|| view! { <p class="quiet">{words::NOT_TRIED}</p> })}
-                <ol class="steps"><Skips skipped=done.skipped.clone()/> {attempts}</ol>
+                <ol class="steps"><Skips skipped=done.skipped.clone()/> {attempts} {spared}</ol>
             </section>
+            <Without id/>
             {losses}
             <section>
                 <h3>{words::FACTS}</h3>
@@ -367,6 +375,40 @@ fn Skips(skipped: Vec<SkippedView>) -> impl IntoView {
     }
 }
 
+/// Those of the plan that were neither asked nor passed over: somebody before them answered.
+fn spared(done: &RequestView) -> Vec<PlannedView> {
+    let Some(plan) = &done.plan else { return Vec::new() };
+    let asked = |one: &PlannedView| {
+        done.attempts
+            .iter()
+            .any(|attempt| attempt.to.account == one.to.account && attempt.to.model == one.to.model)
+    };
+    plan.candidates.iter().filter(|one| !asked(one)).cloned().collect()
+}
+
+fn not_needed(one: &PlannedView) -> impl IntoView + use<> {
+    let budgets = (!one.budgets.is_empty())
+        .then(|| format!(" · {} {}", words::BUDGETS, one.budgets.join(", ")));
+    view! {
+        <li class="step is-spared">
+            <span class="step-mark"><Lamp aspect=Aspect::Idle/></span>
+            <div class="step-body">
+                <div class="step-line">
+                    <Tile vendor=one.to.vendor.clone()/>
+                    <span class="mono step-model" title=one.to.model.clone()>{one.to.model.clone()}</span>
+                    <span class="step-word">{words::NOT_NEEDED}</span>
+                </div>
+                <p class="step-note">
+                    {one.to.account_name.clone()}
+                    " · "
+                    {words::standing(one.standing)}
+                    {budgets}
+                </p>
+            </div>
+        </li>
+    }
+}
+
 /// One try, with its place in the request's time.
 fn attempt(one: &AttemptView, total: u64) -> impl IntoView + use<> {
     let (word, aspect) = match one.failure {
@@ -424,6 +466,12 @@ fn attempt(one: &AttemptView, total: u64) -> impl IntoView + use<> {
                         style=("--from", percent(one.started))
                         style=("--share", percent(one.millis))
                     ></span>
+                    {one
+                        .failure
+                        .is_none()
+                        .then(|| {
+                            view! { <span class="timeline-rest" style=("--from", percent(one.started + one.millis))></span> }
+                        })}
                 </span>
             </div>
         </li>

@@ -1,0 +1,49 @@
+//! Every request, as the reader looks for it.
+
+mod filters;
+mod list;
+mod words;
+
+use leptos::prelude::*;
+
+use self::filters::Filters;
+use self::list::List;
+use crate::app::app;
+use crate::facts::path::Route;
+use crate::facts::sought::Sought;
+use crate::pages::request::trace::TracePanel;
+
+/// The requests, with one's trace beside them when it is open.
+#[component]
+pub(crate) fn Requests() -> impl IntoView {
+    let address = app().address;
+    let sought = Memo::new(move |last: Option<&Sought>| match address.route() {
+        Route::Requests(sought) => *sought,
+        // The page is on its way out.
+        Route::Overview
+        | Route::Glance(_)
+        | Route::Usage(..)
+        | Route::Quota
+        | Route::Providers
+        | Route::Combos(_)
+        | Route::Tools(_)
+        | Route::Keys
+        | Route::Settings(_)
+        | Route::Missing => last.cloned().unwrap_or_default(),
+    });
+    let open = Memo::new(move |_| sought.with(|sought| sought.open.clone()));
+    let close = Callback::new(move |()| {
+        let list = sought.with_untracked(Sought::list);
+        address.go(Route::Requests(Box::new(list)));
+    });
+    view! {
+        <div class="page history-page" class:has-trace=move || open.with(Option::is_some)>
+            <header class="page-head">
+                <h1>{words::TITLE}</h1>
+            </header>
+            <Filters sought/>
+            <List sought open/>
+        </div>
+        <TracePanel open close/>
+    }
+}
