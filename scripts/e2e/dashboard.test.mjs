@@ -82,12 +82,14 @@ test('the overview shows the combo, and each request as it is answered, with its
   await becomes(async () => (await texts(steps)).map((text) => /\b(\w+-demo)\b/.exec(text)?.[1]), [
     'opus-demo',
     'coder-demo',
+    'open-demo',
   ]);
-  const [refused, answered] = await texts(steps);
+  const [refused, answered, spared] = await texts(steps);
   assert.match(refused, /Quota spent/);
   assert.match(refused, /limit/i, 'the words of the vendor');
   assert.match(refused, /Locked until/);
   assert.match(answered, /Answered/);
+  assert.match(spared, /Not needed/);
   await picture(page, '3-trace');
 
   await page.reload();
