@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
 use switchyard_types::{
-    AccountView, AliasView, ComboView, Event, Finding, KeyView, Millis, ModelChoice, RequestPage,
-    Status, ToolBackupView, ToolSettings, ToolView, VendorView,
+    AccountView, AliasView, ComboView, Event, Finding, KeyView, LoginProgress, Millis, ModelChoice,
+    NoticeView, QuotaView, RequestPage, Status, ToolBackupView, ToolSettings, ToolView, VendorView,
 };
 
 use crate::browser::address::Address;
@@ -193,6 +193,7 @@ impl Soon {
 pub(crate) enum Overlay {
     Palette,
     Shortcuts,
+    Inbox,
 }
 
 /// A handle on everything that pages share.
@@ -229,6 +230,11 @@ pub(crate) struct State {
     pub(crate) tool_backups: Source<Vec<ToolBackupView>>,
     pub(crate) tool_settings: Source<ToolSettings>,
     pub(crate) findings: Source<Vec<Finding>>,
+    /// Quota windows by account, and what was told of late: read once something wants them.
+    pub(crate) quotas: Source<Vec<QuotaView>>,
+    pub(crate) told: Source<Vec<NoticeView>>,
+    /// The sign-in that took a step last.
+    pub(crate) login_step: RwSignal<Option<LoginProgress>>,
     pub(crate) live: RwSignal<Live>,
     /// Moves when events may have been missed: lists that a page reads for itself are read again.
     pub(crate) anew: RwSignal<u32>,
@@ -240,6 +246,7 @@ pub(crate) struct State {
     soon_states: Soon,
     soon_sums: Soon,
     soon_tools: Soon,
+    soon_quotas: Soon,
 }
 
 /// How many requests a page of the list has.
@@ -274,6 +281,9 @@ impl App {
             tool_backups: Source::new("/api/tool-backups", session),
             tool_settings: Source::new("/api/tool-settings", session),
             findings: Source::new("/api/doctor", session),
+            quotas: Source::new("/api/quotas", session),
+            told: Source::new("/api/notices?limit=100", session),
+            login_step: RwSignal::new(None),
             live: RwSignal::new(Live::default()),
             anew: RwSignal::new(0),
             first_page: RwSignal::new(Load::Waiting),
@@ -282,6 +292,7 @@ impl App {
             soon_states: Soon::new(),
             soon_sums: Soon::new(),
             soon_tools: Soon::new(),
+            soon_quotas: Soon::new(),
         };
         let app = Self(Box::leak(Box::new(state)));
         states.set_value(Some(app));
@@ -318,6 +329,12 @@ impl App {
                 self.accounts.change(|accounts| live::lock_account(accounts, &lock));
                 self.soon_states.ask(150, move || self.reload_states());
             }
+            Follow::Quotas => self.soon_quotas.ask(300, move || self.quotas.refresh()),
+            Follow::Notice(notice) => {
+                self.told.change(|told| told.insert(0, *notice));
+                self.soon_quotas.ask(300, move || self.quotas.refresh());
+            }
+            Follow::Login(progress) => self.login_step.set(Some(*progress)),
             Follow::Tools => self.soon_tools.ask(120, move || self.reload_tools()),
             Follow::Lists => self.soon_lists.ask(120, move || self.reload_lists()),
             Follow::Everything => self.begin_anew(),
@@ -345,6 +362,8 @@ impl App {
         self.aliases.reload();
         self.keys.reload();
         self.models.reload();
+        self.quotas.refresh();
+        self.told.refresh();
         self.reload_tools();
     }
 

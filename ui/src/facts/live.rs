@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use switchyard_types::{
-    AccountView, AttemptView, Dialect, Event, LockView, Millis, RequestId, RequestPage,
-    RequestView, ServedBy,
+    AccountView, AttemptView, Dialect, Event, LockView, LoginProgress, Millis, NoticeView,
+    RequestId, RequestPage, RequestView, ServedBy,
 };
 
 /// How many finished rows are kept until the user asks for more.
@@ -56,6 +56,12 @@ pub(crate) enum Follow {
     Lists,
     /// Coding tools moved, or their copies.
     Tools,
+    /// A sign-in took a step.
+    Login(Box<LoginProgress>),
+    /// An account's quota windows were read.
+    Quotas,
+    /// Something was told.
+    Notice(Box<NoticeView>),
     /// Events were lost.
     Everything,
 }
@@ -121,9 +127,9 @@ impl Live {
             Event::Locked { lock } => Follow::Lock(lock),
             Event::ConfigChanged | Event::LoginChanged { .. } => Follow::Lists,
             Event::ToolsChanged => Follow::Tools,
-            Event::LoginStepped { .. } | Event::QuotaRead { .. } | Event::Notice { .. } => {
-                Follow::Nothing
-            }
+            Event::QuotaRead { .. } => Follow::Quotas,
+            Event::Notice { told } => Follow::Notice(Box::new(told)),
+            Event::LoginStepped { progress } => Follow::Login(Box::new(progress)),
             Event::Lagged => Follow::Everything,
         }
     }

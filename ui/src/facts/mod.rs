@@ -12,6 +12,7 @@ pub(crate) mod live;
 pub(crate) mod monogram;
 pub(crate) mod order;
 pub(crate) mod path;
+pub(crate) mod quota;
 pub(crate) mod range;
 pub(crate) mod search;
 pub(crate) mod sought;

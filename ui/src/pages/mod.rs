@@ -4,6 +4,7 @@ pub(crate) mod combos;
 pub(crate) mod keys;
 pub(crate) mod overview;
 pub(crate) mod providers;
+pub(crate) mod quota;
 mod request;
 pub(crate) mod requests;
 pub(crate) mod sign_in;

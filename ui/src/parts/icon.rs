@@ -41,6 +41,8 @@ pub(crate) enum Glyph {
     ArrowRight,
     Requests,
     Usage,
+    Quota,
+    Bell,
     Download,
 }
 
@@ -98,6 +100,12 @@ impl Glyph {
             Self::Page => "M4 2.25h5.25L12 5v8.75H4zM6.25 7.5h3.5M6.25 10.25h3.5",
             Self::Requests => "M2.5 4h.01M2.5 8h.01M2.5 12h.01M5.5 4h8M5.5 8h8M5.5 12h5",
             Self::Usage => "M2 13.5h12M4 11V7.5M7 11V3M10 11V5.5M13 11V8.5",
+            Self::Quota => {
+                "M2.5 12a6 6 0 1 1 11 0M8 9.5l3-3.25M8 10.5a1 1 0 1 0 0-2 1 1 0 0 0 0 2z"
+            }
+            Self::Bell => {
+                "M3 11.5h10c-1-1-1.25-2-1.25-4.25a3.75 3.75 0 0 0-7.5 0C4.25 9.5 4 10.5 3 11.5zM6.75 13.75h2.5"
+            }
             Self::Download => "M8 2.5v7.5M4.75 7 8 10.25 11.25 7M3 13.5h10",
             Self::ArrowRight => "M3.5 8h9M8.75 4.25 12.5 8l-3.75 3.75",
         }

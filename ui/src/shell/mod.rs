@@ -1,5 +1,6 @@
 //! The frame around the pages: navigation, connection, palette, shortcuts.
 
+mod inbox;
 mod palette;
 mod shortcuts;
 pub(crate) mod words;
@@ -15,14 +16,16 @@ use crate::parts::icon::{Glyph, Icon};
 use crate::parts::link::Link;
 use crate::parts::notices::NoticeBoard;
 
+use self::inbox::{Bell, Inbox};
 use self::palette::Palette;
 use self::shortcuts::ShortcutList;
 use crate::browser::theme::Theme;
 
-const PLACES: [(Place, Glyph); 7] = [
+const PLACES: [(Place, Glyph); 8] = [
     (Place::Overview, Glyph::Yard),
     (Place::Requests, Glyph::Requests),
     (Place::Usage, Glyph::Usage),
+    (Place::Quota, Glyph::Quota),
     (Place::Providers, Glyph::Providers),
     (Place::Combos, Glyph::Combos),
     (Place::Tools, Glyph::Tools),
@@ -66,11 +69,12 @@ fn Frame() -> impl IntoView {
                     Some(Place::Overview) => view! { <pages::overview::Overview/> }.into_any(),
                     Some(Place::Requests) => view! { <pages::requests::Requests/> }.into_any(),
                     Some(Place::Usage) => view! { <pages::usage::UsagePage/> }.into_any(),
+                    Some(Place::Quota) => view! { <pages::quota::Quota/> }.into_any(),
                     Some(Place::Providers) => view! { <pages::providers::Providers/> }.into_any(),
                     Some(Place::Combos) => view! { <pages::combos::Combos/> }.into_any(),
                     Some(Place::Tools) => view! { <pages::tools::Tools/> }.into_any(),
                     Some(Place::Keys) => view! { <pages::keys::Keys/> }.into_any(),
-                    Some(Place::Quota | Place::Settings) | None => {
+                    Some(Place::Settings) | None => {
                         view! { <Missing/> }.into_any()
                     }
                 }}
@@ -79,6 +83,7 @@ fn Frame() -> impl IntoView {
         {move || match app.overlay.get() {
             Some(Overlay::Palette) => view! { <Palette/> }.into_any(),
             Some(Overlay::Shortcuts) => view! { <ShortcutList/> }.into_any(),
+            Some(Overlay::Inbox) => view! { <Inbox/> }.into_any(),
             None => ().into_any(),
         }}
         <pages::providers::add_key::AddKeyPanel/>
@@ -148,6 +153,7 @@ fn Side(place: Memo<Option<Place>>) -> impl IntoView {
             <div class="side-foot">
                 <ConnectionWord/>
                 <div class="side-tools">
+                    <Bell/>
                     <ThemeButton/>
                     <button
                         type="button"

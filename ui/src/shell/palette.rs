@@ -21,6 +21,7 @@ enum Deed {
     Activate(String),
     AddKey(String),
     CopyAddress,
+    Notices,
     NextTheme,
 }
 
@@ -72,6 +73,7 @@ fn act(app: App, deed: Deed) {
         Deed::Go(route) => app.address.go(route),
         Deed::Activate(combo) => app.activate(combo),
         Deed::AddKey(vendor) => app.adding_key.set(Some(vendor)),
+        Deed::Notices => app.overlay.set(Some(crate::app::Overlay::Inbox)),
         Deed::NextTheme => super::next_theme(app.theme),
         Deed::CopyAddress => spawn_local(async move {
             let Some(address) = app.status.with_untracked(|status| status.address.clone()) else {
@@ -100,6 +102,7 @@ fn deeds(app: App) -> Vec<(Choice, Deed)> {
         );
     }
     add(Lead::Icon(Glyph::Copy), words::COPY_ADDRESS.to_owned(), words::ACTION, Deed::CopyAddress);
+    add(Lead::Icon(Glyph::Bell), words::NOTICES.to_owned(), words::ACTION, Deed::Notices);
     for combo in app.combos.rows() {
         let name = combo.name;
         if !combo.active {

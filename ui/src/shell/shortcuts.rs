@@ -38,6 +38,8 @@ pub(super) fn listen(app: App) {
             (true, "o") => app.address.go(Place::Overview.route()),
             (true, "r") => app.address.go(Place::Requests.route()),
             (true, "u") => app.address.go(Place::Usage.route()),
+            (true, "q") => app.address.go(Place::Quota.route()),
+            (true, "n") => app.overlay.set(Some(Overlay::Inbox)),
             (true, "p") => app.address.go(Place::Providers.route()),
             (true, "c") => app.address.go(Place::Combos.route()),
             (true, "t") => app.address.go(Place::Tools.route()),

@@ -82,16 +82,94 @@ pub(super) const PROVIDER: &str = "Provider";
 pub(super) const ACTION: &str = "Action";
 
 /// What `?` lists: keys, and what they do.
-pub(super) const SHORTCUTS: [(&[&str], &str); 11] = [
+pub(super) const SHORTCUTS: [(&[&str], &str); 13] = [
     (&["Ctrl", "K"], "Find everything (⌘ K on a Mac)"),
     (&["g", "o"], "Go to the overview"),
     (&["g", "r"], "Go to requests"),
     (&["g", "u"], "Go to usage"),
+    (&["g", "q"], "Go to quota"),
     (&["g", "p"], "Go to providers"),
     (&["g", "c"], "Go to combos"),
     (&["g", "t"], "Go to tools"),
     (&["g", "k"], "Go to keys"),
+    (&["g", "n"], "Open the notices"),
     (&["↑", "↓"], "Move between requests, or move a candidate by its handle"),
     (&["Esc"], "Close what is open"),
     (&["?"], "This list"),
 ];
+
+pub(super) const NOTICES: &str = "Notices";
+pub(super) const NO_NOTICES: &str = "Nothing was told yet";
+pub(super) const NO_NOTICES_TEXT: &str =
+    "Quotas that run low, fall-overs, budgets and logins that ended are told here, once each.";
+pub(super) const SEE_QUOTA: &str = "See the quota";
+pub(super) const SEE_PROVIDERS: &str = "See the account";
+pub(super) const UNTIL: &str = "Until";
+
+pub(super) fn notices_new(n: usize) -> String {
+    match n {
+        0 => "Notices".to_owned(),
+        1 => "Notices, 1 new".to_owned(),
+        n => format!("Notices, {n} new"),
+    }
+}
+
+pub(super) fn quota_low(account: &str) -> String {
+    format!("{account} runs low")
+}
+
+pub(super) fn quota_spent(account: &str) -> String {
+    format!("{account} is spent")
+}
+
+pub(super) fn quota_reset(account: &str) -> String {
+    format!("{account} has quota again")
+}
+
+pub(super) fn window(name: &str) -> String {
+    format!("Window: {name}.")
+}
+
+pub(super) fn window_used(name: &str, used: &str) -> String {
+    format!("Window: {name}, {used} used.")
+}
+
+pub(super) fn fell_over(to: &str) -> String {
+    format!("Fell over to {to}")
+}
+
+pub(super) fn instead_of(from: &str, to: &str) -> String {
+    format!("{to} serves in place of {from}.")
+}
+
+pub(super) fn recovered(model: &str) -> String {
+    format!("{model} is back")
+}
+
+pub(super) fn serves_again(place: &str) -> String {
+    format!("{place} serves again.")
+}
+
+pub(super) fn budget_low(budget: &str) -> String {
+    format!("The budget {budget} runs low")
+}
+
+pub(super) fn budget_spent(budget: &str) -> String {
+    format!("The budget {budget} is spent")
+}
+
+pub(super) fn spent(share: &str) -> String {
+    format!("{share} of it is spent.")
+}
+
+pub(super) fn limit(limit: &str) -> String {
+    format!("Its limit is {limit}.")
+}
+
+pub(super) fn tokens(n: &str) -> String {
+    format!("{n} tokens")
+}
+
+pub(super) fn sign_in_needed(account: &str) -> String {
+    format!("{account} must be signed in again")
+}

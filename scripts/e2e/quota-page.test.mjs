@@ -1,0 +1,83 @@
+// Quota windows and notices, in a real browser over the demo's simulated vendors.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { pictures, withoutBrowser } from './world/browser.mjs';
+import { ask, becomes, go, signedIn, texts } from './world/dashboard.mjs';
+
+const options = { skip: withoutBrowser, timeout: 120_000 };
+
+const quota = (number, windows, more = {}) => ({
+  account: `acc_${number}`, name: `Account ${number}`, vendor: 'plan', plan: 'Max', windows, readable: true, problem: null, ...more,
+});
+const window = (name, amount, more = {}) => ({
+  name, models: null, amount, closes: true, resets_at: Date.now() + 7_300_000, length: 18_000_000, source: 'reader',
+  observed_at: Date.now() - 90_000, ...more,
+});
+
+test('windows are shown by account, the tightest first, and providers are asked again on request', options, async (t) => {
+  const { page } = await signedIn(t);
+  const first = [
+    quota(1, [window('5h', { kind: 'share', used: 1_250 }), window('weekly', { kind: 'share', used: 8_300 })]),
+    quota(2, [window('month', { kind: 'count', used: 500, limit: 500, unit: 'credits' }, { source: 'counted' })]),
+    quota(3, [window('balance', { kind: 'balance', left_micros: 12_345_670_000, currency: 'USD' }, { resets_at: null, closes: false })], {
+      name: 'An account with a name of more than sixty characters, as nobody would think',
+    }),
+    quota(4, [], { readable: false, plan: null }),
+    quota(5, [], { problem: 'the provider answered 503' }),
+  ];
+  const second = [quota(1, [window('5h', { kind: 'share', used: 0 })])];
+  await page.route('**/api/quotas', (route) => route.fulfill({ json: first }));
+  await page.route('**/api/quotas/read', (route) => route.fulfill({ json: second }));
+  await go(page, 'Quota');
+  const accounts = page.getByRole('article');
+  await becomes(async () => (await texts(accounts.getByRole('heading'))).map((name) => name.slice(0, 10)), [
+    'Account 2', 'Account 1', 'An account', 'Account 5', 'Account 4',
+  ]);
+  const [spent, low, money, failed, silent] = await texts(accounts);
+  assert.match(spent, /Spent.*500 of 500 credits.*Starts over in \d:\d\d:\d\d.*counted here/);
+  assert.match(low, /5 hours.*Clear.*13% used.*Weekly.*Low.*83% used.*told by the provider, \d+ min ago/);
+  assert.match(money, /\$12,345\.67 left.*no reset is told.*Closes nothing/);
+  assert.match(failed, /The last reading failed: the provider answered 503/);
+  assert.match(silent, /tells nothing of quotas/);
+  await page.getByRole('meter', { name: 'Weekly: 83% used' }).waitFor();
+  await pictures(page, 'quota');
+  await page.getByRole('button', { name: 'Ask providers now' }).click();
+  await becomes(async () => (await accounts.count()), 1);
+});
+
+test('a fault of the list is said with its remedy, and without accounts the page says what to do', options, async (t) => {
+  const { page } = await signedIn(t, /^503 \/api\/quotas$/);
+  let ready = false;
+  await page.route('**/api/quotas', (route) =>
+    ready ? route.fulfill({ json: [] }) : route.fulfill({ status: 503, json: { code: 'internal', message: 'the disk is full', hint: null } }),
+  );
+  await page.keyboard.press('g');
+  await page.keyboard.press('q');
+  await page.getByRole('alert').getByText(/disk is full/).waitFor();
+  ready = true;
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByText('No account has a quota yet').waitFor();
+  await page.getByRole('link', { name: 'Go to providers' }).click();
+  await page.getByRole('heading', { name: 'Providers', level: 1 }).waitFor();
+});
+
+test('what is told arrives in the inbox, is counted until it is seen, and stays after a reload', options, async (t) => {
+  const { demo, page } = await signedIn(t);
+  const bell = page.getByRole('button', { name: /^Notices/ });
+  await bell.click();
+  const inbox = page.getByRole('dialog', { name: 'Notices' });
+  await inbox.getByText('Nothing was told yet').waitFor();
+  await pictures(page, 'notices-empty');
+  await page.keyboard.press('Escape');
+  for (let nth = 0; nth < 4; nth += 1) assert.equal((await ask(demo)).status, 200);
+  await page.getByRole('button', { name: /^Notices, \d+ new$/ }).click();
+  await inbox.getByText('Fell over to coder-demo').waitFor();
+  await pictures(page, 'notices');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Notices', exact: true }).waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'Notices', exact: true }).click();
+  await inbox.getByText('Fell over to coder-demo').waitFor();
+});

@@ -1,0 +1,125 @@
+//! How a quota window is shown.
+
+use switchyard_types::{Millis, QuotaAmount, QuotaSource, QuotaWindow};
+
+use super::format::{count, money};
+use super::words::Aspect;
+
+/// What is used of a window, in percent, as far as that can be said.
+pub(crate) fn percent(window: &QuotaWindow) -> Option<u32> {
+    window.amount.used_share().map(|share| share.div_ceil(100))
+}
+
+/// A window's signal: spent, low, or clear. One that has started over since it was read is clear.
+pub(crate) fn aspect(window: &QuotaWindow, now: Millis) -> (&'static str, Aspect) {
+    if window.resets_at.is_some_and(|at| at <= now) {
+        return ("Started over", Aspect::Idle);
+    }
+    match window.amount.used_share() {
+        Some(10_000..) => ("Spent", Aspect::Stop),
+        Some(8_000..) => ("Low", Aspect::Caution),
+        Some(_) => ("Clear", Aspect::Clear),
+        None => ("No limit told", Aspect::Idle),
+    }
+}
+
+/// What a window holds, in words.
+pub(crate) fn amount(amount: &QuotaAmount) -> String {
+    match amount {
+        QuotaAmount::Share { used } => format!("{}% used", used.div_ceil(100)),
+        QuotaAmount::Count { used, limit, unit } => {
+            format!("{} of {} {unit}", count(*used), count(*limit))
+        }
+        QuotaAmount::Used { used, unit } => format!("{} {unit} used", count(*used)),
+        QuotaAmount::Balance { left_micros, currency } if currency == "USD" => {
+            format!("{} left", money(left_micros.saturating_mul(1_000)))
+        }
+        QuotaAmount::Balance { left_micros, currency } => {
+            let sign = if *left_micros < 0 { "−" } else { "" };
+            let left = left_micros.unsigned_abs();
+            let cents = left % 1_000_000 / 10_000;
+            format!("{sign}{}.{cents:02} {currency} left", count(left / 1_000_000))
+        }
+        QuotaAmount::Unlimited => "No limit".to_owned(),
+    }
+}
+
+/// Where it was read.
+pub(crate) fn source(source: QuotaSource) -> &'static str {
+    match source {
+        QuotaSource::Headers => "told with an answer",
+        QuotaSource::Reader => "told by the provider",
+        QuotaSource::Counted => "counted here",
+    }
+}
+
+/// A window's name for people: `5h` is `5 hours`.
+pub(crate) fn name(name: &str) -> String {
+    let split = name.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(name.len());
+    let (number, unit) = name.split_at(split);
+    let unit = match unit {
+        _ if number.is_empty() => None,
+        "m" | "min" => Some("minutes"),
+        "h" => Some("hours"),
+        "d" => Some("days"),
+        _ => None,
+    };
+    if let Some(unit) = unit {
+        return format!("{number} {unit}");
+    }
+    let spaced = name.replace('_', " ");
+    let mut letters = spaced.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().collect::<String>());
+    first.unwrap_or_default() + letters.as_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn window(amount: QuotaAmount, resets_at: Option<Millis>) -> QuotaWindow {
+        QuotaWindow {
+            name: "5h".into(),
+            models: None,
+            amount,
+            closes: true,
+            resets_at,
+            length: None,
+            source: QuotaSource::Reader,
+            observed_at: 0,
+        }
+    }
+
+    #[test]
+    fn a_window_warns_before_it_is_spent_and_forgets_when_it_starts_over() {
+        let word = |used, resets_at| aspect(&window(QuotaAmount::Share { used }, resets_at), 10).0;
+        assert_eq!(word(7_999, None), "Clear");
+        assert_eq!(word(8_000, Some(11)), "Low");
+        assert_eq!(word(10_000, Some(11)), "Spent");
+        assert_eq!(word(10_000, Some(10)), "Started over");
+        let used = QuotaAmount::Used { used: 5, unit: "requests".into() };
+        assert_eq!(aspect(&window(used, None), 0).0, "No limit told");
+    }
+
+    #[test]
+    fn amounts_say_their_unit() {
+        let of = |used, limit| QuotaAmount::Count { used, limit, unit: "credits".into() };
+        assert_eq!(amount(&of(1_200, 5_000)), "1,200 of 5,000 credits");
+        let left = |left_micros, currency: &str| {
+            amount(&QuotaAmount::Balance { left_micros, currency: currency.into() })
+        };
+        assert_eq!(left(12_345_670_000, "USD"), "$12,345.67 left");
+        assert_eq!(left(-1_500_000, "CNY"), "−1.50 CNY left");
+        assert_eq!(amount(&QuotaAmount::Share { used: 9_901 }), "100% used");
+    }
+
+    #[test]
+    fn names_are_written_out() {
+        assert_eq!(name("5h"), "5 hours");
+        assert_eq!(name("7d"), "7 days");
+        assert_eq!(name("weekly"), "Weekly");
+        assert_eq!(name("premium_requests"), "Premium requests");
+        assert_eq!(name("5x"), "5x");
+        assert_eq!(name(""), "");
+    }
+}
