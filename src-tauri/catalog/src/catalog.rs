@@ -2,6 +2,7 @@ use std::collections::HashMap;
 
 use switchyard_types::NewVendor;
 
+use crate::change::{self, ChangeFile};
 use crate::custom::{self, CustomError};
 use crate::vendor::{Model, Vendor};
 use crate::{builtin, file};
@@ -76,6 +77,26 @@ impl Catalog {
             known.clone_from(&vendor);
         }
         vendors.into_iter().try_fold(Self::default(), Self::with)
+    }
+
+    /// Whether a file of the user's changes models of a vendor, rather than describing a vendor: such files are
+    /// taken after all others.
+    pub fn is_change(text: &str) -> bool {
+        change::is_change(text)
+    }
+
+    /// The catalog with some models of a known vendor changed or added, by a file of the user's.
+    pub fn with_change(mut self, name: &str, text: &str) -> Result<Self, CatalogError> {
+        let file: ChangeFile = toml::from_str(text).map_err(|error| CatalogError::Parse {
+            file: name.to_owned(),
+            error: Box::new(error),
+        })?;
+        let invalid = |reason| CatalogError::Invalid { file: name.to_owned(), reason };
+        let id = file.changes.clone();
+        let vendor = self.vendors.iter_mut().find(|vendor| vendor.id == id);
+        let vendor = vendor.ok_or_else(|| invalid(format!("there is no vendor “{id}”")))?;
+        file.apply(vendor).map_err(invalid)?;
+        Ok(self)
     }
 
     /// The catalog with a vendor of the user's own, last in order.

@@ -10,6 +10,7 @@
 mod address;
 mod builtin;
 mod catalog;
+mod change;
 mod custom;
 mod field;
 mod file;

@@ -29,7 +29,7 @@ impl PriceTable {
 }
 
 /// $1 per million tokens is 1,000 nano-dollars a token.
-fn nano_dollars(dollars_per_million: f64) -> Result<NanoDollars, &'static str> {
+pub(crate) fn nano_dollars(dollars_per_million: f64) -> Result<NanoDollars, &'static str> {
     if !(0.0..=100_000.0).contains(&dollars_per_million) {
         return Err("is no price");
     }

@@ -152,3 +152,38 @@ fn two_vendors_cannot_share_a_name() {
         assert!(matches!(error, CatalogError::Taken { .. }), "{what}: {error}");
     }
 }
+
+#[test]
+fn a_file_changes_one_model_or_one_price_and_leaves_the_rest_alone() {
+    let change = "changes = \"acme\"\n[[models]]\nid = \"a-1\"\nprice = { output = 20 }\n\
+                  [[models]]\nid = \"a-2\"\ncontext = 7\n";
+    assert!(Catalog::is_change(change) && !Catalog::is_change(GOOD));
+    let catalog = load(GOOD).unwrap().with_change("mine.toml", change).unwrap();
+    let vendor = catalog.vendor("acme").unwrap();
+    let price = vendor.price("a-1").unwrap();
+    assert_eq!((price.input, price.output, price.cache_read), (3_000, 20_000, 300));
+    assert_eq!(vendor.model("a-1").unwrap().context, Some(1_000));
+    assert_eq!(vendor.model("a-2").unwrap().context, Some(7));
+    assert_eq!(vendor.endpoints, load(GOOD).unwrap().vendor("acme").unwrap().endpoints);
+}
+
+#[test]
+fn a_change_that_cannot_be_is_refused_with_its_line() {
+    for (text, line, words) in [
+        ("changes = \"nobody\"\nmodels = []\n", 1, "there is no vendor “nobody”"),
+        ("changes = \"acme\"\n[[models]]\nid = \"new\"\nprice = { input = 1 }\n", 3, "both input"),
+        ("changes = \"acme\"\n[[models]]\nid = \"a-1\"\nprice = { input = -1 }\n", 3, "no price"),
+        ("changes = \"acme\"\n[[models]]\nid = \"a-1\"\nprise = 1\n", 4, "prise"),
+        ("changes = \"acme\"\n[[models]]\nid = \"a-1\"\ncontext = 0\n", 3, "is 0"),
+        (
+            "changes = \"acme\"\n[[models]]\nid = \"a-1\"\ndialects = [\"gemini\"]\n",
+            3,
+            "no endpoint",
+        ),
+    ] {
+        let error = load(GOOD).unwrap().with_change("mine.toml", text).unwrap_err();
+        let problem = error.in_file("mine.toml", text);
+        assert_eq!((problem.file.as_str(), problem.line), ("mine.toml", line), "{problem:?}");
+        assert!(problem.reason.contains(words), "{problem:?}");
+    }
+}

@@ -10,7 +10,8 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use switchyard_engine::Config;
 use switchyard_types::{
-    AccountView, LoginProgress, LoginState, LoginStep, ModelChoice, NewLogin, Status, VendorProblem,
+    AccountView, LoginProgress, LoginState, LoginStep, ModelChoice, ModelsRead, NewLogin, Status,
+    VendorProblem,
 };
 
 use crate::ask::call_within;
@@ -176,6 +177,28 @@ fn standing(account: &AccountView, now: i64) -> String {
             None => "clear".to_owned(),
         },
     }
+}
+
+/// Asks a vendor for its list of models, which is kept.
+pub(crate) async fn import_models(
+    config: &Config,
+    vendor: &str,
+    as_json: bool,
+) -> anyhow::Result<()> {
+    let none = json!({});
+    let path = format!("/api/vendors/{vendor}/models");
+    let read: ModelsRead = post(config, &path, &none).await?;
+    if as_json {
+        say(&serde_json::to_string(&read)?);
+        return Ok(());
+    }
+    let rows = read.models.iter().map(|model| {
+        let context = model.context.map_or_else(|| "-".to_owned(), |tokens| tokens.to_string());
+        [model.id.clone(), context, model.name.clone()]
+    });
+    table(["MODEL", "CONTEXT", "NAME"], &rows.collect::<Vec<_>>());
+    say(&format!("{} models of {}, {} of them new", read.models.len(), read.vendor, read.new));
+    Ok(())
 }
 
 /// Lists the models that a combo may name.

@@ -68,6 +68,9 @@ enum Command {
     },
     /// List the models that a combo may name
     Models {
+        /// Ask this vendor for its list first, and keep it
+        #[arg(long, value_name = "VENDOR")]
+        import: Option<String>,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -172,7 +175,10 @@ async fn run(arguments: Arguments, redactor: Redactor) -> anyhow::Result<ExitCod
         }
         Command::Accounts { what: None, json } => accounts::accounts(&config, json).await,
         Command::Quota { json } => quota::quota(&config, json).await,
-        Command::Models { json } => accounts::models(&config, json).await,
+        Command::Models { import: Some(vendor), json } => {
+            accounts::import_models(&config, &vendor, json).await
+        }
+        Command::Models { import: None, json } => accounts::models(&config, json).await,
         Command::Link => ask::link(&config).await,
         Command::Status => ask::status(&config).await,
         Command::Backup { what } => backup::backup(&config, what).await,

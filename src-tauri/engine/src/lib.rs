@@ -23,6 +23,7 @@ mod keys;
 mod learning;
 mod live;
 mod logins;
+mod model_lists;
 mod open;
 mod password;
 mod pipeline;

@@ -18,6 +18,7 @@ use crate::hooks::Hooks;
 use crate::keys::{ClientKey, KeyHash};
 use crate::learning::Unwritten;
 use crate::logins::{Keeper, UnderWay};
+use crate::model_lists::ModelLists;
 use crate::pipeline::files::FileShelf;
 use crate::quotas::Quotas;
 use crate::recording::Recording;
@@ -69,6 +70,7 @@ pub(crate) struct Inner {
     pub(crate) keeper: Keeper,
     pub(crate) under_way: UnderWay,
     pub(crate) quotas: Quotas,
+    pub(crate) model_lists: ModelLists,
     pub(crate) started_at: Millis,
     pub(crate) tasks: TaskTracker,
     pub(crate) stopping: CancellationToken,

@@ -24,6 +24,7 @@ use crate::keys::ClientKey;
 use crate::learning::learnt;
 use crate::live::{Engine, Inner, KeptLogin, Live, LockWrite, Placed, channels, vendor_facts};
 use crate::logins::{Keeper, UnderWay};
+use crate::model_lists::ModelLists;
 use crate::pipeline::files::FileShelf;
 use crate::quotas::Quotas;
 use crate::recording::Recording;
@@ -83,6 +84,7 @@ impl Engine {
                 keeper: Keeper::default(),
                 under_way: UnderWay::default(),
                 quotas: Quotas::default(),
+                model_lists: ModelLists::default(),
                 recording,
                 unwritten: Arc::default(),
                 hooks,
@@ -100,6 +102,7 @@ impl Engine {
         engine.recall_quotas().await;
         engine.keep_logins();
         engine.keep_quotas();
+        engine.keep_model_lists();
         Ok(engine)
     }
 
@@ -195,6 +198,15 @@ pub(crate) async fn read_live(store: &Store, config: &Config) -> Result<Live, En
     let (mut catalog, problems) = vendor_files::read(&config.data_dir, Catalog::builtin()?).await;
     for (id, vendor) in store.custom_vendors().await? {
         catalog = vendor_files::with_custom(catalog, &id, &vendor)?;
+    }
+    for (vendor, models, _) in store.model_lists().await? {
+        let models = models.into_iter().map(|seen| Model {
+            name: seen.name,
+            context: seen.context,
+            output_limit: seen.output_limit,
+            ..Model::named(&seen.id)
+        });
+        catalog.add_models(&vendor, models);
     }
     let accounts = store.accounts().await?;
     let placed = placed(store, &mut catalog, &accounts).await?;

@@ -1,5 +1,5 @@
-//! The user's own vendor files: `vendors/*.toml` in the data folder add vendors, or take the place of those
-//! that come with the program.
+//! The user's own vendor files: `vendors/*.toml` in the data folder add vendors, take the place of those that
+//! come with the program, or change some models of one.
 
 use std::path::Path;
 
@@ -13,8 +13,16 @@ const LONGEST: u64 = 1024 * 1024;
 /// left out: its vendor is then unknown, and nothing is sent anywhere in its stead.
 pub(crate) async fn read(data_dir: &Path, mut catalog: Catalog) -> (Catalog, Vec<VendorProblem>) {
     let (texts, mut problems) = texts(&data_dir.join("vendors")).await;
-    for (name, text) in texts {
+    let (changes, vendors): (Vec<_>, Vec<_>) =
+        texts.into_iter().partition(|(_, text)| Catalog::is_change(text));
+    for (name, text) in vendors {
         match catalog.clone().with_file(&name, &text) {
+            Ok(changed) => catalog = changed,
+            Err(error) => problems.push(error.in_file(&name, &text)),
+        }
+    }
+    for (name, text) in changes {
+        match catalog.clone().with_change(&name, &text) {
             Ok(changed) => catalog = changed,
             Err(error) => problems.push(error.in_file(&name, &text)),
         }

@@ -106,6 +106,7 @@ fn admin_routes() -> Vec<Route> {
         admin("/api/vendors", get(admin::vendors::list).post(admin::vendors::add)),
         admin("/api/vendors/problems", get(admin::vendors::problems)),
         admin("/api/vendors/{id}", delete(admin::vendors::remove)),
+        admin("/api/vendors/{id}/models", post(admin::vendors::read_models)),
         admin("/api/accounts", get(admin::accounts::list).post(admin::accounts::add)),
         admin("/api/accounts/{id}", patch(admin::accounts::change).delete(admin::accounts::remove)),
         admin("/api/accounts/{id}/test", post(admin::accounts::test)),

@@ -430,3 +430,35 @@ async fn an_account_says_where_it_is_reached_and_lists_its_own_models() {
     let change = AccountChange { fields: Some(wrong), ..AccountChange::default() };
     assert!(journey.engine.change_account(&account.id, &change).await.is_err());
 }
+
+#[tokio::test]
+async fn a_vendors_own_list_of_models_is_read_and_survives_its_failure() {
+    let journey = Journey::start("groq", None).await;
+    let named = |journey: &Journey, id: &str| {
+        journey.engine.models().iter().any(|model| model.model == id && model.connected)
+    };
+    assert!(journey.engine.read_models("groq").await.is_err(), "nobody to ask with");
+    journey.add_key().await;
+    assert!(!named(&journey, "groq/seen-live"));
+    let listing = |models: &[&str]| {
+        let login = Login::default();
+        let vendor = Vendor::default().keys([vendor_key("groq")]).login(login);
+        vendor.models(models.iter().copied())
+    };
+    journey.simulator.set_vendor("groq", listing(&["seen-live", "whisper-1"]));
+    journey.engine.model_list_round().await;
+    assert!(named(&journey, "groq/seen-live") && !named(&journey, "groq/whisper-1"));
+    let url = format!("{}/v1/models", journey.server.address());
+    let shown = journey.http.get(url).bearer_auth(&journey.key).send().await.unwrap();
+    assert!(shown.text().await.unwrap().contains("groq/seen-live"));
+    // A day later the vendor does not take the key: what it listed stays known.
+    journey.simulator.set_vendor("groq", Vendor::default().keys(["another-key"]));
+    journey.clock.advance(25 * HOUR);
+    journey.engine.model_list_round().await;
+    assert!(journey.engine.read_models("groq").await.is_err());
+    assert!(named(&journey, "groq/seen-live"));
+    journey.simulator.set_vendor("groq", listing(&["seen-later"]));
+    let read = journey.engine.read_models("groq").await.unwrap();
+    assert_eq!((read.models.len(), read.new), (1, 1));
+    assert!(named(&journey, "groq/seen-later") && !named(&journey, "groq/seen-live"));
+}

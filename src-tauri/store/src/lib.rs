@@ -29,6 +29,7 @@ mod keychain;
 mod keys;
 mod locks;
 mod logins;
+mod model_lists;
 mod open;
 mod password;
 mod quotas;

@@ -22,8 +22,8 @@ pub(crate) fn kind(table: &str) -> Kind {
     match table {
         "_sqlx_migrations" | "data_key_check" | "change_count" => Kind::Own,
         "requests" | "usage_hours" | "usage_days" | "notices" => Kind::History,
-        "locks" | "quota_windows" | "routing_windows" | "routing_sessions" | "routing_spending"
-        | "routing_told" | "routing_awaited" => Kind::Passing,
+        "locks" | "model_lists" | "quota_windows" | "routing_windows" | "routing_sessions"
+        | "routing_spending" | "routing_told" | "routing_awaited" => Kind::Passing,
         _ => Kind::Configuration,
     }
 }

@@ -204,6 +204,32 @@ pub struct ModelView {
     pub price: Option<Price>,
 }
 
+/// A model that a vendor lists itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenModel {
+    /// The vendor's own id.
+    pub id: String,
+    /// A name for people.
+    pub name: String,
+    /// Context window in tokens, where the list says so.
+    #[serde(default)]
+    pub context: Option<u64>,
+    /// Output limit in tokens, where the list says so.
+    #[serde(default)]
+    pub output_limit: Option<u64>,
+}
+
+/// `POST /api/vendors/{id}/models`: what a vendor listed just now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelsRead {
+    /// The vendor's id.
+    pub vendor: String,
+    /// Its models, as it lists them.
+    pub models: Vec<SeenModel>,
+    /// How many of them were not known before.
+    pub new: usize,
+}
+
 /// A vendor as the dashboard lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VendorView {

@@ -1,6 +1,6 @@
 use axum::Json;
 use axum::extract::{Path, State};
-use switchyard_types::{NewVendor, VendorProblem, VendorView};
+use switchyard_types::{ModelsRead, NewVendor, VendorProblem, VendorView};
 
 use super::{Answer, Body, Done, done};
 use crate::serve::App;
@@ -15,6 +15,13 @@ pub(crate) async fn problems(State(app): State<App>) -> Json<Vec<VendorProblem>>
 
 pub(crate) async fn add(State(app): State<App>, Body(new): Body<NewVendor>) -> Answer<VendorView> {
     Ok(Json(app.engine.add_vendor(&new).await?))
+}
+
+pub(crate) async fn read_models(
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Answer<ModelsRead> {
+    Ok(Json(app.engine.read_models(&id).await?))
 }
 
 pub(crate) async fn remove(State(app): State<App>, Path(id): Path<String>) -> Answer<Done> {
