@@ -3,8 +3,10 @@
 
 mod world;
 
-use switchyard_simulator::Vendor;
+use switchyard_simulator::{SocksProxy, Vendor};
 use switchyard_types::{Dialect, NewAccount, NewVendor, Secret, Tier};
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpListener;
 use world::{Stream, World, vendor_key};
 
 #[tokio::test]
@@ -65,4 +67,61 @@ async fn what_is_no_proxy_is_refused_with_what_to_write() {
     for good in ["https://proxy.example:8443", "socks5://user:word@proxy.example:1080"] {
         world.engine.set_account_proxy(&account.id, &Secret::new(good)).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_key_is_checked_and_used_by_a_socks_proxy_that_resolves_the_name() {
+    let world = World::start(&[("near", Dialect::Chat, Vendor::default())]).await;
+    let socks = SocksProxy::start("ada", "pw-1", world.simulator.address()).await.unwrap();
+    let far = NewVendor {
+        name: "Far".to_owned(),
+        prefix: "far".to_owned(),
+        dialect: Dialect::Chat,
+        base_url: "http://vendor.invalid/near/v1".to_owned(),
+        allow_private: false,
+        models: vec!["m".to_owned()],
+        tier: Tier::Cheap,
+    };
+    world.engine.add_vendor(&far).await.unwrap();
+    let new = |proxy: String| NewAccount {
+        vendor: "far".to_owned(),
+        key: Secret::new(vendor_key("far")),
+        check: true,
+        proxy: Secret::new(proxy),
+        ..NewAccount::default()
+    };
+    let address = socks.address();
+    assert!(world.engine.add_account(new(String::new())).await.is_err(), "no way leads there");
+    let wrong = format!("socks5://ada:wrong@{address}");
+    assert!(world.engine.add_account(new(wrong)).await.is_err());
+    assert_eq!(socks.asked(), [""; 0]);
+    let right = format!("socks5://ada:pw-1@{address}");
+    let account = world.engine.add_account(new(right)).await.unwrap();
+    assert_eq!(account.proxy, Some(format!("socks5://{address}")));
+    assert_eq!(socks.asked(), ["vendor.invalid:80"]);
+    let heard = world.ask(Dialect::Chat, "far/m", Stream::Yes).await;
+    assert_eq!(heard.status, 200, "{}", heard.text);
+    assert!(socks.asked().iter().all(|asked| asked == "vendor.invalid:80"));
+}
+
+#[tokio::test]
+async fn an_https_proxy_hears_nothing_in_the_clear() {
+    let world = World::start(&[("near", Dialect::Chat, Vendor::default())]).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let heard = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut bytes = vec![0; 1024];
+        let count = stream.read(&mut bytes).await.unwrap();
+        bytes.truncate(count);
+        bytes
+    });
+    let account = world.engine.accounts().await.unwrap().remove(0);
+    let proxy = Secret::new(format!("https://ada:pw-1@localhost:{}", address.port()));
+    world.engine.set_account_proxy(&account.id, &proxy).await.unwrap();
+    assert_ne!(world.ask(Dialect::Chat, "near/m", Stream::No).await.status, 200);
+    let bytes = heard.await.unwrap();
+    assert_eq!(bytes.first(), Some(&0x16), "a TLS handshake");
+    let text = String::from_utf8_lossy(&bytes);
+    assert!(!text.contains("CONNECT") && !text.contains("uthorization"), "{text}");
 }

@@ -36,6 +36,7 @@ mod dialect;
 mod fault;
 mod live;
 mod login;
+mod proxy;
 mod record;
 mod role;
 mod route;
@@ -57,6 +58,7 @@ pub use fault::{
 pub use login::{
     Login, LoginLog, Poll, QuotaPage, QuotaShape, Rotation, TokenFault, User, service_account_file,
 };
+pub use proxy::SocksProxy;
 pub use record::{Ending, How, Request};
 pub use script::{DEFAULT_VENDOR, Quota, Recording, Script, Vendor};
 pub use script_file::{SCRIPT_FORM, ScriptError};

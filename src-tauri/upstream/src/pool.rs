@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::HeaderMap;
+use hyper_util::client::proxy::matcher::Matcher;
+use switchyard_catalog::check_url;
 use switchyard_types::Secret;
 
 use crate::address::{Reach, VettedResolver};
@@ -47,9 +49,63 @@ impl Default for Timers {
 pub struct Pool {
     public: reqwest::Client,
     private: reqwest::Client,
+    /// The way out that the environment names for public addresses, where it names one.
+    outward: Option<Outward>,
     timers: Timers,
     /// One client for each way out that an account has of its own.
     by_way: Arc<Mutex<HashMap<WayOut, reqwest::Client>>>,
+}
+
+/// The proxies of the environment. They are the user's own and may stand anywhere, so their client resolves names
+/// of private addresses too; it is used for nothing that does not go by a proxy, whose matter other names are.
+#[derive(Clone, Debug)]
+struct Outward {
+    rules: Arc<Matcher>,
+    client: reqwest::Client,
+}
+
+impl Outward {
+    fn new(rules: Matcher, timers: &Timers) -> Result<Self, reqwest::Error> {
+        let rules = Arc::new(rules);
+        let own = Arc::clone(&rules);
+        let proxy = reqwest::Proxy::custom(move |url| proxy_for(&own, url.as_str()));
+        let client = client(timers, Reach::Private).no_proxy().proxy(proxy).build()?;
+        Ok(Self { rules, client })
+    }
+
+    /// Whether this address is reached by a proxy, and may be reached at all.
+    fn takes(&self, url: &str) -> bool {
+        let allowed = || url::Url::parse(url).is_ok_and(|url| check_url(&url, false).is_ok());
+        proxy_for(&self.rules, url).is_some() && allowed()
+    }
+}
+
+fn proxy_for(rules: &Matcher, url: &str) -> Option<url::Url> {
+    let found = rules.intercept(&url.parse().ok()?)?;
+    let mut proxy = url::Url::parse(&found.uri().to_string()).ok()?;
+    let raw = found.raw_auth().map(|(user, word)| (user.to_owned(), word.to_owned()));
+    if let Some((user, word)) = raw.or_else(|| read_basic(found.basic_auth()?)) {
+        proxy.set_username(&user).ok()?;
+        proxy.set_password(Some(&word)).ok()?;
+    }
+    Some(proxy)
+}
+
+/// User and password of a header that is made already.
+fn read_basic(header: &http::HeaderValue) -> Option<(String, String)> {
+    use base64::Engine as _;
+    let text = header.to_str().ok()?.strip_prefix("Basic ")?;
+    let bytes = base64::engine::general_purpose::STANDARD.decode(text).ok()?;
+    let (user, word) = std::str::from_utf8(&bytes).ok()?.split_once(':')?;
+    Some((user.to_owned(), word.to_owned()))
+}
+
+/// The rules of the environment; `None` where it names no proxy.
+fn rules_of_environment() -> Option<Matcher> {
+    const NAMES: [&str; 3] = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let some = NAMES.iter().any(|name| set(name) || set(&name.to_ascii_lowercase()));
+    some.then(Matcher::from_env)
 }
 
 /// How requests leave this machine: by a proxy.
@@ -95,9 +151,14 @@ pub struct PoolError(#[from] reqwest::Error);
 impl Pool {
     /// Builds the pool; no connection is made yet.
     pub fn new(timers: &Timers) -> Result<Self, PoolError> {
+        Self::with_rules(timers, rules_of_environment())
+    }
+
+    fn with_rules(timers: &Timers, rules: Option<Matcher>) -> Result<Self, PoolError> {
         name_crypto_provider();
         Ok(Self {
-            public: client(timers, Reach::Public).build()?,
+            public: client(timers, Reach::Public).no_proxy().build()?,
+            outward: rules.map(|rules| Outward::new(rules, timers)).transpose()?,
             // A proxy that the environment names is for the way out, not for the own network.
             private: client(timers, Reach::Private).no_proxy().build()?,
             timers: *timers,
@@ -114,7 +175,7 @@ impl Pool {
                 &own
             }
             (None, true) => &self.private,
-            (None, false) => &self.public,
+            (None, false) => self.public_client(&shipment.url),
         };
         let mut request = client.request(shipment.method, shipment.url);
         let mut headers = HeaderMap::with_capacity(shipment.headers.len());
@@ -128,6 +189,13 @@ impl Pool {
 }
 
 impl Pool {
+    fn public_client(&self, url: &str) -> &reqwest::Client {
+        match &self.outward {
+            Some(outward) if outward.takes(url) => &outward.client,
+            Some(_) | None => &self.public,
+        }
+    }
+
     /// The user named this proxy, which may well stand in their own network.
     fn client_by(&self, way: &WayOut) -> Result<reqwest::Client, reqwest::Error> {
         let mut by_way = self.by_way.lock().unwrap_or_else(PoisonError::into_inner);
@@ -147,7 +215,7 @@ impl Pool {
         allow_private: bool,
         body: Bytes,
     ) -> Result<http::StatusCode, Fault> {
-        let client = if allow_private { &self.private } else { &self.public };
+        let client = if allow_private { &self.private } else { self.public_client(url.as_str()) };
         let request =
             client.post(url).header(http::header::CONTENT_TYPE, "application/json").body(body);
         let answer = request.send().await.map_err(|error| Fault::from_reqwest(&error))?;
@@ -242,6 +310,46 @@ mod tests {
         assert_eq!(fault.kind, FaultKind::Connect);
         assert_eq!(asked.load(Ordering::SeqCst), 0, "no byte of the request left");
         assert_eq!(get(url, true).await.unwrap().status(), StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn the_environments_proxy_may_stand_at_home_and_what_goes_by_none_may_not() {
+        let (proxy, asked) = server(whole("200 OK", b"{}")).await;
+        let rules = Matcher::builder()
+            .all(format!("http://user:word@localhost:{proxy}"))
+            .no("direct.localhost,127.0.0.1");
+        let rules = rules.build();
+        let way = proxy_for(&rules, "https://vendor.invalid/v1").unwrap();
+        assert_eq!((way.username(), way.password()), ("user", Some("word")));
+        let pool = Pool::with_rules(&Timers::default(), Some(rules)).unwrap();
+        let send = async |url: String| {
+            let shipment = Shipment {
+                method: Method::GET,
+                url,
+                headers: Vec::new(),
+                body: None,
+                allow_private: false,
+                way_out: None,
+            };
+            pool.send(shipment).await.map(|answer| answer.status())
+        };
+        let far = send("http://vendor.invalid/v1".to_owned()).await;
+        assert_eq!(far.unwrap(), StatusCode::OK);
+        assert_eq!(asked.load(Ordering::SeqCst), 1);
+        for url in [
+            format!("http://direct.localhost:{proxy}/"),
+            format!("http://localhost:{proxy}/"),
+            "http://10.0.0.1/".to_owned(),
+            "http://169.254.169.254/latest".to_owned(),
+        ] {
+            assert!(!pool.outward.as_ref().unwrap().takes(&url), "{url}");
+        }
+        for url in
+            [format!("http://direct.localhost:{proxy}/"), format!("http://localhost:{proxy}/")]
+        {
+            assert_eq!(send(url.clone()).await.unwrap_err().kind, FaultKind::Connect, "{url}");
+        }
+        assert_eq!(asked.load(Ordering::SeqCst), 1, "nothing else was sent");
     }
 
     #[tokio::test]
