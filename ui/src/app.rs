@@ -17,6 +17,7 @@ use crate::browser::events::{self, News};
 use crate::browser::http::{self, Fault};
 use crate::browser::theme::Theme;
 use crate::facts::live::{self, Follow, Live};
+use crate::pages::providers::sign_in::SigningIn;
 use crate::parts::notices::Notices;
 
 /// Whether the server knows us.
@@ -242,6 +243,8 @@ pub(crate) struct State {
     pub(crate) first_page: RwSignal<Load<()>>,
     /// The vendor whose panel for a new key is open.
     pub(crate) adding_key: RwSignal<Option<String>>,
+    /// Whose panel for signing in is open.
+    pub(crate) signing_in: RwSignal<Option<SigningIn>>,
     soon_lists: Soon,
     soon_states: Soon,
     soon_sums: Soon,
@@ -288,6 +291,7 @@ impl App {
             anew: RwSignal::new(0),
             first_page: RwSignal::new(Load::Waiting),
             adding_key: RwSignal::new(None),
+            signing_in: RwSignal::new(None),
             soon_lists: Soon::new(),
             soon_states: Soon::new(),
             soon_sums: Soon::new(),

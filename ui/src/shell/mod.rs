@@ -87,6 +87,7 @@ fn Frame() -> impl IntoView {
             None => ().into_any(),
         }}
         <pages::providers::add_key::AddKeyPanel/>
+        <pages::providers::sign_in::SignInPanel/>
     }
 }
 

@@ -3,6 +3,9 @@
 mod account;
 mod add_endpoint;
 pub(crate) mod add_key;
+mod found;
+pub(crate) mod sign_in;
+mod sign_in_words;
 mod vendor;
 mod words;
 
@@ -10,6 +13,7 @@ use leptos::prelude::*;
 use switchyard_types::{AccountView, Tier, VendorView};
 
 use self::add_endpoint::AddEndpoint;
+use self::found::{FoundLogins, Problems};
 use self::vendor::VendorBlock;
 use crate::app::app;
 use crate::facts::{search, words as facts};
@@ -24,6 +28,7 @@ pub(crate) fn Providers() -> impl IntoView {
     let app = app();
     let query = RwSignal::new(String::new());
     let adding = RwSignal::new(false);
+    let finding = RwSignal::new(false);
     let retry = Callback::new(move |()| {
         app.vendors.retry();
         app.accounts.retry();
@@ -44,6 +49,10 @@ pub(crate) fn Providers() -> impl IntoView {
                             on:input=move |event| query.set(event_target_value(&event))
                         />
                     </span>
+                    <button type="button" class="button" on:click=move |_| finding.set(true)>
+                        <Icon of=Glyph::Search/>
+                        {sign_in_words::FIND}
+                    </button>
                     <button type="button" class="button" on:click=move |_| adding.set(true)>
                         <Icon of=Glyph::Plus/>
                         {words::ADD_ENDPOINT}
@@ -56,10 +65,12 @@ pub(crate) fn Providers() -> impl IntoView {
                     .unwrap_or_default()
                     .then(|| view! { <p class="lead">{words::FIRST}</p> })
             }}
+            <Problems/>
             <Gate state=app.vendors.state retry rows=8>
                 <Tiers query/>
             </Gate>
             {move || adding.get().then(|| view! { <AddEndpoint adding/> })}
+            {move || finding.get().then(|| view! { <FoundLogins finding/> })}
         </div>
     }
 }

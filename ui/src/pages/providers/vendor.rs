@@ -5,7 +5,8 @@ use leptos::task::spawn_local;
 use switchyard_types::{AccountId, AccountView, Login, VendorStatus, VendorView};
 
 use super::account::AccountRow;
-use super::words;
+use super::sign_in::SigningIn;
+use super::{sign_in_words, words};
 use crate::app::app;
 use crate::browser::http;
 use crate::facts::path::encode;
@@ -92,10 +93,21 @@ fn VendorHead(vendor: VendorView, many: Memo<usize>) -> impl IntoView {
     };
     let keyless = vendor.login == Login::None;
     let retired = vendor.status == VendorStatus::Retired;
-    // The vendor's own sign-in is led through by `switchyard login`.
     let signs_in = vendor.login == Login::Account;
     // A server without a key is connected once.
     let can_add = Memo::new(move |_| !(retired || signs_in || keyless && many.get() > 0));
+    let sign_in = (!retired && !vendor.ways.is_empty()).then(|| {
+        let (id, label) = (vendor.id.clone(), sign_in_words::title(&vendor.name));
+        let open = move |_| {
+            app.signing_in.set(Some(SigningIn { vendor: id.clone(), account: None }));
+        };
+        view! {
+            <button type="button" class="button is-small" aria-label=label on:click=open>
+                <Icon of=Glyph::Plus/>
+                {sign_in_words::SIGN_IN}
+            </button>
+        }
+    });
     let prefix = format!("{}/", vendor.prefix);
     view! {
         <header class="vendor-head">
@@ -111,6 +123,7 @@ fn VendorHead(vendor: VendorView, many: Memo<usize>) -> impl IntoView {
             <span class="vendor-count">{move || words::accounts(many.get())}</span>
             <div class="vendor-tools">
                 {vendor.custom.then(|| view! { <RemoveEndpoint vendor=vendor.clone() many/> })}
+                {sign_in}
                 {move || {
                     let (label, add) = (add_label.clone(), add.clone());
                     can_add
