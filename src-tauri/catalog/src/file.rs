@@ -1,5 +1,5 @@
 use serde::Deserialize;
-use switchyard_types::{Accent, Dialect, Login, Tier, VendorStatus};
+use switchyard_types::{Abilities, Ability, Accent, Dialect, Login, Tier, VendorStatus};
 use url::Url;
 
 use crate::CatalogError;
@@ -86,6 +86,36 @@ struct ModelTable {
     output_limit: Option<u64>,
     price: Option<PriceTable>,
     dialects: Option<Vec<Dialect>>,
+    #[serde(default)]
+    can: Vec<Skill>,
+    #[serde(default)]
+    cannot: Vec<Skill>,
+}
+
+/// What a row may say of a model; what it does not name is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Skill {
+    Images,
+    Tools,
+    Thinking,
+}
+
+fn abilities(can: &[Skill], cannot: &[Skill]) -> Result<Abilities, String> {
+    let mut abilities = Abilities::default();
+    let said = can.iter().map(|skill| (skill, Ability::Able));
+    for (skill, ability) in said.chain(cannot.iter().map(|skill| (skill, Ability::Unable))) {
+        let told = match skill {
+            Skill::Images => &mut abilities.images,
+            Skill::Tools => &mut abilities.tools,
+            Skill::Thinking => &mut abilities.thinking,
+        };
+        if *told != Ability::Unknown {
+            return Err(format!("{skill:?} is named twice among what it can and cannot do"));
+        }
+        *told = ability;
+    }
+    Ok(abilities)
 }
 
 /// Reads and checks one file.
@@ -316,6 +346,8 @@ fn models(tables: Vec<ModelTable>) -> Result<Vec<Model>, String> {
             context: table.context,
             output_limit: table.output_limit,
             price: price.map_err(|reason| format!("the price of {id}: {reason}"))?,
+            abilities: abilities(&table.can, &table.cannot)
+                .map_err(|reason| format!("the model {id}: {reason}"))?,
             dialects: table.dialects,
             id,
         });

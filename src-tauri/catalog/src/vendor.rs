@@ -1,5 +1,7 @@
 use serde::Deserialize;
-use switchyard_types::{Accent, Dialect, Login, ModelView, Price, Tier, VendorStatus, VendorView};
+use switchyard_types::{
+    Abilities, Accent, Dialect, Login, ModelView, Price, Tier, VendorStatus, VendorView,
+};
 use url::Url;
 
 use crate::field::{self, Field, FieldError, FieldValues};
@@ -154,6 +156,9 @@ pub struct Model {
     pub output_limit: Option<u64>,
     /// Price, where known; `None` is unknown, not free.
     pub price: Option<Price>,
+    /// What it can do, as far as that is declared. The vendors' own pages of models and models.dev, 2026-11;
+    /// what a model's weights cannot take in is declared wherever they are served.
+    pub abilities: Abilities,
     /// The dialects in which it can be reached, where not all endpoints of the vendor serve it.
     pub dialects: Option<Vec<Dialect>>,
 }
@@ -298,6 +303,7 @@ impl Model {
             context: None,
             output_limit: None,
             price: None,
+            abilities: Abilities::default(),
             dialects: None,
         }
     }
@@ -309,6 +315,7 @@ impl Model {
             context: self.context,
             output_limit: self.output_limit,
             price: self.price,
+            abilities: self.abilities,
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use switchyard_catalog::{Auth, Catalog, Probe};
-use switchyard_types::{Accent, Dialect, Login, Tier, VendorStatus};
+use switchyard_types::{Abilities, Ability, Accent, Dialect, Login, Tier, VendorStatus};
 
 fn builtin() -> Catalog {
     Catalog::builtin().unwrap()
@@ -147,6 +147,22 @@ fn a_known_price_is_held_in_nano_dollars_and_an_unknown_one_is_absent() {
     assert_eq!((price.cache_read, price.cache_write), (300, 3_750));
     assert_eq!(catalog.vendor("xai").unwrap().price("grok-4"), None);
     assert_eq!(catalog.vendor("xai").unwrap().price("no-such-model"), None);
+}
+
+#[test]
+fn what_a_model_can_do_is_told_only_where_it_is_declared() {
+    let catalog = builtin();
+    let of = |name: &str| {
+        let (prefix, model) = name.split_once('/').unwrap();
+        catalog.by_prefix(prefix).unwrap().model(model).unwrap().abilities
+    };
+    let Abilities { images, tools, thinking } = of("anthropic/claude-opus-5-5");
+    assert_eq!([images, tools, thinking], [Ability::Able; 3]);
+    for text_only in ["glm/glm-4.7", "groq/openai/gpt-oss-120b", "minimax/MiniMax-M2.7"] {
+        assert_eq!(of(text_only).images, Ability::Unable, "{text_only}");
+    }
+    assert_eq!(of("glm/glm-4.6v").images, Ability::Able);
+    assert_eq!(of("kmc/kimi-for-coding"), Abilities::default(), "a name that may mean another");
 }
 
 #[test]

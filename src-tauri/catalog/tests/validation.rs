@@ -103,6 +103,13 @@ fn each_rule_refuses_with_the_file_and_the_reason() {
         ("unknown field", "hue = 10", "hue = 10\ncolour = 1", "unknown field"),
         ("unknown endpoint field", "[[endpoints]]", "[[endpoints]]\nretry = 1", "unknown field"),
         ("unknown model field", "[[models]]", "[[models]]\nfree = true", "unknown field"),
+        ("unknown ability", "[[models]]", "[[models]]\ncan = [\"sing\"]", "sing"),
+        (
+            "a contradiction",
+            "[[models]]",
+            "[[models]]\ncan = [\"tools\"]\ncannot = [\"tools\"]",
+            "twice",
+        ),
         ("unknown price field", "input = 3", "input = 3, tax = 1", "unknown field"),
         ("unknown probe field", "[probe.models]", "[probe.models]\nx = 1", "unexpected keys"),
         ("no toml", "hue = 10", "hue ~ 10", "acme.toml"),

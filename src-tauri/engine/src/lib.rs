@@ -52,7 +52,7 @@ pub use live::Engine;
 pub use open::claude_name;
 pub use pipeline::{Ask, Call, Reply, ReplyBody, ReplyStream};
 pub use redact::{CleanWriter, Redactor};
-pub use switchyard_routing::Recording;
+pub use switchyard_routing::{Permit, Recording};
 pub use switchyard_store::Grain;
 pub use switchyard_upstream::Timers;
 pub use tools::{Asker, Machine, tool_from_here};

@@ -269,6 +269,6 @@ fn model_facts(model: &switchyard_catalog::Model) -> ModelFacts {
         id: model.id.clone(),
         context: model.context,
         price: model.price,
-        ..ModelFacts::default()
+        abilities: model.abilities,
     }
 }

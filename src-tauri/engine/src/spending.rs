@@ -1,8 +1,8 @@
 //! What may be spent, how accounts are chosen, and what holds for client keys and paths.
 
-use switchyard_routing::{Target, period_end};
+use switchyard_routing::{Permit, PlanError, Target, period_end};
 use switchyard_types::{
-    Budget, BudgetBody, BudgetOf, BudgetView, RoutingSettings, Rule, RuleBody, RuleOf, Share,
+    Budget, BudgetBody, BudgetOf, BudgetView, KeyId, RoutingSettings, Rule, RuleBody, RuleOf, Share,
 };
 
 use crate::combos::{check_limit, checked_name};
@@ -106,6 +106,16 @@ impl Engine {
         let _writing = self.inner.writing.lock().await;
         self.inner.store.remove_rule(of).await?;
         self.reload().await
+    }
+
+    /// What may be asked for with a client key under a path; the error says why the path leads nowhere.
+    pub fn permit(&self, client: Option<&KeyId>, path: Option<&str>) -> Result<Permit, PlanError> {
+        self.live().snapshot.permit(client, path)
+    }
+
+    /// Whether a model's name can be followed.
+    pub fn leads_somewhere(&self, name: &str) -> bool {
+        self.live().snapshot.models_behind(name).is_ok()
     }
 
     /// How accounts are chosen where no combo says it.

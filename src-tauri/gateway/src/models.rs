@@ -3,15 +3,16 @@
 use std::collections::{HashMap, HashSet};
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Value, json};
 use switchyard_dialect::{ClientError, ErrorKind, write_fault};
-use switchyard_engine::claude_name;
+use switchyard_engine::{Permit, claude_name};
 use switchyard_types::Dialect;
 
 use crate::gemini_api::Named;
+use crate::guard::Caller;
 use crate::serve::App;
 
 /// Who owns what the user made: combos and aliases.
@@ -41,25 +42,39 @@ impl Listed {
 }
 
 /// `GET /v1/models`, as the caller's dialect lists them.
-pub(crate) async fn list(State(app): State<App>, headers: HeaderMap) -> Json<Value> {
-    let listed = listed(&app).await;
+pub(crate) async fn list(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+) -> Response {
+    let dialect = asking(&headers);
     let created = app.now() / 1000;
-    Json(match asking(&headers) {
-        Dialect::Messages => anthropic_list(&with_claude_names(listed)),
+    let listed = match listed(&app, &caller, dialect).await {
+        Ok(listed) => listed,
+        Err(message) => return nowhere(dialect, message),
+    };
+    Json(match dialect {
+        Dialect::Messages => anthropic_list(&listed),
         Dialect::Gemini => gemini_models(&listed),
         Dialect::Chat | Dialect::Responses | Dialect::Ollama => openai_list(&listed, created),
     })
+    .into_response()
 }
 
 /// `GET /v1/models/{model}`, as the caller's dialect shows it.
 pub(crate) async fn one(
     State(app): State<App>,
+    Extension(caller): Extension<Caller>,
     Path(Named { path: id }): Path<Named>,
     headers: HeaderMap,
 ) -> Response {
     let dialect = asking(&headers);
     let created = app.now() / 1000;
-    let found = with_claude_names(listed(&app).await).into_iter().find(|model| model.id == id);
+    // Claude Code asks for what its own list shows, whatever the headers say.
+    let found = match listed(&app, &caller, Dialect::Messages).await {
+        Ok(listed) => listed.into_iter().find(|model| model.id == id),
+        Err(message) => return nowhere(dialect, message),
+    };
     let Some(model) = found else { return unknown(dialect, &id) };
     Json(match dialect {
         Dialect::Messages => anthropic(&model),
@@ -82,12 +97,13 @@ fn asking(headers: &HeaderMap) -> Dialect {
 }
 
 fn unknown(dialect: Dialect, id: &str) -> Response {
-    let error = ClientError {
-        status: 404,
-        kind: ErrorKind::NotFound,
-        message: format!("the model {id:?} is not known here; GET /v1/models lists what is"),
-        retry_after: None,
-    };
+    nowhere(dialect, format!("the model {id:?} is not known here; GET /v1/models lists what is"))
+}
+
+/// What was asked for is not there.
+pub(crate) fn nowhere(dialect: Dialect, message: String) -> Response {
+    let kind = ErrorKind::NotFound;
+    let error = ClientError { status: 404, kind, message, retry_after: None };
     let body = write_fault(dialect, &error);
     (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
@@ -107,7 +123,45 @@ fn with_claude_names(listed: Vec<Listed>) -> Vec<Listed> {
     listed.into_iter().chain(shown).collect()
 }
 
-pub(crate) async fn listed(app: &App) -> Vec<Listed> {
+/// What a caller may ask for, as a dialect's clients want it listed; the error says why its path leads
+/// nowhere.
+pub(crate) async fn listed(
+    app: &App,
+    caller: &Caller,
+    dialect: Dialect,
+) -> Result<Vec<Listed>, String> {
+    let Caller(client, project) = caller;
+    let client = client.as_ref().map(|client| &client.id);
+    let permit =
+        app.engine.permit(client, project.as_deref()).map_err(|error| error.to_string())?;
+    let all = everything(app).await;
+    let all = if dialect == Dialect::Messages { with_claude_names(all) } else { all };
+    Ok(if permit.is_open() { all } else { permitted(app, &permit, all) })
+}
+
+/// What a rule or a path leaves. Where one combo answers whatever is asked for, its name stands for all.
+fn permitted(app: &App, permit: &Permit, all: Vec<Listed>) -> Vec<Listed> {
+    let is_bound = |id: &str| {
+        permit.bound().is_none_or(|bound| id == bound || claude_name(bound).as_deref() == Some(id))
+    };
+    let (mut shown, rest): (Vec<_>, Vec<_>) = all
+        .into_iter()
+        .filter(|model| permit.allows(&model.id))
+        .partition(|model| is_bound(&model.id));
+    for name in permit.spelled() {
+        let target = permit.target(name);
+        if shown.iter().any(|model| model.id == name) || !app.engine.leads_somewhere(&target) {
+            continue;
+        }
+        let (context, output_limit) = app.engine.limits(&target);
+        let label = if target == name { target } else { format!("{name} → {target}") };
+        shown.push(Listed { context, output_limit, ..Listed::new(name, label) });
+    }
+    // A pattern may leave out the combo's own name: every other name leads to it as well.
+    if shown.is_empty() { rest } else { shown }
+}
+
+async fn everything(app: &App) -> Vec<Listed> {
     let combos = app.engine.combos();
     let own = |id: String, name: String| {
         let (context, output_limit) = app.engine.limits(&id);
@@ -145,8 +199,14 @@ pub(crate) async fn listed(app: &App) -> Vec<Listed> {
 }
 
 /// `GET /v1beta/models`.
-pub(crate) async fn gemini_list(State(app): State<App>) -> Json<Value> {
-    Json(gemini_models(&listed(&app).await))
+pub(crate) async fn gemini_list(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+) -> Response {
+    match listed(&app, &caller, Dialect::Gemini).await {
+        Ok(listed) => Json(gemini_models(&listed)).into_response(),
+        Err(message) => nowhere(Dialect::Gemini, message),
+    }
 }
 
 fn gemini_models(listed: &[Listed]) -> Value {
@@ -157,13 +217,16 @@ fn gemini_models(listed: &[Listed]) -> Value {
 /// `GET /v1beta/models/{model}`.
 pub(crate) async fn gemini_one(
     State(app): State<App>,
+    Extension(caller): Extension<Caller>,
     Path(Named { path: id }): Path<Named>,
 ) -> Response {
-    let found = listed(&app).await.into_iter().find(|model| model.id == id);
-    if let Some(model) = found {
-        return Json(gemini(&model)).into_response();
+    match listed(&app, &caller, Dialect::Gemini).await {
+        Ok(listed) => match listed.iter().find(|model| model.id == id) {
+            Some(model) => Json(gemini(model)).into_response(),
+            None => unknown(Dialect::Gemini, &id),
+        },
+        Err(message) => nowhere(Dialect::Gemini, message),
     }
-    unknown(Dialect::Gemini, &id)
 }
 
 fn gemini(model: &Listed) -> Value {

@@ -13,7 +13,7 @@ use switchyard_types::Dialect;
 
 use crate::guard::Caller;
 use crate::model_api::{Asked, relay};
-use crate::models::{Listed, listed};
+use crate::models::{Listed, listed, nowhere};
 use crate::serve::App;
 
 /// The version of Ollama's interface that is spoken: its clients ask for it before they use tools.
@@ -54,9 +54,12 @@ pub(crate) async fn version() -> Json<Value> {
 }
 
 /// `GET /api/tags`.
-pub(crate) async fn tags(State(app): State<App>) -> Json<Value> {
-    let models: Vec<Value> = listed(&app)
-        .await
+pub(crate) async fn tags(State(app): State<App>, Extension(caller): Extension<Caller>) -> Response {
+    let listed = match listed(&app, &caller, Dialect::Ollama).await {
+        Ok(listed) => listed,
+        Err(message) => return nowhere(Dialect::Ollama, message),
+    };
+    let models: Vec<Value> = listed
         .into_iter()
         .map(|model| {
             json!({
@@ -69,7 +72,7 @@ pub(crate) async fn tags(State(app): State<App>) -> Json<Value> {
             })
         })
         .collect();
-    Json(json!({ "models": models }))
+    Json(json!({ "models": models })).into_response()
 }
 
 fn details(model: &Listed) -> Value {
@@ -90,12 +93,19 @@ struct Show {
 }
 
 /// `POST /api/show`.
-pub(crate) async fn show(State(app): State<App>, body: Bytes) -> Response {
+pub(crate) async fn show(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    body: Bytes,
+) -> Response {
     let asked = serde_json::from_slice::<Show>(&body).ok();
     let Some(Show { model }) = asked else {
         return refuse(400, ErrorKind::InvalidRequest, "send {\"model\": \"NAME\"}".to_owned());
     };
-    let known = listed(&app).await;
+    let known = match listed(&app, &caller, Dialect::Ollama).await {
+        Ok(known) => known,
+        Err(message) => return nowhere(Dialect::Ollama, message),
+    };
     // Ollama's clients put a tag behind a name that has none.
     let bare = model.strip_suffix(":latest");
     let named = |listed: &&Listed| listed.id == model || Some(listed.id.as_str()) == bare;

@@ -254,6 +254,57 @@ async fn a_projects_address_routes_without_touching_its_key() {
 }
 
 #[tokio::test]
+async fn lists_of_models_show_what_a_key_or_a_path_may_ask_for() {
+    let world = two().await;
+    world.combo("main", &["a/m", "b/m"]).await;
+    world.combo("b-first", &["b/m", "a/m"]).await;
+    let names = async |path: &str, headers: &[(&'static str, &str)]| {
+        let mut asked = world.http.get(world.url(path)).bearer_auth(&world.key);
+        for (name, value) in headers {
+            asked = asked.header(*name, *value);
+        }
+        let list = world::Heard::from(asked.send().await.unwrap()).await.json();
+        let list =
+            list.get("data").or_else(|| list.get("models")).unwrap_or_else(|| panic!("{list}"));
+        let name = |model: &Value| {
+            let id = model.get("id").or_else(|| model.get("name")).unwrap().as_str().unwrap();
+            id.strip_prefix("models/").unwrap_or(id).to_owned()
+        };
+        list.as_array().unwrap().iter().map(name).collect::<Vec<_>>()
+    };
+    let claude = [("anthropic-version", "2023-06-01")];
+    let all = ["auto", "b-first", "main", "a/m", "b/m"];
+    assert_eq!(names("/v1/models", &[]).await, all);
+    for path in ["/k/b-first/v1/models", "/k/b-first/v1beta/models", "/k/b-first/api/tags"] {
+        assert_eq!(names(path, &[]).await, ["b-first"], "{path}");
+    }
+    let shown = names("/k/b-first/v1/models", &claude).await;
+    assert_eq!(shown, ["b-first", "claude-b-first"], "and as Claude Code's picker shows it");
+    let key = world.engine.keys().await.unwrap().remove(0).id;
+    let of = RuleOf::Client { key };
+    let rule = RuleBody {
+        models: vec!["main".to_owned(), "a/*".to_owned(), "opus".to_owned()],
+        mapping: vec![("opus".to_owned(), "b/m".to_owned())],
+        ..RuleBody::default()
+    };
+    world.engine.put_rule(of.clone(), rule).await.unwrap();
+    for path in ["/v1/models", "/v1beta/models", "/api/tags"] {
+        assert_eq!(names(path, &[]).await, ["main", "a/m", "opus"], "{path}");
+    }
+    let one =
+        |id: &str| world.http.get(world.url(&format!("/v1/models/{id}"))).bearer_auth(&world.key);
+    assert_eq!(one("a/m").send().await.unwrap().status(), 200);
+    assert_eq!(one("b/m").send().await.unwrap().status(), 404, "what may not be asked for");
+    let show = world.post("/api/show", json!({ "model": "b/m" }).to_string()).send().await.unwrap();
+    assert_eq!(show.status(), 404);
+    let nowhere = world.http.get(world.url("/k/nowhere/v1/models")).bearer_auth(&world.key);
+    assert_eq!(nowhere.send().await.unwrap().status(), 404, "as a request there is answered");
+    let bound = RuleBody { combo: Some("main".to_owned()), ..RuleBody::default() };
+    world.engine.put_rule(of, bound).await.unwrap();
+    assert_eq!(names("/v1/models", &[]).await, ["main"], "whatever is asked for means it");
+}
+
+#[tokio::test]
 async fn images_tools_and_thinking_lead_to_the_candidates_that_are_meant_for_them() {
     let world = two().await;
     let meant = json!({ "candidates": [
@@ -281,6 +332,57 @@ async fn images_tools_and_thinking_lead_to_the_candidates_that_are_meant_for_the
         let heard = world::Heard::from(heard).await;
         assert_eq!(vendor_of(&world.row_of(&heard).await), vendor, "{asked}: {}", heard.text);
     }
+}
+
+/// A chat question that shows an image.
+fn image(model: &str) -> Value {
+    let url = json!({ "url": "data:image/png;base64,aGk=" });
+    let parts = json!([
+        { "type": "text", "text": "What is this?" },
+        { "type": "image_url", "image_url": url },
+    ]);
+    json!({ "model": model, "messages": [{ "role": "user", "content": parts }] })
+}
+
+const CHAT: &str = "\n[[endpoints]]\ndialect = \"chat\"\nurl = \"{base}/v1/chat/completions\"\nauth = \"bearer\"\n";
+
+#[tokio::test]
+async fn a_request_with_an_image_passes_over_a_model_that_is_declared_to_read_text_only() {
+    let blind = format!("{CHAT}\n[[models]]\nid = \"m\"\ncannot = [\"images\"]\n");
+    let untold = format!("{CHAT}\n[[models]]\nid = \"m\"\n");
+    let both = [("blind", &*blind, Vendor::default()), ("untold", &*untold, Vendor::default())];
+    let world = World::start_files(&both).await;
+    world.combo("main", &["blind/m", "untold/m"]).await;
+    let ask = async |asked: Value| {
+        let heard = world.post("/v1/chat/completions", asked.to_string()).send().await.unwrap();
+        world::Heard::from(heard).await
+    };
+    let heard = ask(image("main")).await;
+    assert_eq!(heard.status, 200, "{}", heard.text);
+    let row = world.row_of(&heard).await;
+    assert_eq!((vendor_of(&row), row.attempts.len()), ("untold", 1), "unknown keeps nobody away");
+    assert_eq!(row.skipped[0].model, "blind/m");
+    assert!(row.skipped[0].reason.contains("cannot see images"), "{:?}", row.skipped);
+    assert_eq!(vendors(&world, "main", 1).await, ["blind"], "text goes where it went");
+    let heard = ask(image("blind/m")).await;
+    assert_eq!(heard.status, 400, "nobody can, however often it is asked: {}", heard.text);
+    assert!(heard.text.contains("cannot see images"), "{}", heard.text);
+}
+
+#[tokio::test]
+async fn a_model_that_is_asked_for_with_a_mark_is_locked_by_its_own_name() {
+    let known = format!("{CHAT}\n[[models]]\nid = \"gpt-5.1\"\n");
+    let spent = Vendor::default().quota(0, std::time::Duration::from_hours(1));
+    let world = World::start_files(&[("a", &*known, spent)]).await;
+    for (number, name) in ["a/gpt-5.1-high", "a/gpt-5.1", "a/gpt-5.1-low[1m]"].iter().enumerate() {
+        let heard = world.ask_anew(Dialect::Chat, name, Stream::No, number).await;
+        assert_eq!(heard.status, 429, "{name}: {}", heard.text);
+        let row = world.row_of(&heard).await;
+        assert_eq!(row.attempts.len(), usize::from(number == 0), "{name}: {:?}", row.attempts);
+    }
+    let account = world.engine.accounts().await.unwrap().remove(0);
+    let locked: Vec<_> = account.locks.iter().map(|lock| lock.model.as_deref()).collect();
+    assert_eq!(locked, [Some("gpt-5.1")]);
 }
 
 #[tokio::test]

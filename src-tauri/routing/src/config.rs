@@ -207,8 +207,12 @@ impl Config {
     }
 
     fn any_unable(&self) -> bool {
-        let mut models = self.vendors.iter().flat_map(|vendor| &vendor.models);
-        models.any(|model| model.images == Ability::Unable || model.tools == Ability::Unable)
+        // Whose models nobody can be asked for need no look at the request.
+        let connected = self.vendors.iter().zip(&self.accounts);
+        connected.filter(|(_, accounts)| !accounts.is_empty()).any(|(vendor, _)| {
+            let unable = |ability| ability == Ability::Unable;
+            vendor.models.iter().any(|m| unable(m.abilities.images) || unable(m.abilities.tools))
+        })
     }
 
     fn route_of(&mut self, combo: &Combo) -> Route {

@@ -1,7 +1,7 @@
 //! What routing must know of vendors, models and accounts.
 
 use serde::{Deserialize, Serialize};
-use switchyard_types::{AccountId, Dialect, Price, Tier};
+use switchyard_types::{Abilities, AccountId, Dialect, Price, Tier};
 
 use crate::{AccountOrder, Share};
 
@@ -46,31 +46,12 @@ pub struct ModelFacts {
     /// Context window in tokens, where declared.
     #[serde(default)]
     pub context: Option<u64>,
-    /// Whether it sees images.
+    /// What it can do.
     #[serde(default)]
-    pub images: Ability,
-    /// Whether it calls tools.
-    #[serde(default)]
-    pub tools: Ability,
-    /// Whether it can think before it answers.
-    #[serde(default)]
-    pub thinking: Ability,
+    pub abilities: Abilities,
     /// What it costs, where known.
     #[serde(default)]
     pub price: Option<Price>,
-}
-
-/// Whether a model can do something. What is not declared keeps nobody from trying.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ability {
-    /// Nothing is declared.
-    #[default]
-    Unknown,
-    /// It can.
-    Able,
-    /// It cannot.
-    Unable,
 }
 
 /// What routing must know of an account.

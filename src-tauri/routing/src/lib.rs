@@ -28,6 +28,7 @@ mod learnt;
 mod lock;
 mod notice;
 mod pattern;
+mod permit;
 mod plan;
 mod probes;
 mod pulse;
@@ -50,22 +51,23 @@ pub use combo::{Combo, ComboEntry, Target};
 pub use config::combo_cycle;
 pub use core::{Core, Decision, Happening};
 pub use desk::Desk;
-pub use facts::{Ability, AccountFacts, ModelFacts, VendorFacts};
+pub use facts::{AccountFacts, ModelFacts, VendorFacts};
 pub use forecast::Forecast;
 pub use hours::Offset;
 pub use ladder::lock_after;
 pub use learnt::{Bound, Learnt, Spent};
 pub use lock::{Lock, LockTable};
 pub use notice::Notices;
+pub use permit::Permit;
 pub use plan::{Candidate, Displaced, MOST_CANDIDATES, MOST_SKIPPED, Plan, plan, plan_besides};
 pub use quota::{Change, Kept, QuotaTable, Source, Window, WindowState};
 pub use reading::windows_in;
 pub use replay::{Head, Line, Recording, Timed};
-pub use resolve::PlanError;
+pub use resolve::{PlanError, plain_model};
 pub use skip::{Condition, Skill, SkipReason, Skipped, soonest};
 pub use snapshot::{Snapshot, SnapshotParts};
 /// The words of routing that the faces use too.
 pub use switchyard_types::{
-    AccountOrder, Budget, BudgetOf, Conditions, Grouping, Hours, Limit, Notice, Period, Place,
-    Rule, RuleOf, Share, Standing, Strategy, Strictness, Want,
+    Abilities, Ability, AccountOrder, Budget, BudgetOf, Conditions, Grouping, Hours, Limit, Notice,
+    Period, Place, Rule, RuleOf, Share, Standing, Strategy, Strictness, Want,
 };

@@ -255,6 +255,22 @@ pub(crate) fn without_suffix(name: &str) -> &str {
     }
 }
 
+/// The words for how much to reason that coding agents append to a model's name (`gpt-5.1-high`), as
+/// `OpenAI` and Anthropic spell them. `-max` is none of them: a model may be called so.
+const EFFORTS: [&str; 6] = ["none", "minimal", "low", "medium", "high", "xhigh"];
+
+/// The model that a name means at a vendor: without marks such as `[1m]` and `-high` where the vendor has
+/// the model without them and none that is called so. Of models that are not declared nothing is guessed.
+pub fn plain_model(name: &str, declares: impl Fn(&str) -> bool) -> &str {
+    let bare = without_suffix(name);
+    let plain = bare.rsplit_once('-').filter(|(_, word)| EFFORTS.contains(word));
+    [Some(name), Some(bare), plain.map(|(model, _)| model)]
+        .into_iter()
+        .flatten()
+        .find(|model| declares(model))
+        .unwrap_or(name)
+}
+
 fn unknown_hint(config: &Config, name: &str) -> String {
     let names = config.known_names().chain(["auto"]);
     match closest(without_suffix(name), names) {

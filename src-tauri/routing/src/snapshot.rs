@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use switchyard_types::{CandidateState, CandidateView, Millis};
 
 use crate::config::{Config, StepTarget};
-use crate::resolve::{Goal, follow, split};
+use crate::resolve::{Goal, follow, plain_model, split};
 use crate::{
     AccountFacts, Budget, Combo, LockTable, PlanError, QuotaTable, Rule, Share, Target,
     VendorFacts, WindowState,
@@ -171,6 +171,7 @@ impl Snapshot {
         }
         for (vendor, model) in models {
             let Some(vendor) = self.config.vendors.get(vendor) else { continue };
+            let model = plain_model(model, |id| vendor.model(id).is_some());
             *best = better(best.clone(), self.state_of(vendor, model, now));
         }
     }

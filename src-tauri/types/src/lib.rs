@@ -70,6 +70,6 @@ pub use transfer::{
 };
 pub use usage::{UsageAsk, UsageBy, UsageRow, UsageStep};
 pub use vendor::{
-    Accent, Dialect, FieldKind, FieldView, Login, ModelView, ModelsRead, NewVendor, Price,
-    SeenModel, Tier, VendorProblem, VendorStatus, VendorView,
+    Abilities, Ability, Accent, Dialect, FieldKind, FieldView, Login, ModelView, ModelsRead,
+    NewVendor, Price, SeenModel, Tier, VendorProblem, VendorStatus, VendorView,
 };

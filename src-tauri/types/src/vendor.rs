@@ -202,6 +202,34 @@ pub struct ModelView {
     pub output_limit: Option<u64>,
     /// Price, where known; `None` is unknown, not free.
     pub price: Option<Price>,
+    /// What it can do, as far as that is declared.
+    #[serde(default)]
+    pub abilities: Abilities,
+}
+
+/// What a model can do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Abilities {
+    /// See images.
+    pub images: Ability,
+    /// Call tools.
+    pub tools: Ability,
+    /// Think before it answers.
+    pub thinking: Ability,
+}
+
+/// Whether a model can do something. What is not declared keeps nobody from trying.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ability {
+    /// Nothing is declared.
+    #[default]
+    Unknown,
+    /// It can.
+    Able,
+    /// It cannot.
+    Unable,
 }
 
 /// A model that a vendor lists itself.

@@ -101,7 +101,7 @@ impl Job {
         };
         let ready = self.engine.secret_for(&candidate.account).await;
         let key = ready.map_err(|error| signed_out(&error))?;
-        let (model, terms) = known(vendor, &candidate.model);
+        let (model, terms) = known(vendor, candidate.asked());
         let target = |key| Target { candidate, vendor, endpoint, key, model, terms };
         let mut tried = self.ask(&target(key.as_ref())).await;
         let fresh = self.key_after(candidate, key.as_ref(), &tried).await;

@@ -55,7 +55,7 @@ impl Engine {
         let vendor = live.vendor_for(&candidate.vendor, &candidate.account)?;
         let endpoint = vendor.endpoint(candidate.dialect)?;
         endpoint.counts_tokens().then_some(())?;
-        let (model, _) = known(vendor, &candidate.model);
+        let (model, _) = known(vendor, candidate.asked());
         let tongue = Tongue { dialect: endpoint.dialect, accent: endpoint.accent };
         let passes = tongue.passes(call.dialect);
         let body = question(call, glance, candidate, vendor, endpoint)?;
@@ -140,7 +140,7 @@ fn question(
     endpoint: &Endpoint,
 ) -> Option<Bytes> {
     let Endpoint { dialect, accent, .. } = *endpoint;
-    let (model, terms) = known(vendor, &candidate.model);
+    let (model, terms) = known(vendor, candidate.asked());
     let tongue = Tongue { dialect, accent };
     let mut body = if tongue.passes(call.dialect) {
         glance.with_model(&call.body, model)

@@ -2,7 +2,7 @@
 //! which one of them recovers.
 
 use switchyard_dialect::{BodyError, ClientError, ErrorKind};
-use switchyard_routing::{Candidate, Failure, Lock, Plan, PlanError, soonest};
+use switchyard_routing::{Candidate, Failure, Lock, Plan, PlanError, SkipReason, Skipped, soonest};
 use switchyard_types::{Dialect, FailureClass, Millis};
 
 use super::run::RawReply;
@@ -90,8 +90,14 @@ pub(super) fn exhausted(
     let until = soonest(&plan.skipped, tried.iter().map(|t| t.lock.as_ref().map(|l| l.until)));
     let retry_after = until.map(|until| seconds_until(until, now));
     let waiting = retry_after.is_some() && only_waiting(plan, &tried);
-    let (status, kind) =
-        if waiting { (429, ErrorKind::RateLimit) } else { (503, ErrorKind::Overloaded) };
+    let (status, kind) = if waiting {
+        (429, ErrorKind::RateLimit)
+    } else if tried.is_empty() && all_unable(plan) {
+        // Asking again would change nothing: the request is what no model here can answer.
+        (400, ErrorKind::InvalidRequest)
+    } else {
+        (503, ErrorKind::Overloaded)
+    };
     (
         ClientError { status, kind, message: story(asked, plan, &tried, now, until), retry_after },
         None,
@@ -104,6 +110,12 @@ fn only_waiting(plan: &Plan, tried: &[Tried]) -> bool {
         && tried
             .iter()
             .all(|tried| matches!(tried.failure.class, FailureClass::Quota | FailureClass::Rate))
+}
+
+/// Whether every model is declared unable to answer such a request.
+fn all_unable(plan: &Plan) -> bool {
+    let unable = |skipped: &Skipped| matches!(skipped.reason, SkipReason::Unable { .. });
+    !plan.skipped.is_empty() && plan.skipped.iter().all(unable)
 }
 
 fn story(asked: &str, plan: &Plan, tried: &[Tried], now: Millis, until: Option<Millis>) -> String {

@@ -1,14 +1,14 @@
 use switchyard_catalog::Vendor;
 use switchyard_dialect::{Suffixed, Terms};
+use switchyard_routing::plain_model;
 
 /// What the catalog knows of a model that was asked for: the name that the vendor gets, and its terms.
 ///
 /// A mark such as `[1m]` or `-high` is taken off only where the vendor has the model without it and none that
 /// is called so; of models that the catalog does not know nothing is guessed.
 pub(super) fn known<'a>(vendor: &Vendor, asked: &'a str) -> (&'a str, Terms) {
-    let plain = Suffixed::read(asked)
-        .filter(|plain| vendor.model(asked).is_none() && vendor.model(plain.model).is_some());
-    let (model, effort) = plain.map_or((asked, None), |plain| (plain.model, plain.effort));
+    let model = plain_model(asked, |id| vendor.model(id).is_some());
+    let effort = Suffixed::read(asked).filter(|mark| mark.model == model).and_then(|m| m.effort);
     let output_limit = vendor.model(model).and_then(|model| model.output_limit);
     (model, Terms { output_limit, effort })
 }
@@ -36,12 +36,16 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_changes_no_price() {
-        let catalog = Catalog::builtin().unwrap();
-        let vendor = catalog.vendor("openai").unwrap();
-        let price = vendor.price(known(vendor, "gpt-5.1-high").0);
-        assert!(price.is_some());
-        assert_eq!(price, vendor.price("gpt-5.1"));
+    fn routing_and_the_dialects_take_the_same_marks_off() {
+        for word in ["none", "minimal", "low", "medium", "high", "xhigh", "max", "mini", "1"] {
+            for end in ["", "[1m]"] {
+                let name = format!("m-{word}{end}");
+                let read = Suffixed::read(&name).map_or(&*name, |mark| mark.model);
+                assert_eq!(plain_model(&name, |id| id == read), read, "{name}");
+                let lone = plain_model(&name, |id| id == "m");
+                assert_eq!(lone == "m", read == "m", "{name}");
+            }
+        }
     }
 
     #[test]

@@ -8,7 +8,6 @@ use switchyard_types::{
 };
 
 use super::Call;
-use super::known::known;
 use crate::Engine;
 use crate::explain::trace;
 
@@ -220,7 +219,7 @@ impl Ledger {
         let by = self.row.served_by.as_ref()?;
         let live = self.engine.live();
         let vendor = live.catalog.vendor(&by.vendor)?;
-        vendor.price(known(vendor, &by.model).0)
+        vendor.price(&by.model)
     }
 
     fn elapsed(&self) -> u64 {

@@ -148,8 +148,8 @@ impl<'a> Walk<'a> {
     /// What the request takes that the model is declared unable to do. Thinking is no such thing: a
     /// model that cannot think first still answers.
     pub(super) fn unable(&self, model: &ModelFacts) -> Option<Skill> {
-        let needs = &self.ask.needs;
-        [(needs.images, model.images, Skill::Images), (needs.tools, model.tools, Skill::Tools)]
+        let (needs, can) = (&self.ask.needs, &model.abilities);
+        [(needs.images, can.images, Skill::Images), (needs.tools, can.tools, Skill::Tools)]
             .into_iter()
             .find(|(needed, ability, _)| *needed && *ability == Ability::Unable)
             .map(|(.., what)| what)

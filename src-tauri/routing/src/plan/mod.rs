@@ -52,6 +52,9 @@ pub struct Candidate {
     pub account_name: String,
     /// The vendor's model id.
     pub model: String,
+    /// The model as it was asked for, where that says more than its id: `gpt-5.1-high`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marked: Option<String>,
     /// What to speak to the vendor.
     pub dialect: Dialect,
     /// Why it stands where it does.
@@ -62,6 +65,11 @@ pub struct Candidate {
 }
 
 impl Candidate {
+    /// The model as it was asked for: its id, and perhaps a mark that says how it is to answer.
+    pub fn asked(&self) -> &str {
+        self.marked.as_deref().unwrap_or(&self.model)
+    }
+
     /// Its account and model.
     pub fn place(&self) -> Place {
         Place { account: self.account.clone(), model: self.model.clone() }

@@ -6,7 +6,7 @@ use super::{Candidate, Displaced, MOST_CANDIDATES, MOST_SKIPPED, Pick, Plan};
 use crate::budget::counts;
 use crate::config::{Config, Route, Step, StepTarget};
 use crate::desk::Desk;
-use crate::resolve::{Goal, split, without_suffix};
+use crate::resolve::{Goal, plain_model, split, without_suffix};
 use crate::{
     AccountFacts, AccountOrder, Ask, Place, SkipReason, Skipped, Snapshot, Strategy, VendorFacts,
 };
@@ -36,6 +36,8 @@ pub(super) struct Offer<'a> {
     pub(super) text: &'a str,
     pub(super) vendor: &'a VendorFacts,
     pub(super) model: &'a str,
+    /// The same as it was asked for, marks included.
+    asked: &'a str,
     /// What it declares of the model.
     pub(super) context: Option<u64>,
     dialect: switchyard_types::Dialect,
@@ -176,6 +178,7 @@ impl<'a> Walk<'a> {
         accounts: Option<AccountOrder>,
     ) {
         let Some(facts) = self.config.vendors.get(vendor) else { return };
+        let (asked, model) = (model, plain_model(model, |id| facts.model(id).is_some()));
         if self.seeking.is_some_and(|(place, _)| place.model != model) {
             return;
         }
@@ -190,7 +193,7 @@ impl<'a> Walk<'a> {
             return self.skip(text, None, None, || SkipReason::Unable { what });
         }
         let context = declared.and_then(|declared| declared.context);
-        let offer = Offer { text, vendor: facts, model, context, dialect };
+        let offer = Offer { text, vendor: facts, model, asked, context, dialect };
         let all = self.config.accounts_at(vendor);
         match only {
             Some(id) => {
@@ -276,6 +279,7 @@ impl<'a> Walk<'a> {
             account: account.id.clone(),
             account_name: account.name.clone(),
             model: offer.model.to_owned(),
+            marked: (offer.asked != offer.model).then(|| offer.asked.to_owned()),
             dialect: offer.dialect,
             standing,
             budgets: self.budgets(offer.vendor, account),

@@ -225,7 +225,7 @@ fn entries_take_only_the_requests_that_they_are_meant_for() {
 #[test]
 fn a_model_declared_unable_is_not_asked() {
     let mut parts = parts();
-    parts.vendors[0].models[0].images = Ability::Unable;
+    parts.vendors[0].models[0].abilities.images = Ability::Unable;
     let scene = Scene::new(parts);
     let plan = scene.plan_with(Needs { images: true, ..Needs::default() }, NOW);
     assert_eq!(accounts(&plan), ["p1", "f1"]);
