@@ -208,8 +208,6 @@ fn public_routes() -> Vec<Route> {
         public("/usage", get(assets::page)),
         public("/quota", get(assets::page)),
         public("/settings", get(assets::page)),
-        public("/settings/{part}", get(assets::page)),
-        public("/notices", get(assets::page)),
         public("/boot.js", get(assets::file)),
         public("/app.js", get(assets::file)),
         public("/app_bg.wasm", get(assets::file)),

@@ -18,8 +18,8 @@ pub(crate) enum Route {
     Usage(Range, UsageBy),
     /// The accounts' quota windows.
     Quota,
-    /// What can be set; the part that is open, where one was chosen.
-    Settings(Option<String>),
+    /// What can be set.
+    Settings,
     /// Vendors and their accounts.
     Providers,
     /// Combos; the one that is open, where one was chosen.
@@ -65,7 +65,7 @@ impl Route {
                 Self::Usage(range.unwrap_or(Range::Week), by.unwrap_or_default())
             }
             (Some("quota"), None, None) => Self::Quota,
-            (Some("settings"), part, None) => Self::Settings(part.map(decode)),
+            (Some("settings"), None, None) => Self::Settings,
             (Some("providers"), None, None) => Self::Providers,
             (Some("combos"), None, None) => {
                 Self::Combos(parameter(query, "name").filter(|name| !name.is_empty()))
@@ -91,8 +91,7 @@ impl Route {
                 format!("/usage?range={}&by={}", encode(&range.word()), usage_word(*by))
             }
             Self::Quota => "/quota".to_owned(),
-            Self::Settings(None) => "/settings".to_owned(),
-            Self::Settings(Some(part)) => format!("/settings/{}", encode(part)),
+            Self::Settings => "/settings".to_owned(),
             Self::Providers => "/providers".to_owned(),
             Self::Combos(None) => "/combos".to_owned(),
             Self::Combos(Some(name)) => format!("/combos?name={}", encode(name)),
@@ -109,7 +108,7 @@ impl Route {
             Self::Requests(_) => Some(Place::Requests),
             Self::Usage(..) => Some(Place::Usage),
             Self::Quota => Some(Place::Quota),
-            Self::Settings(_) => Some(Place::Settings),
+            Self::Settings => Some(Place::Settings),
             Self::Providers => Some(Place::Providers),
             Self::Combos(_) => Some(Place::Combos),
             Self::Keys => Some(Place::Keys),
@@ -127,7 +126,7 @@ impl Place {
             Self::Requests => Route::Requests(Box::default()),
             Self::Usage => Route::Usage(Range::Week, UsageBy::Model),
             Self::Quota => Route::Quota,
-            Self::Settings => Route::Settings(None),
+            Self::Settings => Route::Settings,
             Self::Providers => Route::Providers,
             Self::Combos => Route::Combos(None),
             Self::Tools => Route::Tools(None),
@@ -229,8 +228,7 @@ mod tests {
             })),
             Route::Usage(Range::Month, UsageBy::Tool),
             Route::Quota,
-            Route::Settings(None),
-            Route::Settings(Some("data".to_owned())),
+            Route::Settings,
             Route::Providers,
             Route::Combos(None),
             Route::Combos(Some("coding & chat + 智 100%".to_owned())),

@@ -7,6 +7,7 @@ pub(crate) mod providers;
 pub(crate) mod quota;
 mod request;
 pub(crate) mod requests;
+pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod tools;
 pub(crate) mod usage;

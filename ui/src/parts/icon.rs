@@ -42,6 +42,7 @@ pub(crate) enum Glyph {
     Requests,
     Usage,
     Quota,
+    Settings,
     Bell,
     Download,
 }
@@ -102,6 +103,9 @@ impl Glyph {
             Self::Usage => "M2 13.5h12M4 11V7.5M7 11V3M10 11V5.5M13 11V8.5",
             Self::Quota => {
                 "M2.5 12a6 6 0 1 1 11 0M8 9.5l3-3.25M8 10.5a1 1 0 1 0 0-2 1 1 0 0 0 0 2z"
+            }
+            Self::Settings => {
+                "M2 4.5h6M11 4.5h3M2 11.5h3M8 11.5h6M9.5 6a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3zM6.5 13a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3z"
             }
             Self::Bell => {
                 "M3 11.5h10c-1-1-1.25-2-1.25-4.25a3.75 3.75 0 0 0-7.5 0C4.25 9.5 4 10.5 3 11.5zM6.75 13.75h2.5"

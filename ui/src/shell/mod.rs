@@ -21,7 +21,7 @@ use self::palette::Palette;
 use self::shortcuts::ShortcutList;
 use crate::browser::theme::Theme;
 
-const PLACES: [(Place, Glyph); 8] = [
+const PLACES: [(Place, Glyph); 9] = [
     (Place::Overview, Glyph::Yard),
     (Place::Requests, Glyph::Requests),
     (Place::Usage, Glyph::Usage),
@@ -30,6 +30,7 @@ const PLACES: [(Place, Glyph); 8] = [
     (Place::Combos, Glyph::Combos),
     (Place::Tools, Glyph::Tools),
     (Place::Keys, Glyph::Keys),
+    (Place::Settings, Glyph::Settings),
 ];
 
 /// Everything on the page.
@@ -74,9 +75,8 @@ fn Frame() -> impl IntoView {
                     Some(Place::Combos) => view! { <pages::combos::Combos/> }.into_any(),
                     Some(Place::Tools) => view! { <pages::tools::Tools/> }.into_any(),
                     Some(Place::Keys) => view! { <pages::keys::Keys/> }.into_any(),
-                    Some(Place::Settings) | None => {
-                        view! { <Missing/> }.into_any()
-                    }
+                    Some(Place::Settings) => view! { <pages::settings::Settings/> }.into_any(),
+                    None => view! { <Missing/> }.into_any(),
                 }}
             </main>
         </div>

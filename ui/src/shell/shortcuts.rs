@@ -39,6 +39,7 @@ pub(super) fn listen(app: App) {
             (true, "r") => app.address.go(Place::Requests.route()),
             (true, "u") => app.address.go(Place::Usage.route()),
             (true, "q") => app.address.go(Place::Quota.route()),
+            (true, "s") => app.address.go(Place::Settings.route()),
             (true, "n") => app.overlay.set(Some(Overlay::Inbox)),
             (true, "p") => app.address.go(Place::Providers.route()),
             (true, "c") => app.address.go(Place::Combos.route()),

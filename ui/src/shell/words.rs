@@ -82,7 +82,7 @@ pub(super) const PROVIDER: &str = "Provider";
 pub(super) const ACTION: &str = "Action";
 
 /// What `?` lists: keys, and what they do.
-pub(super) const SHORTCUTS: [(&[&str], &str); 13] = [
+pub(super) const SHORTCUTS: [(&[&str], &str); 14] = [
     (&["Ctrl", "K"], "Find everything (⌘ K on a Mac)"),
     (&["g", "o"], "Go to the overview"),
     (&["g", "r"], "Go to requests"),
@@ -92,6 +92,7 @@ pub(super) const SHORTCUTS: [(&[&str], &str); 13] = [
     (&["g", "c"], "Go to combos"),
     (&["g", "t"], "Go to tools"),
     (&["g", "k"], "Go to keys"),
+    (&["g", "s"], "Go to settings"),
     (&["g", "n"], "Open the notices"),
     (&["↑", "↓"], "Move between requests, or move a candidate by its handle"),
     (&["Esc"], "Close what is open"),

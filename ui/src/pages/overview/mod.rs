@@ -26,7 +26,7 @@ pub(crate) fn Overview() -> impl IntoView {
         | Route::Requests(_)
         | Route::Usage(..)
         | Route::Quota
-        | Route::Settings(_)
+        | Route::Settings
         | Route::Providers
         | Route::Combos(_)
         | Route::Tools(_)

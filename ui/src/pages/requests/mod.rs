@@ -28,7 +28,7 @@ pub(crate) fn Requests() -> impl IntoView {
         | Route::Combos(_)
         | Route::Tools(_)
         | Route::Keys
-        | Route::Settings(_)
+        | Route::Settings
         | Route::Missing => last.cloned().unwrap_or_default(),
     });
     let open = Memo::new(move |_| sought.with(|sought| sought.open.clone()));

@@ -89,7 +89,7 @@ pub(crate) fn UsagePage() -> impl IntoView {
         | Route::Combos(_)
         | Route::Tools(_)
         | Route::Keys
-        | Route::Settings(_)
+        | Route::Settings
         | Route::Missing => last.cloned().unwrap_or((Range::Week, UsageBy::Model)),
     });
     let state = RwSignal::new(Load::Waiting);
