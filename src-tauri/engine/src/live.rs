@@ -150,6 +150,8 @@ impl Live {
 pub(crate) enum LockWrite {
     Put(LockRow),
     Remove(AccountId, Option<String>),
+    /// The account answered: of its locks on the whole account, those open by then go.
+    Opened(AccountId, Millis),
 }
 
 impl Engine {

@@ -349,6 +349,7 @@ async fn write_locks(
             LockWrite::Remove(account, model) => {
                 store.remove_locks(account, model.as_deref()).await
             }
+            LockWrite::Opened(account, now) => store.remove_opened_locks(account, *now).await,
         };
         if let Err(error) = written {
             tracing::warn!("a lock was not written to disk: {error}");

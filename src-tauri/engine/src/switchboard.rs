@@ -163,6 +163,7 @@ impl Engine {
         );
         if had_locks {
             self.write_lock(LockWrite::Remove(at.account.clone(), Some(at.model.clone())));
+            self.write_lock(LockWrite::Opened(at.account.clone(), self.now()));
         }
         self.follow(&decision);
     }

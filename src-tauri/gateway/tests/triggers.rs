@@ -5,7 +5,7 @@ mod world;
 
 use std::time::Duration;
 
-use switchyard_engine::Config;
+use switchyard_engine::{Clock, Config};
 use switchyard_simulator::{Fault, Position, Refusal, Signal, Vendor, When};
 use switchyard_types::{
     BudgetBody, BudgetOf, Dialect, Event, FailureClass, Limit, Outcome, Period, RequestView,
@@ -183,6 +183,40 @@ async fn a_quota_header_on_a_good_answer_closes_before_the_first_refusal() {
         assert!((7_100_000..=7_200_000).contains(&left), "{left}");
     }
     assert_eq!(told(&mut events), ["quota.spent", "fell_over"]);
+}
+
+#[tokio::test]
+async fn a_window_that_starts_over_is_told_once_on_the_stream_of_events() {
+    let clock = Clock::manual(1_800_000_000_000);
+    let moved = clock.clone();
+    let spent = Vendor::default()
+        .header("x-codex-primary-used-percent", "100")
+        .header("x-codex-primary-window-minutes", "300")
+        .header("x-codex-primary-reset-after-seconds", "7200");
+    let vendors = [("a", Dialect::Chat, spent), ("b", Dialect::Chat, Vendor::default())];
+    let world = World::start_with(&vendors, |config| config.clock = clock).await;
+    world.combo("main", &["a/m", "b/m"]).await;
+    let session = world.session().await;
+    let stream = world.http.get(world.url("/api/events")).bearer_auth(session);
+    let mut stream = stream.send().await.unwrap();
+    let mut text = String::new();
+    let mut hear = async |word: &str| {
+        while !text.contains(word) {
+            let heard = tokio::time::timeout(Duration::from_mins(1), stream.chunk()).await;
+            let heard = heard.unwrap_or_else(|_| panic!("{word} did not come: {text}"));
+            text.push_str(std::str::from_utf8(&heard.unwrap().unwrap()).unwrap());
+        }
+        text.matches(word).count()
+    };
+    hear(": here").await;
+    let heard = world.ask_anew(Dialect::Chat, "main", Stream::No, 0).await;
+    assert_eq!(heard.status, 200, "{}", heard.text);
+    assert_eq!(hear("\"quota.spent\"").await, 1);
+    moved.advance(7_260_000);
+    assert_eq!(hear("\"quota.reset\"").await, 1);
+    let kept = world.engine.notices(10).await.unwrap();
+    let kept: Vec<&str> = kept.iter().rev().map(|kept| kept.notice.kind()).collect();
+    assert_eq!(kept, ["quota.spent", "quota.reset"]);
 }
 
 #[tokio::test]

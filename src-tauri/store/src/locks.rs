@@ -58,6 +58,21 @@ impl Store {
         Ok(())
     }
 
+    /// Removes an account's locks that are open at `now`, those on all of it too: it has served since.
+    pub async fn remove_opened_locks(
+        &self,
+        account: &AccountId,
+        now: Millis,
+    ) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM locks WHERE account = ? AND until <= ?")
+            .bind(account.as_str())
+            .bind(now)
+            .execute(self.writer())
+            .await
+            .map_err(while_doing_to("removing the open locks of account", account.as_str()))?;
+        Ok(())
+    }
+
     /// Removes the locks that are open at `now`; says how many.
     pub async fn prune_locks(&self, now: Millis) -> Result<u64, StoreError> {
         let pruned = sqlx::query("DELETE FROM locks WHERE until <= ?")

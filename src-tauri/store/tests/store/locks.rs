@@ -70,6 +70,19 @@ async fn one_models_lock_is_removed_alone_or_all_of_the_account() {
 }
 
 #[tokio::test]
+async fn an_account_that_served_leaves_behind_only_the_locks_that_still_hold() {
+    let scene = Scene::new();
+    let (store, id) = with_account(&scene).await;
+    let other = store.add_account(account("Home", None)).await.unwrap().id;
+    for row in [lock(&id, None, 1), lock(&id, Some("a"), 2), lock(&id, Some("b"), 3)] {
+        store.put_lock(&row).await.unwrap();
+    }
+    store.put_lock(&lock(&other, None, 1)).await.unwrap();
+    store.remove_opened_locks(&id, 2).await.unwrap();
+    assert_eq!(store.locks().await.unwrap(), [lock(&other, None, 1), lock(&id, Some("b"), 3)]);
+}
+
+#[tokio::test]
 async fn pruning_removes_the_locks_that_are_open() {
     let scene = Scene::new();
     let (store, id) = with_account(&scene).await;
