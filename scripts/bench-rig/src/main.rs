@@ -39,6 +39,8 @@ struct Arguments {
 enum Command {
     /// Start all programs, measure them in turns, and print the table
     Run(Run),
+    /// Measure only the memory of very many long conversations at once, and after them
+    Crush(Programs),
     /// Be the raw hop: pass everything to one address and back
     Hop {
         /// Where everything goes
@@ -47,15 +49,22 @@ enum Command {
     },
 }
 
-/// What a run needs.
+/// What is measured, and what stands for the vendor.
 #[derive(Debug, Args)]
-struct Run {
+struct Programs {
     /// The `switchyard` program, a release build
     #[arg(long)]
     switchyard: PathBuf,
     /// The `switchyard-simulator` program, a release build
     #[arg(long)]
     simulator: PathBuf,
+}
+
+/// What a run needs.
+#[derive(Debug, Args)]
+struct Run {
+    #[command(flatten)]
+    programs: Programs,
     /// Where the figures go
     #[arg(long)]
     json: PathBuf,
@@ -84,15 +93,16 @@ fn start(arguments: Arguments) -> anyhow::Result<()> {
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     match arguments.command {
         Command::Hop { to } => many.block_on(hop::serve(to)),
-        Command::Run(run) => single.block_on(bounded(run, many.handle())),
+        Command::Run(run) => single.block_on(bounded(measure(run, many.handle()))),
+        Command::Crush(programs) => single.block_on(bounded(only_crush(programs, many.handle()))),
     }
 }
 
 /// Runs until the end, the time limit or a signal; the other programs end with it in every case.
-async fn bounded(run: Run, many: &tokio::runtime::Handle) -> anyhow::Result<()> {
+async fn bounded(run: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     tokio::select! {
-        done = measure(run, many) => done,
+        done = run => done,
         () = tokio::time::sleep(LONGEST) => anyhow::bail!("not done after {LONGEST:?}; given up"),
         _ = tokio::signal::ctrl_c() => anyhow::bail!("interrupted"),
         _ = terminate.recv() => anyhow::bail!("terminated"),
@@ -102,7 +112,7 @@ async fn bounded(run: Run, many: &tokio::runtime::Handle) -> anyhow::Result<()> 
 async fn measure(run: Run, many: &tokio::runtime::Handle) -> anyhow::Result<()> {
     let plan = if run.quick { Plan::quick() } else { Plan::full() };
     let machine = machine::Machine::look();
-    let mut stage = stage::Stage::set(&run.switchyard, &run.simulator).await?;
+    let mut stage = stage::Stage::set(&run.programs.switchyard, &run.programs.simulator).await?;
     report::say("Everything runs; Switchyard rests for ten seconds before its memory is read.");
     let idle = stage.rest().await?;
     let figures = rounds::measure(&plan, &stage, many).await?;
@@ -115,5 +125,12 @@ async fn measure(run: Run, many: &tokio::runtime::Handle) -> anyhow::Result<()> 
     std::fs::write(&run.json, text)
         .with_context(|| format!("writing the figures to {}", run.json.display()))?;
     report::say(&format!("Figures: {}", run.json.display()));
+    Ok(())
+}
+
+async fn only_crush(programs: Programs, many: &tokio::runtime::Handle) -> anyhow::Result<()> {
+    let mut stage = stage::Stage::set(&programs.switchyard, &programs.simulator).await?;
+    let crush = crush::crush(&mut stage, many).await?;
+    report::say(&report::told(&crush));
     Ok(())
 }

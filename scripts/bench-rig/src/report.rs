@@ -328,6 +328,17 @@ impl Report {
     }
 }
 
+/// What very many at once did to memory, in one line.
+pub(crate) fn told(crush: &Crush) -> String {
+    let mega = |kilo: u32| f64::from(kilo) / 1000.0;
+    let Crush { memory, fell_within } = crush;
+    format!(
+        "{CRUSH} of 200 KB at once: {:.1} MB at most, {:.1} MB {fell_within:.1} s after them.",
+        mega(memory.most),
+        mega(memory.now)
+    )
+}
+
 /// Prints on standard output. A closed pipe is no error.
 pub(crate) fn say(text: &str) {
     let mut out = std::io::stdout().lock();
