@@ -25,6 +25,10 @@ use tower::ServiceExt as _;
 /// The most of a request's head: long keys and cookies stay well below.
 const LARGEST_HEAD: usize = 64 * 1024;
 
+/// The most that a connection reads at once. Left alone, it makes room for 400 KB when a long request has come,
+/// and keeps it while the answer is awaited.
+const MOST_READ: usize = LARGEST_HEAD;
+
 /// The most headers of a request.
 const MOST_HEADERS: usize = 100;
 
@@ -77,6 +81,7 @@ pub(crate) async fn serve(
             .header_read_timeout(limits.head)
             .max_headers(MOST_HEADERS)
             .max_header_size(LARGEST_HEAD)
+            .max_buf_size(MOST_READ)
             .serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
         connections.spawn(async move {
