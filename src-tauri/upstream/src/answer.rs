@@ -18,6 +18,8 @@ pub enum FaultKind {
     Connect,
     /// The connection broke, or what came was not HTTP.
     Cut,
+    /// The vendor closed its side and says that it read nothing of the request: it may be sent again.
+    Unread,
     /// The body exceeds what we are willing to hold.
     TooLarge,
 }
@@ -88,7 +90,13 @@ impl Answer {
 impl Fault {
     /// `reqwest` puts the address in front and the reason last; the reason is what helps.
     pub(crate) fn from_reqwest(error: &reqwest::Error) -> Self {
-        let kind = if error.is_connect() { FaultKind::Connect } else { FaultKind::Cut };
+        let kind = if error.is_connect() {
+            FaultKind::Connect
+        } else if error.source().is_some_and(was_unread) {
+            FaultKind::Unread
+        } else {
+            FaultKind::Cut
+        };
         let host = error.url().and_then(|url| url.host_str()).unwrap_or("the vendor").to_owned();
         let mut reason = error.to_string();
         let mut source = error.source();
@@ -98,8 +106,54 @@ impl Fault {
         }
         let message = match kind {
             FaultKind::Connect => format!("no connection to {host}: {reason}"),
-            FaultKind::Cut | FaultKind::TooLarge => format!("{host} broke off: {reason}"),
+            FaultKind::Cut | FaultKind::Unread | FaultKind::TooLarge => {
+                format!("{host} broke off: {reason}")
+            }
         };
         Self { kind, message }
+    }
+}
+
+/// Whether a vendor says that it did not look at the request: it goes away in order, or refused the stream
+/// (RFC 9113, 6.8 and 8.7).
+fn was_unread(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<h2::Error>() {
+            let gone = error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR);
+            let refused = error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM);
+            return error.is_remote() && (gone || refused);
+        }
+        cause = error.source();
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a client hears of a request whose stream the server ends so.
+    async fn heard(reason: h2::Reason) -> h2::Error {
+        let (here, there) = tokio::io::duplex(16 * 1024);
+        tokio::spawn(async move {
+            let mut server = h2::server::handshake(there).await.unwrap();
+            while let Some(Ok((_, mut respond))) = server.accept().await {
+                respond.send_reset(reason);
+            }
+        });
+        let (client, connection) = h2::client::handshake(here).await.unwrap();
+        tokio::spawn(connection);
+        let mut client = client.ready().await.unwrap();
+        let request = http::Request::get("https://vendor.example/").body(()).unwrap();
+        let (answer, _) = client.send_request(request, true).unwrap();
+        answer.await.unwrap_err()
+    }
+
+    #[tokio::test]
+    async fn only_a_request_that_the_vendor_never_read_may_be_sent_again() {
+        assert!(was_unread(&heard(h2::Reason::REFUSED_STREAM).await));
+        assert!(!was_unread(&heard(h2::Reason::INTERNAL_ERROR).await));
+        assert!(!was_unread(&std::io::Error::other("cut")));
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::HeaderMap;
+use http_body_util::Full;
 use hyper_util::client::proxy::matcher::Matcher;
 use switchyard_catalog::check_url;
 use switchyard_types::Secret;
@@ -182,7 +183,8 @@ impl Pool {
         headers.extend(shipment.headers);
         request = request.headers(headers);
         if let Some(body) = shipment.body {
-            request = request.body(body);
+            // Handed out once: what has been sent is not kept while the vendor thinks.
+            request = request.body(reqwest::Body::wrap(Full::new(body)));
         }
         request.send().await.map(Answer::new).map_err(|error| Fault::from_reqwest(&error))
     }

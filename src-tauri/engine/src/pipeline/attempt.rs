@@ -60,6 +60,8 @@ pub(super) struct Bad {
     pub(super) status: Option<u16>,
     pub(super) failure: Failure,
     pub(super) vendors_own: Option<RawReply>,
+    /// The vendor says that it did not look at the request.
+    pub(super) unread: bool,
 }
 
 /// One candidate with what it takes to speak to it.
@@ -104,6 +106,10 @@ impl Job {
         let (model, terms) = known(vendor, candidate.asked());
         let target = |key| Target { candidate, vendor, endpoint, key, model, terms };
         let mut tried = self.ask(&target(key.as_ref())).await;
+        if matches!(&tried, Err(bad) if bad.unread) {
+            // Its connection was just closed in order; on another one it will be read.
+            tried = self.ask(&target(key.as_ref())).await;
+        }
         let fresh = self.key_after(candidate, key.as_ref(), &tried).await;
         if fresh.is_some() {
             tried = self.ask(&target(fresh.as_ref())).await;
@@ -421,15 +427,16 @@ impl Job {
             transport: None,
         };
         let failure = classify(&evidence, self.engine.now());
-        Box::new(Bad { status: Some(status.as_u16()), failure, vendors_own: None })
+        Box::new(Bad { status: Some(status.as_u16()), failure, vendors_own: None, unread: false })
     }
 
     pub(super) fn unheard(&self, status: Option<StatusCode>, fault: &Fault) -> Box<Bad> {
         let kind = match fault.kind {
             FaultKind::Connect => TransportFault::Connect,
-            FaultKind::Cut | FaultKind::TooLarge => TransportFault::Cut,
+            FaultKind::Cut | FaultKind::Unread | FaultKind::TooLarge => TransportFault::Cut,
         };
-        self.broken(status, kind, &fault.message)
+        let bad = self.broken(status, kind, &fault.message);
+        Box::new(Bad { unread: fault.kind == FaultKind::Unread, ..*bad })
     }
 
     pub(super) fn broken(
@@ -440,7 +447,7 @@ impl Job {
     ) -> Box<Bad> {
         let status = status.map(|status| status.as_u16());
         let failure = transport(fault, message, self.engine.now());
-        Box::new(Bad { status, failure, vendors_own: None })
+        Box::new(Bad { status, failure, vendors_own: None, unread: false })
     }
 }
 
@@ -452,13 +459,13 @@ fn signed_out(error: &LoginError) -> Box<Bad> {
         (FailureClass::Transient, Scope::Account)
     };
     let failure = Failure { class, message: error.to_string(), reset: None, scope };
-    Box::new(Bad { status: None, failure, vendors_own: None })
+    Box::new(Bad { status: None, failure, vendors_own: None, unread: false })
 }
 
 /// A failure on our side of the wire.
 fn ours(class: FailureClass, message: &str) -> Box<Bad> {
     let failure = Failure { class, message: message.to_owned(), reset: None, scope: Scope::Model };
-    Box::new(Bad { status: None, failure, vendors_own: None })
+    Box::new(Bad { status: None, failure, vendors_own: None, unread: false })
 }
 
 /// A failure below HTTP.

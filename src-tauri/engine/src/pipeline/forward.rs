@@ -72,7 +72,9 @@ pub(super) fn forward(
                 Ok(Err(fault)) => {
                     let kind = match fault.kind {
                         FaultKind::Connect => TransportFault::Connect,
-                        FaultKind::Cut | FaultKind::TooLarge => TransportFault::Cut,
+                        FaultKind::Cut | FaultKind::Unread | FaultKind::TooLarge => {
+                            TransportFault::Cut
+                        }
                     };
                     stop = Some(Stop::Failed(transport(kind, &fault.message, engine.now())));
                 }

@@ -155,7 +155,7 @@ impl Job {
             Ok(good) => return Step::Answered(Box::new((attempt, good))),
             Err(bad) => bad,
         };
-        let Bad { status, failure, vendors_own } = *bad;
+        let Bad { status, failure, vendors_own, unread: _ } = *bad;
         let lock = self.engine.failed(self.ledger.id(), &failure, candidate);
         self.ledger.failed(attempt, status, &failure, lock.as_ref());
         let step = next_step(failure.class);
