@@ -20,6 +20,12 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use switchyard_engine::{Config, Redactor};
 
+/// glibc keeps what a rush of long conversations took, hundreds of megabytes for as long as the program runs.
+/// This one gives it back to the system within moments.
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Keeps people coding: a local proxy that sends each request of a coding agent to the best of your
 /// accounts, and moves to the next one when a quota runs out.
 #[derive(Debug, Parser)]
