@@ -8,7 +8,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use switchyard_engine::Config;
 use switchyard_gateway::ControlFile;
-use switchyard_types::{ActiveCombo, CandidateState, ComboView, ErrorBody, OneTimeLink, Status};
+use switchyard_types::{
+    ActiveCombo, CandidateState, ComboView, ErrorBody, OneTimeLink, Paused, Status,
+};
 use switchyard_upstream::own_server_client;
 
 use crate::words::{say, span};
@@ -32,6 +34,9 @@ pub(crate) async fn status(config: &Config) -> anyhow::Result<()> {
             say(&format!("  {hint}"));
         }
     }
+    if status.paused {
+        say("PAUSED, requests are refused: `switchyard resume` serves them again");
+    }
     if combos.is_empty() {
         say("No combo yet: make one on the dashboard (`switchyard link`).");
     }
@@ -52,6 +57,17 @@ pub(crate) async fn activate(config: &Config, combo: &str, json: bool) -> anyhow
         return crate::routing::print(&combo);
     }
     say(&format!("auto means {} from the next request on", combo.name));
+    Ok(())
+}
+
+/// Pauses or resumes routing.
+pub(crate) async fn pause(config: &Config, wanted: Paused) -> anyhow::Result<()> {
+    let now: Paused = call(config, Method::PUT, "/api/paused", Some(&wanted)).await?;
+    say(if now.paused {
+        "paused: requests are refused until `switchyard resume`, or until the server starts anew"
+    } else {
+        "requests are served"
+    });
     Ok(())
 }
 

@@ -19,6 +19,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use switchyard_engine::{Config, Redactor};
+use switchyard_types::Paused;
 
 /// glibc keeps what a rush of long conversations took, hundreds of megabytes for as long as the program runs.
 /// This one gives it back to the system within moments.
@@ -111,6 +112,10 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Refuse requests until `resume`; answers under way go on
+    Pause,
+    /// Serve requests again
+    Resume,
     /// Show whom a request for a model would ask now, whom not and why, without asking anybody
     Plan(routing::Plan),
     /// Show why a request went as it did, what it cost, and what would have been without fallback
@@ -193,6 +198,8 @@ async fn run(arguments: Arguments, redactor: Redactor) -> anyhow::Result<ExitCod
         Command::Export(export) => transfer::export(config, export).await,
         Command::Import(import) => transfer::import(config, import).await,
         Command::Use { combo, json } => ask::activate(&config, &combo, json).await,
+        Command::Pause => ask::pause(&config, Paused { paused: true }).await,
+        Command::Resume => ask::pause(&config, Paused { paused: false }).await,
         Command::Plan(asked) => routing::plan(&config, asked).await,
         Command::Explain(asked) => routing::explain(&config, asked).await,
         Command::Unlock(asked) => routing::unlock(&config, asked).await,

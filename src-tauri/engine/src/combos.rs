@@ -329,18 +329,25 @@ fn check_terms(spec: &CandidateSpec) -> Result<(), EngineError> {
             "let the least be no more than the most",
         ));
     }
-    if let Some(Hours { days, from, to }) = spec.hours
-        && (days == 0 || days > Hours::DAILY || from >= 24 * 60 || to > 24 * 60)
-    {
-        return Err(EngineError::invalid(
-            format!("the hours of {model:?} never open, or are not of a day"),
-            "give days as bits with Monday the lowest, and minutes of the day below 1440",
-        ));
+    if let Some(hours) = spec.hours {
+        check_hours(&format!("the hours of {model:?}"), hours)?;
     }
     match spec.budget {
         Some((_, limit)) => check_limit(limit),
         None => Ok(()),
     }
+}
+
+/// Hours open at some time of the week.
+pub(crate) fn check_hours(whose: &str, hours: Hours) -> Result<(), EngineError> {
+    let Hours { days, from, to } = hours;
+    if days == 0 || days > Hours::DAILY || from >= 24 * 60 || to > 24 * 60 {
+        return Err(EngineError::invalid(
+            format!("{whose} never open, or are not of a day"),
+            "give days as bits with Monday the lowest, and minutes of the day below 1440",
+        ));
+    }
+    Ok(())
 }
 
 /// A limit is more than nothing.

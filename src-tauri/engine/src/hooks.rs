@@ -112,7 +112,7 @@ impl Runner {
                     continue;
                 }
             };
-            for errand in self.errands(notice.notice.kind()).await {
+            for errand in self.errands(notice.notice.kind().as_str()).await {
                 while running.len() >= AT_ONCE {
                     tokio::select! {
                         () = stopping.cancelled() => return,

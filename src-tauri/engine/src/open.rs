@@ -25,6 +25,7 @@ use crate::learning::learnt;
 use crate::live::{Engine, Inner, KeptLogin, Live, LockWrite, Placed, channels, vendor_facts};
 use crate::logins::{Keeper, UnderWay};
 use crate::model_lists::ModelLists;
+use crate::pause::Pause;
 use crate::pipeline::files::FileShelf;
 use crate::quotas::Quotas;
 use crate::recording::Recording;
@@ -85,6 +86,7 @@ impl Engine {
                 under_way: UnderWay::default(),
                 quotas: Quotas::default(),
                 model_lists: ModelLists::default(),
+                pause: Pause::default(),
                 recording,
                 unwritten: Arc::default(),
                 hooks,
@@ -143,6 +145,7 @@ impl Engine {
             data_key: self.data_key_source(),
             keys_required: self.keys_required(),
             demo: self.inner.config.demo,
+            paused: self.paused(),
             today,
             dropped_records: self.inner.recorder.dropped(),
             safe_mode: self.inner.store.safe_mode().cloned(),

@@ -159,6 +159,11 @@ fn admin_routes() -> Vec<Route> {
         admin("/api/requests/{id}/explain", get(admin::requests::explain)),
         admin("/api/plan", post(admin::requests::plan)),
         admin("/api/notices", get(admin::requests::notices)),
+        admin(
+            "/api/notifications",
+            get(admin::desktop::notifications).put(admin::desktop::put_notifications),
+        ),
+        admin("/api/paused", put(admin::desktop::pause)),
         admin("/api/tools", get(admin::tools::list)),
         admin("/api/tools/{id}", get(admin::tools::one)),
         admin("/api/tools/{id}/plan", post(admin::tools::plan)),

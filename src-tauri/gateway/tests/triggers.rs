@@ -101,7 +101,7 @@ fn told(events: &mut Receiver<Event>) -> Vec<&'static str> {
     let mut kinds = Vec::new();
     while let Ok(event) = events.try_recv() {
         if let Event::Notice { told } = event {
-            kinds.push(told.notice.kind());
+            kinds.push(told.notice.kind().as_str());
         }
     }
     kinds
@@ -139,7 +139,7 @@ async fn each_trigger_makes_its_move_is_seen_in_the_trace_and_is_told_once() {
         }
         assert_eq!(told(&mut events), notices, "{name}");
         let kept = world.engine.notices(10).await.unwrap();
-        let kept: Vec<&str> = kept.iter().rev().map(|kept| kept.notice.kind()).collect();
+        let kept: Vec<&str> = kept.iter().rev().map(|kept| kept.notice.kind().as_str()).collect();
         assert_eq!(kept, notices, "{name}: kept for whoever was away");
     }
 }
@@ -215,7 +215,7 @@ async fn a_window_that_starts_over_is_told_once_on_the_stream_of_events() {
     moved.advance(7_260_000);
     assert_eq!(hear("\"quota.reset\"").await, 1);
     let kept = world.engine.notices(10).await.unwrap();
-    let kept: Vec<&str> = kept.iter().rev().map(|kept| kept.notice.kind()).collect();
+    let kept: Vec<&str> = kept.iter().rev().map(|kept| kept.notice.kind().as_str()).collect();
     assert_eq!(kept, ["quota.spent", "quota.reset"]);
 }
 

@@ -39,6 +39,11 @@ pub(crate) enum Opening {
     },
 }
 
+/// Whether it is one of these hours now.
+pub fn within(hours: Hours, now: Millis, offset: Offset) -> bool {
+    opening(hours, now, offset) == Opening::Open
+}
+
 /// Whether hours are open, and if not, when they open next.
 pub(crate) fn opening(hours: Hours, now: Millis, offset: Offset) -> Opening {
     let local = offset.local(now);

@@ -53,7 +53,7 @@ pub use core::{Core, Decision, Happening};
 pub use desk::Desk;
 pub use facts::{AccountFacts, ModelFacts, VendorFacts};
 pub use forecast::Forecast;
-pub use hours::Offset;
+pub use hours::{Offset, within};
 pub use ladder::lock_after;
 pub use learnt::{Bound, Learnt, Spent};
 pub use lock::{Lock, LockTable};

@@ -1,7 +1,10 @@
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
+use switchyard_types::{Hours, NoticeKind, NotificationSettings};
+
 use crate::error::{Thing, violates_reference, while_doing};
+use crate::words::read_number;
 use crate::{Store, StoreError};
 
 /// What the user set for the whole program.
@@ -13,40 +16,52 @@ pub struct Settings {
     pub keys_required: bool,
     /// Whether coding tools are put back as they were when the program ends.
     pub revert_tools: bool,
+    /// Which notices the desktop shows.
+    pub notifications: NotificationSettings,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { active_combo: None, keys_required: true, revert_tools: false }
+        Self {
+            active_combo: None,
+            keys_required: true,
+            revert_tools: false,
+            notifications: NotificationSettings::default(),
+        }
     }
 }
 
 impl Store {
     /// The settings.
     pub async fn settings(&self) -> Result<Settings, StoreError> {
-        sqlx::query("SELECT active_combo, keys_required, revert_tools FROM settings WHERE id = 1")
-            .try_map(|row: SqliteRow| {
-                Ok(Settings {
-                    active_combo: row.try_get("active_combo")?,
-                    keys_required: row.try_get("keys_required")?,
-                    revert_tools: row.try_get("revert_tools")?,
-                })
-            })
-            .fetch_one(self.readers())
-            .await
-            .map_err(while_doing("reading the settings"))
+        sqlx::query(
+            "SELECT active_combo, keys_required, revert_tools, notify, muted, quiet_days, \
+                 quiet_from, quiet_to FROM settings WHERE id = 1",
+        )
+        .try_map(|row: SqliteRow| read(&row))
+        .fetch_one(self.readers())
+        .await
+        .map_err(while_doing("reading the settings"))
     }
 
     /// Saves the settings. The active combo must be there.
     pub async fn save_settings(&self, settings: &Settings) -> Result<(), StoreError> {
         let combo = settings.active_combo.as_deref();
+        let told = &settings.notifications;
+        let quiet = told.quiet.unwrap_or(Hours { days: 0, from: 0, to: 0 });
+        let muted: Vec<&str> = told.muted.iter().map(|kind| kind.as_str()).collect();
         let saved = sqlx::query(
-            "UPDATE settings SET active_combo = ?, keys_required = ?, revert_tools = ? \
-                 WHERE id = 1",
+            "UPDATE settings SET active_combo = ?, keys_required = ?, revert_tools = ?, \
+                 notify = ?, muted = ?, quiet_days = ?, quiet_from = ?, quiet_to = ? WHERE id = 1",
         )
         .bind(combo)
         .bind(settings.keys_required)
         .bind(settings.revert_tools)
+        .bind(told.on)
+        .bind(muted.join(" "))
+        .bind(quiet.days)
+        .bind(quiet.from)
+        .bind(quiet.to)
         .execute(self.writer())
         .await;
         match (saved, combo) {
@@ -57,4 +72,28 @@ impl Store {
             (Err(error), _) => Err(while_doing("saving the settings")(error)),
         }
     }
+}
+
+fn read(row: &SqliteRow) -> sqlx::Result<Settings> {
+    let quiet = Hours {
+        days: read_number(row, "quiet_days")?,
+        from: read_number(row, "quiet_from")?,
+        to: read_number(row, "quiet_to")?,
+    };
+    let muted: &str = row.try_get("muted")?;
+    // A kind that only another version knows mutes nothing here.
+    let kinds = muted
+        .split(' ')
+        .filter_map(|name| NoticeKind::ALL.into_iter().find(|kind| kind.as_str() == name));
+    let notifications = NotificationSettings {
+        on: row.try_get("notify")?,
+        muted: kinds.collect(),
+        quiet: Some(quiet).filter(|quiet| quiet.days != 0),
+    };
+    Ok(Settings {
+        active_combo: row.try_get("active_combo")?,
+        keys_required: row.try_get("keys_required")?,
+        revert_tools: row.try_get("revert_tools")?,
+        notifications,
+    })
 }

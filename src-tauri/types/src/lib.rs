@@ -43,7 +43,7 @@ pub use login::{
     AccountProxy, FoundLogin, ImportLogin, LoginFacts, LoginKind, LoginProgress, LoginState,
     LoginStep, LoginTokens, LoginView, LoginWay, NewLogin, PastedLogin,
 };
-pub use notice::{Notice, NoticeView, Place};
+pub use notice::{Notice, NoticeKind, NoticeView, NotificationSettings, Place};
 pub use plan::{Explanation, PlanAsk, PlanView, PlannedView, Standing, TraceView, Unaided};
 pub use quota::{QuotaAmount, QuotaSource, QuotaView, QuotaWindow};
 pub use request::{
@@ -53,7 +53,7 @@ pub use request::{
 pub use rule::{Rule, RuleBody, RuleOf};
 pub use settings::RoutingSettings;
 pub use share::Share;
-pub use status::{BackupView, DataKeySource, SafeModeView, Status, Today, UsageSum};
+pub use status::{BackupView, DataKeySource, Paused, SafeModeView, Status, Today, UsageSum};
 pub use strategy::{AccountOrder, Conditions, Grouping, Hours, Strategy, Want};
 pub use tool::{
     ToolBackupView, ToolConflict, ToolConflictKind, ToolEdit, ToolFileFate, ToolFilePlan,

@@ -1,6 +1,8 @@
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountId, Limit, Millis, Share};
+use crate::{AccountId, Hours, Limit, Millis, Share};
 
 /// One account's use of one model.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -101,18 +103,106 @@ pub struct NoticeView {
     pub notice: Notice,
 }
 
-impl Notice {
-    /// Its kind, as `type` names it: `quota.low`.
-    pub fn kind(&self) -> &'static str {
+/// The kinds of notices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum NoticeKind {
+    /// A quota window is nearly used up.
+    #[serde(rename = "quota.low")]
+    QuotaLow,
+    /// A quota window is used up.
+    #[serde(rename = "quota.spent")]
+    QuotaSpent,
+    /// A quota window that was used up has started over.
+    #[serde(rename = "quota.reset")]
+    QuotaReset,
+    /// Requests are served by another than the one preferred.
+    #[serde(rename = "fell_over")]
+    FellOver,
+    /// The one from which requests fell over serves again.
+    #[serde(rename = "recovered")]
+    Recovered,
+    /// A budget is nearly spent.
+    #[serde(rename = "budget.low")]
+    BudgetLow,
+    /// A budget is spent.
+    #[serde(rename = "budget.spent")]
+    BudgetSpent,
+    /// An account must be signed in again.
+    #[serde(rename = "signin.needed")]
+    SignInNeeded,
+}
+
+impl NoticeKind {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::QuotaLow,
+        Self::QuotaSpent,
+        Self::QuotaReset,
+        Self::FellOver,
+        Self::Recovered,
+        Self::BudgetLow,
+        Self::BudgetSpent,
+        Self::SignInNeeded,
+    ];
+
+    /// Its name on the wire and in files: `quota.low`.
+    pub fn as_str(self) -> &'static str {
         match self {
-            Self::QuotaLow { .. } => "quota.low",
-            Self::QuotaSpent { .. } => "quota.spent",
-            Self::QuotaReset { .. } => "quota.reset",
-            Self::FellOver { .. } => "fell_over",
-            Self::Recovered { .. } => "recovered",
-            Self::BudgetLow { .. } => "budget.low",
-            Self::BudgetSpent { .. } => "budget.spent",
-            Self::SignInNeeded { .. } => "signin.needed",
+            Self::QuotaLow => "quota.low",
+            Self::QuotaSpent => "quota.spent",
+            Self::QuotaReset => "quota.reset",
+            Self::FellOver => "fell_over",
+            Self::Recovered => "recovered",
+            Self::BudgetLow => "budget.low",
+            Self::BudgetSpent => "budget.spent",
+            Self::SignInNeeded => "signin.needed",
+        }
+    }
+}
+
+impl Notice {
+    /// What kind it is.
+    pub fn kind(&self) -> NoticeKind {
+        match self {
+            Self::QuotaLow { .. } => NoticeKind::QuotaLow,
+            Self::QuotaSpent { .. } => NoticeKind::QuotaSpent,
+            Self::QuotaReset { .. } => NoticeKind::QuotaReset,
+            Self::FellOver { .. } => NoticeKind::FellOver,
+            Self::Recovered { .. } => NoticeKind::Recovered,
+            Self::BudgetLow { .. } => NoticeKind::BudgetLow,
+            Self::BudgetSpent { .. } => NoticeKind::BudgetSpent,
+            Self::SignInNeeded { .. } => NoticeKind::SignInNeeded,
+        }
+    }
+}
+
+/// Which notices the desktop shows: `GET` and `PUT /api/notifications`. Every notice stands in the
+/// inbox, shown or not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NotificationSettings {
+    /// Whether any are shown.
+    pub on: bool,
+    /// Kinds that are not shown.
+    pub muted: BTreeSet<NoticeKind>,
+    /// Hours of the week in which none is shown.
+    pub quiet: Option<Hours>,
+}
+
+impl Default for NotificationSettings {
+    fn default() -> Self {
+        Self { on: true, muted: BTreeSet::new(), quiet: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_named_in_json_as_in_words() {
+        for kind in NoticeKind::ALL {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
         }
     }
 }

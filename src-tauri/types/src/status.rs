@@ -35,6 +35,9 @@ pub struct Status {
     pub keys_required: bool,
     /// Whether this is the demo, whose vendors are simulated.
     pub demo: bool,
+    /// Whether the user paused routing: requests are refused until it is resumed.
+    #[serde(default)]
+    pub paused: bool,
     /// Sums since the user's last midnight, UTC.
     pub today: Today,
     /// Usage rows dropped since start because the disk could not keep up.
@@ -45,6 +48,15 @@ pub struct Status {
     /// The newest backup.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_backup: Option<Millis>,
+}
+
+/// `PUT /api/paused`: whether requests are refused until routing is resumed. A pause ends with the
+/// program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Paused {
+    /// Whether routing is paused.
+    pub paused: bool,
 }
 
 /// The database cannot be used: requests are served from the copy of the configuration beside it,

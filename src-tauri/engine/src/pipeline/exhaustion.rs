@@ -39,6 +39,16 @@ fn seconds_until(until: Millis, now: Millis) -> u64 {
     u64::try_from((until - now + 999) / 1000).unwrap_or(0)
 }
 
+/// The user paused routing.
+pub(super) fn paused() -> ClientError {
+    ClientError {
+        status: 503,
+        kind: ErrorKind::Overloaded,
+        message: "Switchyard is paused: `switchyard resume` serves requests again".to_owned(),
+        retry_after: None,
+    }
+}
+
 /// The request goes on with something that no candidate's vendor keeps.
 pub(super) fn not_kept(client: Dialect, field: &'static str) -> ClientError {
     let conversation = ["thread", "previous_response_id", "conversation"].contains(&field);

@@ -9,7 +9,7 @@ use switchyard_types::{Dialect, Millis, Outcome};
 use switchyard_upstream::ForwardedHeaders;
 
 use super::attempt::{Bad, Good};
-use super::exhaustion::{Tried, exhausted, given_up, not_compacted, not_kept, unplannable};
+use super::exhaustion::{Tried, exhausted, given_up, not_compacted, not_kept, paused, unplannable};
 use super::ledger::{Attempt, Ledger};
 use super::{Ask, Call, ReplyStream, forward};
 use crate::Engine;
@@ -75,6 +75,9 @@ impl Job {
 
     /// Tries candidates until one answers or none is left.
     pub(super) async fn run(mut self) -> Settled {
+        if self.engine.paused() {
+            return self.refuse(paused(), None);
+        }
         let mut plan = match self.plan(&[]) {
             Ok(plan) => plan,
             Err(error) => {

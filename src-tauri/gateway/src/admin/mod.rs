@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod aliases;
 pub(crate) mod backups;
 pub(crate) mod combos;
+pub(crate) mod desktop;
 pub(crate) mod keys;
 pub(crate) mod logins;
 pub(crate) mod password;

@@ -14,7 +14,7 @@ fn combo(name: &str, candidates: &[&str]) -> Combo {
 }
 
 fn active(name: Option<&str>) -> Settings {
-    Settings { active_combo: name.map(str::to_owned), keys_required: false, revert_tools: false }
+    Settings { active_combo: name.map(str::to_owned), keys_required: false, ..Settings::default() }
 }
 
 async fn put(store: &Store, name: &str, candidates: &[&str]) {

@@ -33,7 +33,7 @@ async fn a_restart_keeps_everything() {
     let settings = Settings {
         active_combo: Some("daily".to_owned()),
         keys_required: false,
-        revert_tools: false,
+        ..Settings::default()
     };
     store.save_settings(&settings).await.unwrap();
     let lock = LockRow {

@@ -1,0 +1,24 @@
+//! What the tray offers, for the dashboard and the command line as well.
+
+use axum::Json;
+use axum::extract::State;
+use switchyard_types::{NotificationSettings, Paused};
+
+use super::{Answer, Body};
+use crate::serve::App;
+
+pub(crate) async fn notifications(State(app): State<App>) -> Json<NotificationSettings> {
+    Json(app.engine.notification_settings())
+}
+
+pub(crate) async fn put_notifications(
+    State(app): State<App>,
+    Body(settings): Body<NotificationSettings>,
+) -> Answer<NotificationSettings> {
+    Ok(Json(app.engine.put_notification_settings(settings).await?))
+}
+
+pub(crate) async fn pause(State(app): State<App>, Body(wanted): Body<Paused>) -> Json<Paused> {
+    app.engine.set_paused(wanted);
+    Json(Paused { paused: app.engine.paused() })
+}

@@ -1,0 +1,94 @@
+#![cfg(test)]
+//! What the tray offers: pausing, and which notices are shown.
+
+mod world;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use switchyard_engine::Clock;
+use switchyard_simulator::Vendor;
+use switchyard_types::{
+    AccountId, Dialect, Hours, Notice, NoticeKind, NoticeView, NotificationSettings, Outcome,
+};
+use world::{Stream, World};
+
+const CLIENTS: [Dialect; 5] =
+    [Dialect::Chat, Dialect::Responses, Dialect::Messages, Dialect::Gemini, Dialect::Ollama];
+
+/// Monday 2026-11-23, 00:00 UTC.
+const MONDAY: i64 = 1_795_392_000_000;
+const HOUR: i64 = 3_600_000;
+
+async fn admin(world: &World, method: Method, path: &str, body: Value) -> (u16, Value) {
+    let asked = world.http.request(method, world.url(path)).bearer_auth(world.session().await);
+    let asked = asked.header("content-type", "application/json").body(body.to_string());
+    let answer = asked.send().await.unwrap();
+    let status = answer.status().as_u16();
+    (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap())
+}
+
+#[tokio::test]
+async fn while_paused_every_dialect_hears_why_and_nobody_is_asked() {
+    let world = World::start(&[("good", Dialect::Chat, Vendor::default())]).await;
+    let (status, answer) =
+        admin(&world, Method::PUT, "/api/paused", json!({ "paused": true })).await;
+    assert_eq!((status, &answer), (200, &json!({ "paused": true })));
+    let (_, status) = admin(&world, Method::GET, "/api/status", Value::Null).await;
+    assert_eq!(status["paused"], true);
+    for client in CLIENTS {
+        let heard = world.ask(client, "good/m", Stream::No).await;
+        assert_eq!(heard.status, 503, "{client:?}: {}", heard.text);
+        assert!(heard.text.contains("switchyard resume"), "{client:?}: {}", heard.text);
+        let row = world.row_of(&heard).await;
+        assert_eq!((row.outcome, row.attempts.len()), (Outcome::Refused, 0));
+    }
+    assert!(world.simulator.requests().is_empty(), "nobody was asked");
+
+    admin(&world, Method::PUT, "/api/paused", json!({ "paused": false })).await;
+    let heard = world.ask(Dialect::Chat, "good/m", Stream::No).await;
+    assert_eq!(heard.status, 200, "{}", heard.text);
+}
+
+#[tokio::test]
+async fn notices_are_shown_unless_muted_or_in_quiet_hours() {
+    let clock = Clock::manual(MONDAY);
+    let world = World::start_with(&[], |config| config.clock = clock).await;
+    let told = |hours: i64| NoticeView {
+        at: MONDAY + hours * HOUR,
+        notice: Notice::QuotaReset { account: AccountId::new("a"), window: "5h".to_owned() },
+    };
+    assert!(world.engine.shows(&told(23)), "as it is at first");
+
+    let nights = json!({ "quiet": { "days": 127, "from": 22 * 60, "to": 7 * 60 } });
+    let (status, answer) = admin(&world, Method::PUT, "/api/notifications", nights).await;
+    assert_eq!(status, 200, "{answer}");
+    let quiet = Some(Hours { days: Hours::DAILY, from: 22 * 60, to: 7 * 60 });
+    let expected = NotificationSettings { quiet, ..NotificationSettings::default() };
+    assert_eq!(answer, serde_json::to_value(&expected).unwrap());
+    assert!(!world.engine.shows(&told(23)));
+    assert!(!world.engine.shows(&told(6)));
+    assert!(world.engine.shows(&told(7)));
+
+    let muted = json!({ "muted": ["quota.reset", "recovered"] });
+    admin(&world, Method::PUT, "/api/notifications", muted).await;
+    let (_, now) = admin(&world, Method::GET, "/api/notifications", Value::Null).await;
+    assert_eq!(now, json!({ "on": true, "muted": ["quota.reset", "recovered"], "quiet": null }));
+    assert!(!world.engine.shows(&told(12)));
+    let low = Notice::SignInNeeded { account: AccountId::new("a"), message: String::new() };
+    assert_eq!(low.kind(), NoticeKind::SignInNeeded);
+    assert!(world.engine.shows(&NoticeView { at: MONDAY, notice: low }));
+}
+
+#[tokio::test]
+async fn hours_that_are_not_of_a_day_are_refused() {
+    let world = World::start(&[]).await;
+    for (days, from, to) in [(0, 0, 60), (128, 0, 60), (127, 1440, 60), (127, 0, 1441)] {
+        let wrong = json!({ "quiet": { "days": days, "from": from, "to": to } });
+        let (status, answer) = admin(&world, Method::PUT, "/api/notifications", wrong).await;
+        assert_eq!(status, 400, "{answer}");
+        assert_eq!(answer["code"], "invalid");
+    }
+    let (status, _) =
+        admin(&world, Method::PUT, "/api/notifications", json!({ "muted": ["all"] })).await;
+    assert_eq!(status, 422);
+}
