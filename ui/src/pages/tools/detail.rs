@@ -11,7 +11,7 @@ use super::list::{StandingWord, find};
 use super::plan::{Conflicts, callout};
 use super::setup::Setup;
 use super::words;
-use crate::app::app;
+use crate::app::{App, app};
 use crate::browser;
 use crate::facts::path::Route;
 use crate::facts::tools::Standing;
@@ -46,9 +46,12 @@ fn body(tool: &ToolView) -> Body {
 
 /// The panel beside the list.
 #[component]
-pub(super) fn Detail(id: String) -> Option<impl IntoView> {
+pub(super) fn Detail(id: String) -> impl IntoView {
     let app = app();
-    let first = untrack(|| find(app, &id))?;
+    untrack(|| find(app, &id)).map(|first| panel(app, id, first))
+}
+
+fn panel(app: App, id: String, first: ToolView) -> impl IntoView {
     let own = id.clone();
     // While the list is read again the last one known stays.
     let tool = Memo::new(move |before: Option<&ToolView>| {
@@ -65,7 +68,7 @@ pub(super) fn Detail(id: String) -> Option<impl IntoView> {
     let head = NodeRef::<html::H2>::new();
     focus_when_there(head);
     let desk = Desk::new(app, tool);
-    Some(view! {
+    view! {
         <section class="panel tool" aria-labelledby="tool-name">
             <PanelHead close>
                 <h2 id="tool-name" tabindex="-1" node_ref=head>{move || tool.with(|tool| tool.name.clone())}</h2>
@@ -86,7 +89,7 @@ pub(super) fn Detail(id: String) -> Option<impl IntoView> {
                 <Backups id/>
             </div>
         </section>
-    })
+    }
 }
 
 /// What stands in its way now.
