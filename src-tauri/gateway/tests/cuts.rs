@@ -91,7 +91,7 @@ async fn a_stream_that_falls_silent_ends_legally_when_its_timer_ends() {
             .turn_for("m", rich())
             .fault(When::Always, Fault::Stall(Position::Deltas(2)));
         let world = World::start_with(&[("first", vendor, first)], |config| {
-            config.timers.idle = std::time::Duration::from_millis(300);
+            config.timers.idle = std::time::Duration::from_secs(1);
         })
         .await;
         let heard = world.ask(client, "first/m", Stream::Yes).await;

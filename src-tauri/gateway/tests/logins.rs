@@ -80,7 +80,7 @@ impl Scene {
     }
 
     async fn step_of(&self, id: &str) -> LoginStep {
-        for _ in 0..500 {
+        for _ in 0..6_000 {
             match self.engine.login(id).unwrap().step {
                 LoginStep::Open { .. } | LoginStep::Code { .. } => {
                     tokio::time::sleep(Duration::from_millis(10)).await;
@@ -114,7 +114,7 @@ impl Scene {
     /// Why accounts were passed over, once so many requests are written: in a clock that stands still none is
     /// the newest.
     async fn skipped(&self, so_many: usize) -> String {
-        for _ in 0..500 {
+        for _ in 0..6_000 {
             let rows = self.engine.requests(None, 50).await.unwrap().requests;
             if rows.len() >= so_many {
                 let skipped: Vec<_> = rows.into_iter().flat_map(|row| row.skipped).collect();

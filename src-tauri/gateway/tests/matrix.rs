@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
+use futures_util::{StreamExt, stream};
+use switchyard_engine::Config;
 use switchyard_gateway::{Access, route_list};
 use switchyard_simulator::Vendor;
 use switchyard_types::Dialect;
@@ -14,15 +16,22 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use world::{Stream, World, question};
 
-/// How long a body may pause here.
-const PAUSE: Duration = Duration::from_millis(150);
+/// How long a body may pause here: one that comes at once never does, however busy the machine.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// How long a head may take where it never comes.
+const HEAD: Duration = Duration::from_millis(300);
 
 async fn world() -> World {
+    world_with(|_| {}).await
+}
+
+async fn world_with(adjust: impl FnOnce(&mut Config)) -> World {
     World::start_with(&[("v", Dialect::Chat, Vendor::default())], |config| {
         config.limits.body_pause = PAUSE;
-        config.limits.head = PAUSE * 2;
         config.limits.wrong_key_pause = Duration::ZERO;
         config.limits.calls_per_second = 0;
+        adjust(config);
     })
     .await
 }
@@ -154,20 +163,29 @@ async fn status(stream: &mut TcpStream) -> Option<u16> {
 async fn every_route_answers_every_wrong_way_of_asking_as_the_matrix_says() {
     let world = world().await;
     let session = world.session().await;
+    let (world, session) = (&world, session.as_str());
+    let asked = route_list().into_iter().flat_map(|(pattern, access)| {
+        EXPECTED.map(|(wrong, ..)| {
+            let pattern = pattern.clone();
+            async move {
+                let path = pattern
+                    .replace("{*path}", "m:generateContent")
+                    .replace("{*model}", "m")
+                    .replace("{id}", "x")
+                    .replace("{project}", "x")
+                    .replace("{name}", "x")
+                    .replace("{alias}", "x");
+                let status = Asked::new(world, access, session, wrong).send(world, &path).await;
+                assert_eq!(status, expected(&pattern, access, wrong), "{wrong:?} {pattern}");
+                wrong
+            }
+        })
+    });
+    // Many at once, or each slow one would be waited for alone.
     let mut seen: BTreeMap<Wrong, usize> = BTreeMap::new();
-    for (pattern, access) in route_list() {
-        let path = pattern
-            .replace("{*path}", "m:generateContent")
-            .replace("{*model}", "m")
-            .replace("{id}", "x")
-            .replace("{project}", "x")
-            .replace("{name}", "x")
-            .replace("{alias}", "x");
-        for (wrong, ..) in EXPECTED {
-            let status = Asked::new(&world, access, &session, wrong).send(&world, &path).await;
-            assert_eq!(status, expected(&pattern, access, wrong), "{wrong:?} {pattern}");
-            *seen.entry(wrong).or_default() += 1;
-        }
+    let mut answered = stream::iter(asked).buffer_unordered(32);
+    while let Some(wrong) = answered.next().await {
+        *seen.entry(wrong).or_default() += 1;
     }
     assert!(seen.values().all(|count| *count == route_list().len()), "{seen:?}");
     assert!(world.simulator.requests().is_empty(), "nothing of it reached a vendor");
@@ -175,13 +193,12 @@ async fn every_route_answers_every_wrong_way_of_asking_as_the_matrix_says() {
 
 #[tokio::test]
 async fn a_head_that_does_not_come_is_not_waited_for() {
-    let world = world().await;
+    let world = world_with(|config| config.limits.head = HEAD).await;
     let mut stream = TcpStream::connect(world.server.socket()).await.unwrap();
     stream.write_all(b"POST /v1/messages HTTP/1.1\r\nx-a: ").await.unwrap();
-    let begun = Instant::now();
     let mut rest = Vec::new();
-    let _ = stream.read_to_end(&mut rest).await;
-    assert!(begun.elapsed() < PAUSE * 20, "{:?}", begun.elapsed());
+    let ended = tokio::time::timeout(Duration::from_mins(1), stream.read_to_end(&mut rest)).await;
+    assert!(ended.is_ok(), "the connection is still open");
 }
 
 #[tokio::test]
@@ -198,7 +215,7 @@ async fn a_head_that_is_too_large_is_refused() {
 #[tokio::test]
 async fn wrong_keys_are_answered_slowly_after_a_while_and_good_ones_as_before() {
     let world = World::start_with(&[("v", Dialect::Chat, Vendor::default())], |config| {
-        config.limits.wrong_key_pause = Duration::from_secs(4);
+        config.limits.wrong_key_pause = Duration::from_secs(8);
     })
     .await;
     let wrong = || world.http.get(world.url("/v1/models")).bearer_auth("sy-wrong").send();
@@ -207,7 +224,7 @@ async fn wrong_keys_are_answered_slowly_after_a_while_and_good_ones_as_before() 
     }
     let begun = Instant::now();
     assert_eq!(wrong().await.unwrap().status(), 401);
-    assert!(begun.elapsed() >= Duration::from_secs(4));
+    assert!(begun.elapsed() >= Duration::from_secs(8));
 
     let flood = futures_util::future::join_all((0..60).map(|_| wrong()));
     let good = async {
@@ -219,7 +236,7 @@ async fn wrong_keys_are_answered_slowly_after_a_while_and_good_ones_as_before() 
         begun.elapsed()
     };
     let (_, took) = tokio::join!(flood, good);
-    assert!(took < Duration::from_secs(4), "good keys waited: {took:?}");
+    assert!(took < Duration::from_secs(8), "good keys waited: {took:?}");
 }
 
 #[tokio::test]
@@ -252,7 +269,7 @@ async fn what_is_under_way_leaves_no_room_for_more_than_the_limit() {
     let second = world.post("/v1/chat/completions", body.clone()).send().await.unwrap();
     assert_eq!(second.status(), 503);
     drop(first);
-    for _ in 0..200 {
+    for _ in 0..6_000 {
         tokio::time::sleep(Duration::from_millis(10)).await;
         let again = world.post("/v1/chat/completions", body.clone()).send().await.unwrap();
         if again.status() == 200 {

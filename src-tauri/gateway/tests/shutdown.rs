@@ -31,7 +31,7 @@ async fn stopped_amid(world: World, dialect: Dialect) -> (Heard, world::Rest) {
 
 #[tokio::test]
 async fn an_answer_that_ends_in_time_is_whole() {
-    let world = world(Dialect::Messages, Duration::from_millis(20), Duration::from_secs(10)).await;
+    let world = world(Dialect::Messages, Duration::from_millis(20), Duration::from_mins(1)).await;
     let (heard, rest) = stopped_amid(world, Dialect::Messages).await;
     assert!(!heard.broke);
     assert_eq!(heard.event_types().last().unwrap(), "message_stop");

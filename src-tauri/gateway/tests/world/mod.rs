@@ -304,7 +304,7 @@ impl World {
 
     /// The newest row, once there are `count` of them: a stream's row is written after its end.
     pub async fn last_of(&self, count: usize) -> RequestView {
-        for _ in 0..200 {
+        for _ in 0..6_000 {
             let mut rows = self.engine.requests(None, 200).await.unwrap().requests;
             if rows.len() >= count {
                 return rows.remove(0);

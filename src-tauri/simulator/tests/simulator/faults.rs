@@ -298,16 +298,16 @@ async fn dead_200s_are_empty_comments_or_html() {
 async fn slow_delays_the_headers_and_slow_body_only_the_body() {
     let simulator = start().await;
     let at = simulator.address();
-    for (model, headers_late) in [("m+slow-200ms", true), ("m+slow-body-200ms", false)] {
+    for (model, headers_late) in [("m+slow-1s", true), ("m+slow-body-1s", false)] {
         for stream in [true, false] {
             let began = Instant::now();
             let mut connection = open(at, CHAT, &json!({ "model": model, "stream": stream })).await;
             let mut head = [0; 15];
             connection.read_exact(&mut head).await.unwrap();
-            assert_eq!(began.elapsed() >= Duration::from_millis(200), headers_late, "{model}");
+            assert_eq!(began.elapsed() >= Duration::from_secs(1), headers_late, "{model}");
             let mut rest = Vec::new();
             connection.read_to_end(&mut rest).await.unwrap();
-            assert!(began.elapsed() >= Duration::from_millis(200));
+            assert!(began.elapsed() >= Duration::from_secs(1));
         }
     }
     let began = Instant::now();
@@ -318,7 +318,7 @@ async fn slow_delays_the_headers_and_slow_body_only_the_body() {
 #[tokio::test]
 async fn a_stall_sends_its_events_and_is_open_until_the_client_goes() {
     let simulator = start().await;
-    let within = Duration::from_secs(2);
+    let within = Duration::from_mins(1);
     for (model, wanted) in [("m+stall@2", 2), ("m+stall", 2)] {
         let mut connection =
             open(simulator.address(), MESSAGES, &json!({ "model": model, "stream": true })).await;
@@ -344,7 +344,7 @@ async fn a_stall_sends_its_events_and_is_open_until_the_client_goes() {
 async fn a_client_that_leaves_is_noticed_before_the_headers_and_while_deltas_flow() {
     let vendor = Vendor::default().pace(Duration::from_millis(20));
     let simulator = Simulator::start(Script::default().vendor("default", vendor)).await.unwrap();
-    let within = Duration::from_secs(2);
+    let within = Duration::from_mins(1);
     for model in ["m+slow-1h", "m"] {
         let long = json!({ "model": model, "stream": true, "messages": [{ "role": "user", "content": "x".repeat(80) }] });
         let connection = open(simulator.address(), CHAT, &long).await;

@@ -212,7 +212,7 @@ async fn a_database_that_lost_changes_can_be_accepted() {
 }
 
 async fn wait_for_copy(scene: &Scene, words: &str) {
-    for _ in 0..200 {
+    for _ in 0..6_000 {
         if fs::read_to_string(scene.file("configuration.json")).unwrap().contains(words) {
             return;
         }

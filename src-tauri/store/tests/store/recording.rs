@@ -13,7 +13,7 @@ async fn rows_are_written_without_being_asked() {
     store.recorder().record(full_request(1));
     let started = Instant::now();
     while store.page(None, 1).await.unwrap().requests.is_empty() {
-        assert!(started.elapsed() < Duration::from_secs(10), "the row was never written");
+        assert!(started.elapsed() < Duration::from_mins(1), "the row was never written");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -98,7 +98,7 @@ async fn a_store_that_is_dropped_still_writes_what_waits() {
     let store = loop {
         match scene.try_open().await {
             Ok(store) => break store,
-            Err(error) => assert!(started.elapsed() < Duration::from_secs(10), "{error}"),
+            Err(error) => assert!(started.elapsed() < Duration::from_mins(1), "{error}"),
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     };
@@ -117,7 +117,7 @@ async fn a_full_queue_drops_and_counts_and_never_waits() {
     for number in 0..6_000 {
         recorder.record(bare_request(number));
     }
-    assert!(started.elapsed() < Duration::from_secs(1), "recording waited for the disk");
+    assert!(started.elapsed() < Duration::from_secs(5), "recording waited for the disk");
     let dropped = recorder.dropped();
     assert!((1_500..=6_000 - 4_096).contains(&dropped), "{dropped}");
 
