@@ -20,7 +20,7 @@ async fn world() -> World {
 }
 
 /// The routes that answer to anybody. Adding one is a decision to be made here too.
-const PUBLIC: [&str; 18] = [
+const PUBLIC: [&str; 21] = [
     "/health",
     "/enter",
     "/api/sign-in",
@@ -32,6 +32,9 @@ const PUBLIC: [&str; 18] = [
     "/tools/{id}",
     "/requests",
     "/requests/{id}",
+    "/usage",
+    "/quota",
+    "/settings",
     "/boot.js",
     "/app.js",
     "/app_bg.wasm",
