@@ -19,7 +19,7 @@ const window = (name, amount, more = {}) => ({
 test('windows are shown by account, the tightest first, and providers are asked again on request', options, async (t) => {
   const { page } = await signedIn(t);
   const first = [
-    quota(1, [window('5h', { kind: 'share', used: 1_250 }), window('weekly', { kind: 'share', used: 8_300 })]),
+    quota(1, [window('5h', { kind: 'share', used: 1_250 }), window('weekly', { kind: 'share', used: 8_300 }, { forecast: { is: 'runs_out', at: Date.now() + 3_655_000, earliest: Date.now() + 1_855_000, latest: null } })]),
     quota(2, [window('month', { kind: 'count', used: 500, limit: 500, unit: 'credits' }, { source: 'counted' })]),
     quota(3, [window('balance', { kind: 'balance', left_micros: 12_345_670_000, currency: 'USD' }, { resets_at: null, closes: false })], {
       name: 'An account with a name of more than sixty characters, as nobody would think',
@@ -37,7 +37,7 @@ test('windows are shown by account, the tightest first, and providers are asked 
   ]);
   const [spent, low, money, failed, silent] = await texts(accounts);
   assert.match(spent, /Spent.*500 of 500 credits.*Starts over in \d:\d\d:\d\d.*counted here/);
-  assert.match(low, /5 hours.*Clear.*13% used.*Weekly.*Low.*83% used.*told by the provider, \d+ min ago/);
+  assert.match(low, /5 hours.*Clear.*13% used.*Weekly.*Low.*83% used.*runs out in 1 h 00 min, 30 min at the earliest; it may also last.*told by the provider, \d+ min ago/);
   assert.match(money, /\$12,345\.67 left.*no reset is told.*Closes nothing/);
   assert.match(failed, /The last reading failed: the provider answered 503/);
   assert.match(silent, /tells nothing of quotas/);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::Method;
 use serde_json::json;
 use switchyard_engine::Config;
-use switchyard_types::{QuotaAmount, QuotaSource, QuotaView, QuotaWindow, Status};
+use switchyard_types::{Forecast, QuotaAmount, QuotaSource, QuotaView, QuotaWindow, Status};
 
 use crate::ask::call_within;
 use crate::words::{say, span};
@@ -56,7 +56,29 @@ fn line(window: &QuotaWindow, now: i64) -> String {
     if window.source == QuotaSource::Counted {
         line.push_str(", counted here");
     }
-    line
+    line + &foretold(&window.forecast, now)
+}
+
+/// When it runs out at today's pace, and how sure that is.
+fn foretold(forecast: &Forecast, now: i64) -> String {
+    let ahead = |at: &i64| span(at - now);
+    match forecast {
+        // What is spent says so already.
+        Forecast::Unknown | Forecast::Spent => String::new(),
+        Forecast::Lasts => "; lasts at today's pace".to_owned(),
+        Forecast::RunsOut { at, earliest, latest } => {
+            let (at, earliest) = (ahead(at), ahead(earliest));
+            let sure = match latest.as_ref().map(ahead) {
+                Some(latest) if latest == earliest => String::new(),
+                Some(latest) => format!(" (between {earliest} and {latest})"),
+                None => format!(" (in {earliest} at the earliest; it may also last)"),
+            };
+            format!("; runs out in {at} at today's pace{sure}")
+        }
+        Forecast::MayRunOut { earliest } => {
+            format!("; may run out, in {} at the earliest", ahead(earliest))
+        }
+    }
 }
 
 fn amount(amount: &QuotaAmount) -> String {
@@ -99,6 +121,7 @@ mod tests {
             length: None,
             source: QuotaSource::Reader,
             observed_at: 0,
+            forecast: Forecast::Unknown,
         };
         assert_eq!(
             line(&window, 0),
@@ -110,6 +133,31 @@ mod tests {
             line(&window, 3_600_000),
             "5h           [##........] 7 of 50 requests used, has started over, counted here"
         );
+    }
+
+    #[test]
+    fn a_forecast_says_how_sure_it_is() {
+        let minutes = |minutes: i64| minutes * 60_000;
+        let runs_out = |earliest, latest| Forecast::RunsOut { at: minutes(90), earliest, latest };
+        let told = |forecast| foretold(&forecast, 0);
+        assert_eq!(
+            told(runs_out(minutes(60), Some(minutes(120)))),
+            "; runs out in 1 h 30 min at today's pace (between 1 h 0 min and 2 h 0 min)"
+        );
+        assert_eq!(
+            told(runs_out(minutes(60), None)),
+            "; runs out in 1 h 30 min at today's pace (in 1 h 0 min at the earliest; it may also last)"
+        );
+        assert_eq!(
+            told(runs_out(minutes(90), Some(minutes(90)))),
+            "; runs out in 1 h 30 min at today's pace"
+        );
+        assert_eq!(
+            told(Forecast::MayRunOut { earliest: minutes(50) }),
+            "; may run out, in 50 min at the earliest"
+        );
+        assert_eq!(told(Forecast::Lasts), "; lasts at today's pace");
+        assert_eq!(told(Forecast::Unknown), "");
     }
 
     #[test]

@@ -151,7 +151,7 @@ impl Engine {
 }
 
 fn window_row(kept: &Kept) -> WindowRow {
-    let Kept { window, left_early } = kept;
+    let Kept { window, left_early, readings } = kept;
     let source = match window.source {
         Source::Headers => "headers",
         Source::Reader => "reader",
@@ -167,6 +167,7 @@ fn window_row(kept: &Kept) -> WindowRow {
         source: source.to_owned(),
         observed_at: window.observed_at,
         left_early: *left_early,
+        readings: readings.clone().into(),
     }
 }
 
@@ -206,6 +207,7 @@ pub(crate) fn learnt(memory: RoutingMemory) -> Learnt {
             observed_at: row.observed_at,
         },
         left_early: row.left_early,
+        readings: row.readings.into(),
     };
     let session = |row: SessionRow| {
         let SessionRow { session, place, home, last_used } = row;

@@ -5,12 +5,12 @@
 mod world;
 
 use serde_json::{Value, json};
-use switchyard_engine::{Config, Engine, Recording};
+use switchyard_engine::{Clock, Config, Engine, Recording};
 use switchyard_simulator::Vendor;
 use switchyard_types::{
-    AccountChange, AccountOrder, BudgetBody, BudgetOf, CandidateBody, ComboBody, Dialect, Limit,
-    NewAccount, Outcome, Period, PlanAsk, RequestView, RoutingSettings, RuleBody, RuleOf, Secret,
-    Strictness,
+    AccountChange, AccountOrder, BudgetBody, BudgetOf, CandidateBody, ComboBody, Dialect, Forecast,
+    Limit, NewAccount, Outcome, Period, PlanAsk, RequestView, RoutingSettings, RuleBody, RuleOf,
+    Secret, Strictness,
 };
 use world::{Stream, World};
 
@@ -468,6 +468,72 @@ async fn what_routing_has_learnt_survives_a_restart() {
     assert_eq!(engine.notices(10).await.unwrap(), told, "and nothing is told again");
     engine.close().await;
     drop(simulator);
+}
+
+/// A vendor that tells so much of its five hours' quota with each answer.
+fn telling(percent: &'static str) -> Vendor {
+    Vendor::default()
+        .header("x-codex-primary-used-percent", percent)
+        .header("x-codex-primary-window-minutes", "300")
+        .header("x-codex-primary-reset-after-seconds", "7200")
+}
+
+/// Stops a world and opens its data anew, at a time.
+async fn opened_again(world: World, data: &std::path::Path, clock: &Clock) -> Engine {
+    let World { engine, server, .. } = world;
+    server.shutdown().await;
+    engine.close().await;
+    drop(engine);
+    let mut config = Config::new(data);
+    (config.port, config.clock) = (0, clock.clone());
+    Engine::open(config).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_quota_that_was_cleared_by_hand_stays_cleared_over_a_restart() {
+    let vendors = [("a", Dialect::Chat, telling("100")), ("b", Dialect::Chat, Vendor::default())];
+    let folder = tempfile::tempdir().unwrap();
+    let (data, clock) = (folder.path().join("data"), Clock::manual(1_795_392_000_000));
+    let world = World::start_with(&vendors, |config| {
+        config.data_dir.clone_from(&data);
+        config.clock = clock.clone();
+    })
+    .await;
+    world.combo("main", &["a/m", "b/m"]).await;
+    assert_eq!(vendors_of(&world).await, ["a", "b", "b"]);
+    let ask: PlanAsk = serde_json::from_value(json!({ "model": "main" })).unwrap();
+    assert_eq!(world.engine.plan_view(&ask).candidates[0].to.vendor, "b");
+    let account = world.engine.accounts().await.unwrap().remove(0).id;
+    world.engine.unlock_account(&account).await.unwrap();
+    assert_eq!(world.engine.plan_view(&ask).candidates[0].to.vendor, "a");
+    let engine = opened_again(world, &data, &clock).await;
+    assert_eq!(engine.plan_view(&ask).candidates[0].to.vendor, "a");
+    let shown = engine.quotas().await.unwrap().remove(0);
+    assert_eq!(shown.windows[0].amount.used_share(), Some(10_000), "what was read is shown still");
+    engine.close().await;
+}
+
+#[tokio::test]
+async fn the_pace_of_a_window_is_told_and_survives_a_restart() {
+    let vendors = [("a", Dialect::Chat, telling("40"))];
+    let folder = tempfile::tempdir().unwrap();
+    let (data, clock) = (folder.path().join("data"), Clock::manual(1_795_392_000_000));
+    let world = World::start_with(&vendors, |config| {
+        config.data_dir.clone_from(&data);
+        config.clock = clock.clone();
+    })
+    .await;
+    let foretold =
+        async |engine: &Engine| engine.quotas().await.unwrap().remove(0).windows.remove(0).forecast;
+    for reading in 0..5 {
+        clock.advance(5 * 60_000);
+        world.ask(Dialect::Chat, "a/m", Stream::No).await;
+        let expected = if reading < 4 { Forecast::Unknown } else { Forecast::Lasts };
+        assert_eq!(foretold(&world.engine).await, expected);
+    }
+    let engine = opened_again(world, &data, &clock).await;
+    assert_eq!(foretold(&engine).await, Forecast::Lasts);
+    engine.close().await;
 }
 
 async fn vendors_of(world: &World) -> Vec<String> {

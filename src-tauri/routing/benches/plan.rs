@@ -101,6 +101,7 @@ fn parts(strategy: Strategy, locked: usize) -> SnapshotParts {
             observed_at: NOW,
         },
         left_early: false,
+        readings: switchyard_routing::Readings::default(),
     };
     let entries: Vec<String> = (0..MODELS).map(|m| format!("v{}/model-{m}", m % VENDORS)).collect();
     SnapshotParts {

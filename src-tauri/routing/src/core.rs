@@ -451,7 +451,6 @@ impl Core {
             let (quotas, change) = self.snapshot.quotas().with(window.clone(), leave_at);
             let Some(change) = change else { continue };
             self.snapshot = self.snapshot.with_quotas(quotas);
-            self.desk.paces.read(&window, change.restarted);
             self.desk.notices.read(&window, &change, now, &mut decision.notices);
         }
         decision
@@ -463,7 +462,6 @@ impl Core {
         self.snapshot = self.snapshot.with_locks(locks);
         if model.is_none() {
             self.snapshot = self.snapshot.with_quotas(self.snapshot.quotas().without(account));
-            self.desk.paces.forget(account);
         }
     }
 

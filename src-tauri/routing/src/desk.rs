@@ -4,15 +4,12 @@ use switchyard_types::{Millis, RequestId};
 
 use crate::affinity::{Affinity, Binding};
 use crate::budget::{Purses, Reserved};
-use crate::forecast::Paces;
 use crate::notice::Notices;
 use crate::probes::Probes;
 use crate::pulse::{Loads, Speeds};
 use crate::rule::Rates;
 use crate::turns::Turns;
-use crate::{
-    Bound, Budget, Candidate, Displaced, Forecast, Offset, Place, SessionKey, Share, Spent, Window,
-};
+use crate::{Bound, Budget, Candidate, Displaced, Offset, Place, SessionKey, Share, Spent};
 
 /// What changes with every request: who serves which session, whose turn it is, what was spent, who is
 /// being probed, how soon each began to answer. Every table in it is bounded by the configuration or by
@@ -27,7 +24,6 @@ pub struct Desk {
     pub(crate) speeds: Speeds,
     pub(crate) probes: Probes,
     pub(crate) rates: Rates,
-    pub(crate) paces: Paces,
     pub(crate) notices: Notices,
     pub(crate) flights: HashMap<RequestId, Flight>,
 }
@@ -82,11 +78,6 @@ impl Desk {
     pub fn spent(&self, budget: &Budget, now: Millis) -> (i64, Share) {
         let (purses, offset) = (&self.purses, self.offset);
         (purses.spent(budget, now, offset), purses.share(budget, now, offset))
-    }
-
-    /// When a window runs out at its present pace.
-    pub fn forecast(&self, window: &Window, now: Millis) -> Forecast {
-        self.paces.forecast(window, now)
     }
 
     /// Where a session is served, and where it would rather be.

@@ -1,11 +1,10 @@
-use std::collections::{HashMap, VecDeque};
-
 use serde::{Deserialize, Serialize};
-use switchyard_types::{AccountId, Millis};
+use switchyard_types::{Forecast, Millis};
 
-use crate::{Share, Window};
+use crate::{Kept, Share, Window};
 
 const MINUTE: Millis = 60_000;
+const HOUR: Millis = 60 * MINUTE;
 
 /// How many readings of a window are kept.
 const READINGS: usize = 48;
@@ -13,91 +12,128 @@ const READINGS: usize = 48;
 /// Readings closer together than this are one: the last of them.
 const APART: Millis = MINUTE;
 
+/// How far they reach back: the forecast is of today's pace.
+const REACH: Millis = 24 * HOUR;
+
 /// How many steps between readings it takes to speak of a pace.
 const LEAST_STEPS: usize = 4;
 
 /// How long the readings must reach back for that.
 const LEAST_SPAN: Millis = 15 * MINUTE;
 
-/// When a quota window runs out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
-pub enum Forecast {
-    /// There are too few readings to tell.
-    Unknown,
-    /// It is spent already.
-    Spent,
-    /// It starts over before it runs out, at any pace that was seen lately.
-    Lasts,
-    /// It runs out before it starts over.
-    RunsOut {
-        /// At the median pace of late.
-        at: Millis,
-        /// At the faster quarter of paces.
-        earliest: Millis,
-        /// At the slower quarter; `None` if it lasts then.
-        latest: Option<Millis>,
-    },
-    /// It may run out before it starts over: at the faster quarter of paces it does, at the median not.
-    MayRunOut {
-        /// At the faster quarter of paces.
-        earliest: Millis,
-    },
+/// After so long without a reading nobody knows what was used meanwhile.
+const STALE: Millis = HOUR;
+
+/// A fall by no more is a rounding, or a rolling window that wavers; a deeper one is a new start.
+const WAVER: u32 = 100;
+
+/// The late readings of a window: times and what was used, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<(Millis, Share)>", into = "Vec<(Millis, Share)>")]
+pub struct Readings(Vec<(Millis, Share)>);
+
+impl From<Vec<(Millis, Share)>> for Readings {
+    /// What was kept, whoever kept it: in order, and no more than are ever kept.
+    fn from(mut kept: Vec<(Millis, Share)>) -> Self {
+        kept.sort_unstable();
+        let surplus = kept.len().saturating_sub(READINGS);
+        kept.drain(..surplus);
+        Self(kept)
+    }
 }
 
-/// The late readings of every window.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Paces {
-    by_window: HashMap<WindowKey, Readings>,
+impl From<Readings> for Vec<(Millis, Share)> {
+    fn from(readings: Readings) -> Self {
+        readings.0
+    }
 }
 
-/// Account, name, and the part of the models' ids.
-type WindowKey = (AccountId, String, Option<String>);
-
-/// Times and what was used, in order.
-type Readings = VecDeque<(Millis, Share)>;
-
-impl Paces {
-    pub(crate) fn read(&mut self, window: &Window, restarted: bool) {
-        let Some(used) = window.used else { return };
-        let readings = self.by_window.entry(key(window)).or_default();
-        let fell = readings.back().is_some_and(|(_, last)| used < *last);
-        if restarted || fell {
-            readings.clear();
+impl Readings {
+    /// The readings of a window's run with one more.
+    pub(crate) fn with(mut self, window: &Window) -> Self {
+        let Some(used) = window.used else { return self };
+        let at = window.observed_at;
+        let fell = |last: Share| used.hundredths().saturating_add(WAVER) < last.hundredths();
+        if self.0.last().is_some_and(|(_, last)| fell(*last)) {
+            self.0.clear();
         }
-        // The first of a run of close readings stays, so that a busy hour does not push the day out.
-        let close = readings.len() > 1
-            && readings.iter().nth_back(1).is_some_and(|(at, _)| window.observed_at - at < APART);
-        if close {
-            readings.pop_back();
+        // The first of a run of close readings stays, and the last.
+        if let [.., (before, _), _] = self.0[..]
+            && at.saturating_sub(before) < APART
+        {
+            self.0.pop();
         }
-        readings.push_back((window.observed_at, used));
-        if readings.len() > READINGS {
-            readings.pop_front();
+        self.0.push((at, used));
+        self.0.retain(|(then, _)| at.saturating_sub(*then) <= REACH);
+        if self.0.len() > READINGS {
+            self.thin();
+        }
+        self
+    }
+
+    /// Drops the reading whose neighbours are closest to each other, so that a busy hour does not push the
+    /// day out.
+    fn thin(&mut self) {
+        let span = |n: usize| match self.0.get(n..n + 3) {
+            Some([(from, _), _, (to, _)]) => to - from,
+            Some(_) | None => Millis::MAX,
+        };
+        if let Some(closest) = (0..self.0.len() - 2).min_by_key(|n| span(*n)) {
+            self.0.remove(closest + 1);
         }
     }
 
-    pub(crate) fn forget(&mut self, account: &AccountId) {
-        self.by_window.retain(|(of, ..), _| of != account);
+    /// The quartiles of the pace from each reading to a later one, each over half of the readings' time at
+    /// least: neighbours tell of single requests, not of a pace.
+    fn paces(&self) -> Option<Paces> {
+        let (first, last) = (self.0.first()?.0, self.0.last()?.0);
+        let span = last.saturating_sub(first);
+        if self.0.len() <= LEAST_STEPS || span < LEAST_SPAN {
+            return None;
+        }
+        let mut paces: Vec<f64> = Vec::new();
+        for (n, from) in self.0.iter().enumerate() {
+            for to in self.0.iter().skip(n + 1).filter(|to| to.0 - from.0 >= span / 2) {
+                #[expect(clippy::cast_precision_loss, reason = "milliseconds of a day are exact")]
+                let time = (to.0 - from.0) as f64;
+                let used = f64::from(to.1.hundredths().saturating_sub(from.1.hundredths()));
+                paces.push(used / time);
+            }
+        }
+        paces.sort_by(f64::total_cmp);
+        let part = |quarter: usize| paces.get((paces.len() - 1) * quarter / 4).copied();
+        Some(Paces { slow: part(1)?, median: part(2)?, fast: part(3)? })
     }
+}
 
-    pub(crate) fn forecast(&self, window: &Window, now: Millis) -> Forecast {
+/// In hundredths of a percent a millisecond.
+struct Paces {
+    slow: f64,
+    median: f64,
+    fast: f64,
+}
+
+impl Kept {
+    /// When it runs out at today's pace.
+    pub fn forecast(&self, now: Millis) -> Forecast {
+        let window = &self.window;
         let Some(used) = window.used_now(now) else { return Forecast::Unknown };
         if used >= Share::FULL {
             return Forecast::Spent;
         }
         let Some(reset) = window.reset_ahead(now) else { return Forecast::Unknown };
-        let Some(paces) = self.by_window.get(&key(window)).and_then(slopes) else {
+        if now.saturating_sub(window.observed_at) > STALE {
             return Forecast::Unknown;
-        };
+        }
+        let Some(paces) = self.readings.paces() else { return Forecast::Unknown };
         let at = |pace: f64| {
             let left = f64::from(used.left().hundredths());
             #[expect(clippy::cast_possible_truncation, reason = "bounded by the reset below")]
             let ahead = (left / pace).min(1e15) as Millis;
-            // The reading may be old; use goes on from when it was taken.
+            // Use goes on from when the reading was taken.
             Some(window.observed_at.saturating_add(ahead).max(now)).filter(|at| *at < reset)
         };
-        let Paced { slow, median, fast } = paces;
+        let Paces { slow, median, fast } = paces;
         match (at(fast), at(median)) {
             (Some(earliest), Some(middle)) => {
                 Forecast::RunsOut { at: middle, earliest, latest: at(slow) }
@@ -106,37 +142,4 @@ impl Paces {
             (None, _) => Forecast::Lasts,
         }
     }
-}
-
-fn key(window: &Window) -> WindowKey {
-    (window.account.clone(), window.name.clone(), window.models.clone())
-}
-
-/// Paces in hundredths of a percent a millisecond.
-struct Paced {
-    slow: f64,
-    median: f64,
-    fast: f64,
-}
-
-/// The quartiles of the pace from each reading to a later one, each over half of the readings' time at
-/// least: neighbours tell of single requests, not of a pace.
-fn slopes(readings: &Readings) -> Option<Paced> {
-    let (first, last) = (readings.front()?, readings.back()?);
-    let span = last.0 - first.0;
-    if readings.len() <= LEAST_STEPS || span < LEAST_SPAN {
-        return None;
-    }
-    let mut slopes: Vec<f64> = Vec::new();
-    for (n, from) in readings.iter().enumerate() {
-        for to in readings.iter().skip(n + 1).filter(|to| to.0 - from.0 >= span / 2) {
-            #[expect(clippy::cast_precision_loss, reason = "milliseconds of weeks are exact")]
-            let time = (to.0 - from.0) as f64;
-            let used = f64::from(to.1.hundredths().saturating_sub(from.1.hundredths()));
-            slopes.push(used / time);
-        }
-    }
-    slopes.sort_by(f64::total_cmp);
-    let part = |quarter: usize| slopes.get((slopes.len() - 1) * quarter / 4).copied();
-    Some(Paced { slow: part(1)?, median: part(2)?, fast: part(3)? })
 }

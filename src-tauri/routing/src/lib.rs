@@ -52,7 +52,7 @@ pub use config::combo_cycle;
 pub use core::{Core, Decision, Happening};
 pub use desk::Desk;
 pub use facts::{AccountFacts, ModelFacts, VendorFacts};
-pub use forecast::Forecast;
+pub use forecast::Readings;
 pub use hours::{Offset, within};
 pub use ladder::lock_after;
 pub use learnt::{Bound, Learnt, Spent};
@@ -68,6 +68,6 @@ pub use skip::{Condition, Skill, SkipReason, Skipped, soonest};
 pub use snapshot::{Snapshot, SnapshotParts};
 /// The words of routing that the faces use too.
 pub use switchyard_types::{
-    Abilities, Ability, AccountOrder, Budget, BudgetOf, Conditions, Grouping, Hours, Limit, Notice,
-    Period, Place, Rule, RuleOf, Share, Standing, Strategy, Strictness, Want,
+    Abilities, Ability, AccountOrder, Budget, BudgetOf, Conditions, Forecast, Grouping, Hours,
+    Limit, Notice, Period, Place, Rule, RuleOf, Share, Standing, Strategy, Strictness, Want,
 };

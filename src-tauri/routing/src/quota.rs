@@ -4,7 +4,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use switchyard_types::{AccountId, Millis};
 
-use crate::Share;
+use crate::{Readings, Share};
 
 const MINUTE: Millis = 60_000;
 const HOUR: Millis = 60 * MINUTE;
@@ -78,6 +78,9 @@ pub struct Kept {
     /// Whether it was left early, and not yet returned to.
     #[serde(default)]
     pub left_early: bool,
+    /// What was read of this run of it of late.
+    #[serde(default)]
+    pub readings: Readings,
 }
 
 impl Window {
@@ -243,13 +246,15 @@ impl QuotaTable {
             (Some(leave), Some(used)) => used >= leave,
             (None, _) | (_, None) => false,
         };
+        let readings = same_run.map(|last| last.readings.clone()).unwrap_or_default();
+        let readings = readings.with(&window);
         let account = window.account.clone();
         let mut windows: Vec<Kept> = old
             .iter()
             .filter(|kept| kept.window.name != window.name || kept.window.models != window.models)
             .cloned()
             .collect();
-        windows.push(Kept { window, left_early });
+        windows.push(Kept { window, left_early, readings });
         (self.replace(account, windows), Some(change))
     }
 

@@ -8,7 +8,7 @@ use crate::{Store, StoreError, words};
 impl Store {
     /// The quota windows of all accounts, as last read.
     pub async fn quota_windows(&self) -> Result<Vec<(AccountId, QuotaWindow)>, StoreError> {
-        sqlx::query("SELECT account, document FROM quota_windows ORDER BY account, name")
+        sqlx::query("SELECT account, document FROM quota_windows ORDER BY account, name, models")
             .try_map(|row: SqliteRow| {
                 let account = AccountId::new(row.try_get::<String, _>("account")?);
                 Ok((account, words::read_json(&row, "document")?))
@@ -36,10 +36,11 @@ impl Store {
             let document = serde_json::to_string(window)
                 .map_err(|error| StoreError::database(DOING, sqlx::Error::Encode(error.into())))?;
             sqlx::query(
-                "INSERT OR REPLACE INTO quota_windows (account, name, document, observed_at) \
-                 SELECT id, ?, ?, ? FROM accounts WHERE id = ?",
+                "INSERT OR REPLACE INTO quota_windows (account, name, models, document, observed_at) \
+                 SELECT id, ?, ?, ?, ? FROM accounts WHERE id = ?",
             )
             .bind(&window.name)
+            .bind(window.models.as_deref().unwrap_or_default())
             .bind(document)
             .bind(window.observed_at)
             .bind(id.as_str())

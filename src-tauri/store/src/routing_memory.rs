@@ -58,6 +58,8 @@ pub struct WindowRow {
     pub observed_at: Millis,
     /// Whether it was left early, and not yet returned to.
     pub left_early: bool,
+    /// What was read of it of late: times and what was used.
+    pub readings: Vec<(Millis, Share)>,
 }
 
 /// Where a session is served.
@@ -201,10 +203,12 @@ async fn write(
 }
 
 async fn put_window(connection: &mut SqliteConnection, row: &WindowRow) -> Result<(), sqlx::Error> {
+    let readings =
+        serde_json::to_string(&row.readings).map_err(|error| sqlx::Error::Encode(error.into()))?;
     sqlx::query(
         "INSERT INTO routing_windows (account, name, models, used, resets_at, length, source, \
-         observed_at, left_early) \
-         SELECT id, ?, ?, ?, ?, ?, ?, ?, ? FROM accounts WHERE id = ?",
+         observed_at, left_early, readings) \
+         SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM accounts WHERE id = ?",
     )
     .bind(&row.name)
     .bind(row.models.as_deref().unwrap_or_default())
@@ -214,6 +218,7 @@ async fn put_window(connection: &mut SqliteConnection, row: &WindowRow) -> Resul
     .bind(&row.source)
     .bind(row.observed_at)
     .bind(row.left_early)
+    .bind(readings)
     .bind(row.account.as_str())
     .execute(connection)
     .await?;
@@ -278,6 +283,7 @@ fn window(row: &SqliteRow) -> Result<WindowRow, sqlx::Error> {
         source: row.try_get("source")?,
         observed_at: row.try_get("observed_at")?,
         left_early: row.try_get("left_early")?,
+        readings: read_json(row, "readings")?,
     })
 }
 

@@ -45,7 +45,7 @@ pub use login::{
 };
 pub use notice::{Notice, NoticeKind, NoticeView, NotificationSettings, Place};
 pub use plan::{Explanation, PlanAsk, PlanView, PlannedView, Standing, TraceView, Unaided};
-pub use quota::{QuotaAmount, QuotaSource, QuotaView, QuotaWindow};
+pub use quota::{Forecast, QuotaAmount, QuotaSource, QuotaView, QuotaWindow};
 pub use request::{
     AttemptView, FailureClass, Outcome, RequestFilter, RequestPage, RequestView, ServedBy,
     SkippedView, Usage,

@@ -66,6 +66,40 @@ impl QuotaAmount {
     }
 }
 
+/// When a quota window runs out at today's pace.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Forecast {
+    /// There are too few readings to tell, or the last is too old.
+    #[default]
+    Unknown,
+    /// It is spent already.
+    Spent,
+    /// It starts over before it runs out, at any pace that was seen lately.
+    Lasts,
+    /// It runs out before it starts over.
+    RunsOut {
+        /// At the median pace of late.
+        at: Millis,
+        /// At the faster quarter of paces.
+        earliest: Millis,
+        /// At the slower quarter; `None` if it lasts then.
+        latest: Option<Millis>,
+    },
+    /// It may run out before it starts over: at the faster quarter of paces it does, at the median not.
+    MayRunOut {
+        /// At the faster quarter of paces.
+        earliest: Millis,
+    },
+}
+
+impl Forecast {
+    /// Whether nothing is foretold.
+    pub fn is_unknown(&self) -> bool {
+        *self == Self::Unknown
+    }
+}
+
 /// A quota window of an account, as last read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuotaWindow {
@@ -89,6 +123,9 @@ pub struct QuotaWindow {
     pub source: QuotaSource,
     /// When it was read.
     pub observed_at: Millis,
+    /// When it runs out, as far as that can be foretold: told with lists and events, never kept.
+    #[serde(default, skip_serializing_if = "Forecast::is_unknown")]
+    pub forecast: Forecast,
 }
 
 /// The quota of an account, as `GET /api/quotas` lists it.

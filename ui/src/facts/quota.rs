@@ -1,6 +1,6 @@
 //! How a quota window is shown.
 
-use switchyard_types::{Millis, QuotaAmount, QuotaSource, QuotaWindow};
+use switchyard_types::{Forecast, Millis, QuotaAmount, QuotaSource, QuotaWindow};
 
 use super::format::{count, money};
 use super::words::Aspect;
@@ -41,6 +41,34 @@ pub(crate) fn amount(amount: &QuotaAmount) -> String {
             format!("{sign}{}.{cents:02} {currency} left", count(left / 1_000_000))
         }
         QuotaAmount::Unlimited => "No limit".to_owned(),
+    }
+}
+
+/// When a window runs out at today's pace, and how sure that is; `None` where nothing is foretold.
+pub(crate) fn foretold(forecast: &Forecast, now: Millis) -> Option<String> {
+    let ahead = |at: &Millis| {
+        let minutes = at.saturating_sub(now).max(0) / 60_000;
+        match minutes / 60 {
+            0 => format!("{minutes} min"),
+            hours @ ..48 => format!("{hours} h {:02} min", minutes % 60),
+            hours => format!("{} days", hours / 24),
+        }
+    };
+    match forecast {
+        Forecast::Unknown | Forecast::Spent => None,
+        Forecast::Lasts => Some("Lasts at today's pace".to_owned()),
+        Forecast::RunsOut { at, earliest, latest } => {
+            let (at, earliest) = (ahead(at), ahead(earliest));
+            let sure = match latest.as_ref().map(ahead) {
+                Some(latest) if latest == earliest => String::new(),
+                Some(latest) => format!(", between {earliest} and {latest}"),
+                None => format!(", {earliest} at the earliest; it may also last"),
+            };
+            Some(format!("At today's pace it runs out in {at}{sure}"))
+        }
+        Forecast::MayRunOut { earliest } => {
+            Some(format!("May run out, in {} at the earliest", ahead(earliest)))
+        }
     }
 }
 
@@ -87,6 +115,7 @@ mod tests {
             length: None,
             source: QuotaSource::Reader,
             observed_at: 0,
+            forecast: Forecast::Unknown,
         }
     }
 
@@ -99,6 +128,22 @@ mod tests {
         assert_eq!(word(10_000, Some(10)), "Started over");
         let used = QuotaAmount::Used { used: 5, unit: "requests".into() };
         assert_eq!(aspect(&window(used, None), 0).0, "No limit told");
+    }
+
+    #[test]
+    fn a_forecast_says_how_sure_it_is() {
+        const HOUR: Millis = 3_600_000;
+        let told = |forecast| foretold(&forecast, 0);
+        let runs_out = |latest| Forecast::RunsOut { at: 2 * HOUR, earliest: HOUR, latest };
+        assert_eq!(
+            told(runs_out(Some(80 * HOUR))).unwrap(),
+            "At today's pace it runs out in 2 h 00 min, between 1 h 00 min and 3 days"
+        );
+        assert!(told(runs_out(None)).unwrap().ends_with("it may also last"));
+        assert!(told(Forecast::MayRunOut { earliest: HOUR }).unwrap().starts_with("May run out"));
+        assert_eq!(told(Forecast::Lasts).unwrap(), "Lasts at today's pace");
+        assert_eq!(told(Forecast::Unknown), None);
+        assert_eq!(told(Forecast::Spent), None);
     }
 
     #[test]

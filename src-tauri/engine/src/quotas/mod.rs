@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use switchyard_catalog::{QuotaShape, Vendor};
-use switchyard_routing::Candidate;
+use switchyard_routing::{Candidate, Kept};
 use switchyard_store::Account;
 use switchyard_types::{
     AccountId, Event, LoginFacts, LoginState, Millis, QuotaView, QuotaWindow, Secret,
@@ -128,6 +128,7 @@ impl Engine {
             page.read(reading, now);
             page.windows.clone()
         };
+        let windows = self.foretold(&account.id, windows);
         self.tell(Event::QuotaRead { account: account.id.clone(), windows });
     }
 
@@ -216,16 +217,16 @@ impl Engine {
     async fn quota_views(&self) -> Result<Vec<QuotaView>, EngineError> {
         let accounts = self.inner.store.accounts().await?;
         let live = self.live();
-        let pages = self.inner.quotas.pages();
+        let mut pages = self.inner.quotas.pages().clone();
         let views = accounts.into_iter().map(|account| {
-            let page = pages.get(&account.id).cloned().unwrap_or_default();
+            let page = pages.remove(&account.id).unwrap_or_default();
             let vendor = live.catalog.vendor(&account.vendor);
             let login = live.logins.get(&account.id);
             let ended = login.filter(|kept| kept.login.state == LoginState::SignInAgain);
             QuotaView {
                 plan: page.plan.or_else(|| login.and_then(|kept| kept.login.facts.plan.clone())),
                 problem: ended.map(|_| "sign in again".to_owned()).or(page.problem),
-                windows: page.windows,
+                windows: self.foretold(&account.id, page.windows),
                 readable: vendor.is_some_and(|vendor| vendor.quota.is_some()),
                 account: account.id,
                 name: account.name,
@@ -233,6 +234,20 @@ impl Engine {
             }
         });
         Ok(views.collect())
+    }
+
+    /// The windows with when each runs out, as far as routing can tell.
+    fn foretold(&self, account: &AccountId, windows: Vec<QuotaWindow>) -> Vec<QuotaWindow> {
+        let (live, now) = (self.live(), self.now());
+        let known = live.snapshot.quotas().of(account);
+        let foretold = windows.into_iter().map(|window| {
+            let same = |kept: &&Kept| {
+                (&kept.window.name, &kept.window.models) == (&window.name, &window.models)
+            };
+            let forecast = known.iter().find(same).map(|kept| kept.forecast(now));
+            QuotaWindow { forecast: forecast.unwrap_or_default(), ..window }
+        });
+        foretold.collect()
     }
 
     /// Writes what the disk does not know yet.
@@ -254,7 +269,8 @@ impl Engine {
         }
     }
 
-    /// Takes up what was known before the start. What it cannot read costs a question to the vendor, no more.
+    /// Takes up what was shown before the start. What it cannot read costs a question to the vendor, no more.
+    /// Routing has a memory of its own, in which a quota that was cleared by hand stays cleared.
     pub(crate) async fn recall_quotas(&self) {
         let saved = match self.inner.store.quota_windows().await {
             Ok(saved) => saved,
@@ -268,7 +284,6 @@ impl Engine {
             by_account.entry(account).or_default().push(window);
         }
         for (account, windows) in by_account {
-            self.heed(&account, &windows);
             self.inner.quotas.pages().insert(account, Page::saved(windows));
         }
     }

@@ -2,7 +2,7 @@
 
 use switchyard_catalog::Counted;
 use switchyard_routing::{Share, Source, Window};
-use switchyard_types::{AccountId, Millis, QuotaAmount, QuotaSource, QuotaWindow};
+use switchyard_types::{AccountId, Forecast, Millis, QuotaAmount, QuotaSource, QuotaWindow};
 use switchyard_upstream::QuotaReading;
 
 const MINUTE: Millis = 60_000;
@@ -75,7 +75,10 @@ impl Page {
     pub(super) fn heard(&mut self, windows: &[Window]) {
         for window in windows {
             let Some(used) = window.used else { continue };
-            let known = self.windows.iter_mut().find(|known| known.name == window.name);
+            let known = self
+                .windows
+                .iter_mut()
+                .find(|known| (&known.name, &known.models) == (&window.name, &window.models));
             let heard = QuotaWindow {
                 name: window.name.clone(),
                 models: window.models.clone(),
@@ -85,6 +88,7 @@ impl Page {
                 length: window.length,
                 source: QuotaSource::Headers,
                 observed_at: window.observed_at,
+                forecast: Forecast::Unknown,
             };
             match known {
                 Some(known) => *known = heard,
@@ -97,7 +101,8 @@ impl Page {
     /// Counts an answer in a window that its vendor tells nothing about.
     pub(super) fn count(&mut self, counted: &Counted, now: Millis) {
         let known = self.windows.iter().position(|window| {
-            window.name == counted.name && window.source == QuotaSource::Counted
+            (&window.name, &window.models) == (&counted.name, &counted.models)
+                && window.source == QuotaSource::Counted
         });
         let known = known.map(|at| self.windows.swap_remove(at));
         let running = known.filter(|window| window.resets_at.is_some_and(|at| at > now));
@@ -124,6 +129,7 @@ impl Page {
             length: Some(counted.run.length()),
             source: QuotaSource::Counted,
             observed_at: now,
+            forecast: Forecast::Unknown,
         });
         self.unsaved = true;
     }
@@ -131,12 +137,13 @@ impl Page {
     /// The vendor told: its windows take the place of what was known, but for what was counted here and what
     /// headers alone tell of.
     pub(super) fn read(&mut self, reading: QuotaReading, now: Millis) {
-        let told = |name: &str| reading.windows.iter().any(|window| window.name == name);
+        let told = |known: &QuotaWindow| {
+            let mut windows = reading.windows.iter();
+            windows.any(|window| (&window.name, &window.models) == (&known.name, &known.models))
+        };
         self.windows.retain(|window| match window.source {
             QuotaSource::Counted => true,
-            QuotaSource::Headers => {
-                !told(&window.name) && window.resets_at.is_some_and(|at| at > now)
-            }
+            QuotaSource::Headers => !told(window) && window.resets_at.is_some_and(|at| at > now),
             QuotaSource::Reader => false,
         });
         self.windows.extend(reading.windows);
@@ -191,6 +198,7 @@ mod tests {
             length: None,
             source,
             observed_at,
+            forecast: Forecast::Unknown,
         }
     }
 
@@ -282,5 +290,24 @@ mod tests {
         let names: Vec<_> = page.windows.iter().map(|window| window.name.as_str()).collect();
         assert_eq!(names, ["7d", "day", "5h"]);
         assert_eq!(page.plan.as_deref(), Some("max"));
+    }
+
+    #[test]
+    fn windows_of_one_name_in_two_pools_are_two() {
+        let mut page = Page::default();
+        let pool = |models: &str, used| QuotaWindow {
+            models: Some(models.to_owned()),
+            amount: QuotaAmount::Share { used },
+            ..window(QuotaSource::Reader, HOUR)
+        };
+        let windows = vec![pool("flash", 1_000), pool("pro", 2_000)];
+        page.read(QuotaReading { plan: None, windows }, HOUR);
+        let heard = routed(&AccountId::new("a"), &pool("pro", 3_000)).unwrap();
+        page.heard(&[heard]);
+        let used: Vec<_> = page.windows.iter().map(|window| window.amount.used_share()).collect();
+        assert_eq!(used, [Some(1_000), Some(3_000)]);
+        page.read(QuotaReading { plan: None, windows: vec![pool("flash", 4_000)] }, 2 * HOUR);
+        let used: Vec<_> = page.windows.iter().map(|window| window.amount.used_share()).collect();
+        assert_eq!(used, [Some(3_000), Some(4_000)], "headers alone told of the other");
     }
 }

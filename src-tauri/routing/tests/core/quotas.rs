@@ -220,14 +220,15 @@ fn a_dead_login_is_told_once_until_it_works_again() {
 fn a_forecast_needs_readings_and_tells_how_sure_it_is() {
     let mut scene = Scene::new(parts());
     let reset = NOW + 5 * HOUR;
+    let read = |scene: &mut Scene, step: u32| {
+        let now = NOW + i64::from(step) * 10 * MINUTE;
+        scene.read(window("s1", "5h", 10 * step, reset, now));
+        foretold(scene, "s1", now)
+    };
     for step in 0..=3 {
-        scene.read(window("s1", "5h", 10 * step, reset, NOW + i64::from(step) * 10 * MINUTE));
+        assert_eq!(read(&mut scene, step), Forecast::Unknown);
     }
-    let last = window("s1", "5h", 40, reset, NOW + 40 * MINUTE);
-    let now = last.observed_at;
-    assert_eq!(scene.core.desk().forecast(&last, now), Forecast::Unknown);
-    scene.read(last.clone());
-    let runs_out = scene.core.desk().forecast(&last, now);
+    let runs_out = read(&mut scene, 4);
     let at = NOW + 100 * MINUTE;
     assert_eq!(runs_out, Forecast::RunsOut { at, earliest: at, latest: Some(at) });
     let slow = window("s2", "5h", 1, reset, NOW);
@@ -237,7 +238,58 @@ fn a_forecast_needs_readings_and_tells_how_sure_it_is() {
         read.observed_at = NOW + minute * MINUTE;
         scene.read(read);
     }
-    let now = NOW + 50 * MINUTE;
-    let kept = scene.core.snapshot().quotas().of(&AccountId::new("s2"))[0].window.clone();
-    assert_eq!(scene.core.desk().forecast(&kept, now), Forecast::Lasts);
+    assert_eq!(foretold(&scene, "s2", NOW + 50 * MINUTE), Forecast::Lasts);
+}
+
+fn foretold(scene: &Scene, account: &str, now: i64) -> Forecast {
+    scene.core.snapshot().quotas().of(&AccountId::new(account))[0].forecast(now)
+}
+
+/// Reads a weekly window each so many minutes for so many, at so many hundredths of a percent a minute.
+fn work(scene: &mut Scene, from: i64, minutes: i64, pace: u32) {
+    let known = scene.core.snapshot().quotas().of(&AccountId::new("s1")).first();
+    let begun = known.and_then(|kept| kept.window.used).unwrap_or_default().hundredths();
+    for minute in (0..=minutes).step_by(2) {
+        let mut read = window("s1", "7d", 0, NOW + 100 * HOUR, from + minute * MINUTE);
+        read.used = Some(Share::of(begun + pace * u32::try_from(minute).unwrap()));
+        scene.read(read);
+    }
+}
+
+#[test]
+fn a_busy_hour_does_not_push_the_day_out() {
+    let mut scene = Scene::new(parts());
+    work(&mut scene, NOW, 8 * 60, 4);
+    work(&mut scene, NOW + 8 * HOUR, 60, 20);
+    // At the hour's pace what is left lasts six hours, at that of the eight before twenty-eight.
+    let Forecast::RunsOut { at, earliest, .. } = foretold(&scene, "s1", NOW + 9 * HOUR) else {
+        panic!("it runs out");
+    };
+    assert!(at > NOW + 9 * HOUR + 18 * HOUR, "{}", (at - NOW) / HOUR);
+    assert!(earliest < at);
+}
+
+#[test]
+fn of_yesterday_and_of_hours_without_a_reading_nothing_is_foretold() {
+    let mut scene = Scene::new(parts());
+    work(&mut scene, NOW, 60, 10);
+    assert!(!foretold(&scene, "s1", NOW + 2 * HOUR).is_unknown());
+    assert!(foretold(&scene, "s1", NOW + 2 * HOUR + MINUTE).is_unknown());
+    let mut later = window("s1", "7d", 0, NOW + 100 * HOUR, NOW + 26 * HOUR);
+    later.used = Some(Share::of(700));
+    scene.read(later);
+    assert!(foretold(&scene, "s1", NOW + 26 * HOUR).is_unknown(), "one reading is no pace");
+}
+
+#[test]
+fn a_reading_that_wavers_keeps_the_pace_and_a_new_run_forgets_it() {
+    let mut scene = Scene::new(parts());
+    work(&mut scene, NOW, 60, 10);
+    let now = NOW + HOUR + MINUTE;
+    let mut lower = window("s1", "7d", 0, NOW + 100 * HOUR, now);
+    lower.used = Some(Share::of(550));
+    scene.read(lower);
+    assert!(!foretold(&scene, "s1", now).is_unknown());
+    scene.read(window("s1", "7d", 7, NOW + 200 * HOUR, now + MINUTE));
+    assert!(foretold(&scene, "s1", now + MINUTE).is_unknown());
 }

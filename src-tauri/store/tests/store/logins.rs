@@ -1,7 +1,7 @@
 use switchyard_store::{Login, StoreError, Thing};
 use switchyard_types::{
-    AccountChange, AccountId, LoginFacts, LoginState, LoginTokens, QuotaAmount, QuotaSource,
-    QuotaWindow, Secret,
+    AccountChange, AccountId, Forecast, LoginFacts, LoginState, LoginTokens, QuotaAmount,
+    QuotaSource, QuotaWindow, Secret,
 };
 
 use crate::scene::{NOW, Scene, account};
@@ -109,13 +109,18 @@ async fn a_reading_replaces_all_quota_windows_of_its_account() {
         length: None,
         source: QuotaSource::Reader,
         observed_at: NOW,
+        forecast: Forecast::default(),
     };
     store.put_quota_windows(&id, &[window("5h", 10), window("weekly", 20)]).await.unwrap();
     store.put_quota_windows(&id, &[window("weekly", 30)]).await.unwrap();
     assert_eq!(store.quota_windows().await.unwrap(), [(id.clone(), window("weekly", 30))]);
+    let pool = |models: &str| QuotaWindow { models: Some(models.to_owned()), ..window("day", 1) };
+    store.put_quota_windows(&id, &[pool("flash"), pool("pro")]).await.unwrap();
+    let pools = [(id.clone(), pool("flash")), (id.clone(), pool("pro"))];
+    assert_eq!(store.quota_windows().await.unwrap(), pools, "two windows of one name");
     let gone = AccountId::new("acc_gone");
     store.put_quota_windows(&gone, &[window("5h", 1)]).await.unwrap();
-    assert_eq!(store.quota_windows().await.unwrap().len(), 1);
+    assert_eq!(store.quota_windows().await.unwrap().len(), 2);
     store.remove_account(&id).await.unwrap();
     assert!(store.quota_windows().await.unwrap().is_empty());
 }

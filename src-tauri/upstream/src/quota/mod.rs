@@ -167,6 +167,7 @@ fn window(
         length: None,
         source: QuotaSource::Reader,
         observed_at: now,
+        forecast: switchyard_types::Forecast::Unknown,
     }
 }
 

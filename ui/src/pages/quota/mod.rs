@@ -124,6 +124,7 @@ fn Window(window: QuotaWindow) -> impl IntoView {
     let share = used.map_or(0, |used| used.min(100));
     let (models, amount) = (window.models.clone(), facts::amount(&window.amount));
     let (resets_at, closes, source) = (window.resets_at, window.closes, window.source);
+    let forecast = window.forecast;
     let (observed, counted) = (window.observed_at, source == QuotaSource::Counted);
     let shown = Memo::new(move |_| facts::aspect(&window, clock.tens.get()));
     let over = move || resets_at.is_some_and(|at| at <= clock.second.get());
@@ -167,6 +168,10 @@ fn Window(window: QuotaWindow) -> impl IntoView {
                         None => words::NO_RESET.into_any(),
                     }}
                 </span>
+                {move || {
+                    let told = facts::foretold(&forecast, clock.tens.get()).filter(|_| !over());
+                    told.map(|told| view! { <span class="window-forecast">{told}</span> })
+                }}
                 <span class="window-source" title=counted.then_some(words::COUNTED_HINT)>
                     {facts::source(source)} ", " <Ago at=observed/>
                     {(!closes).then(|| format!(" · {}", words::OPEN_ENDED))}
