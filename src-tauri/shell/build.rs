@@ -18,8 +18,15 @@ const TRAY_ICONS: [&str; 2] = ["tray", "tray-stopped"];
 /// Sharp on screens of twice the density, and small enough that a tray need not shrink it much.
 const TRAY_WIDTH: u32 = 32;
 /// The commands that the window may call; each needs a permission in `capabilities/`.
-const COMMANDS: &[&str] =
-    &["session", "tool_status", "plan_tool", "apply_tool", "plan_tool_revert", "revert_tool"];
+const COMMANDS: &[&str] = &[
+    "session",
+    "test_notification",
+    "tool_status",
+    "plan_tool",
+    "apply_tool",
+    "plan_tool_revert",
+    "revert_tool",
+];
 /// Stands where the dashboard was not built.
 const NOT_BUILT: &str = "<!doctype html><title>Switchyard</title>\
      <p>The dashboard is not in this build: run <code>cargo run -p xtask -- dashboard</code>.</p>";

@@ -3,6 +3,7 @@
 //!
 //! - [`backend`] starts and ends the engine and the gateway.
 //! - [`tray`] keeps the menu in step with the engine; [`menu`] decides what it says.
+//! - [`notify`] shows notices as notifications; [`words`] decides what they say.
 //! - [`tools`] lets the window point coding tools here and back.
 //! - [`window`] shows the dashboard; [`life`] decides when the program ends.
 //!
@@ -13,10 +14,13 @@
 mod backend;
 mod life;
 mod menu;
+mod notification_host;
+mod notify;
 mod tools;
 mod tray;
 mod tray_host;
 mod window;
+mod words;
 
 use std::process::ExitCode;
 
@@ -61,9 +65,11 @@ fn run(redactor: Redactor) -> tauri::Result<i32> {
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_clipboard_manager::init())
+        .plugin(tauri_plugin_notification::init())
         .manage(Life::default())
         .invoke_handler(tauri::generate_handler![
             backend::session,
+            notify::test_notification,
             tools::tool_status,
             tools::plan_tool,
             tools::apply_tool,
@@ -100,6 +106,7 @@ fn start(app: &AppHandle, redactor: Redactor) {
                 window::open(app);
             }
             tauri::async_runtime::spawn(tray::run(app.clone()));
+            tauri::async_runtime::spawn(notify::run(app.clone()));
         }
         Err(error) => refuse(app, &error),
     }

@@ -2,6 +2,8 @@
 
 use switchyard_types::{CandidateState, ComboView};
 
+use crate::words::shortened;
+
 /// Menus grow off the screen; what is more than this is in the dashboard.
 const MOST_COMBOS: usize = 15;
 /// Names can be long; a menu as wide as the screen helps nobody. In characters.
@@ -82,6 +84,14 @@ impl MenuView {
     }
 }
 
+/// Another combo than the active one, of which something can serve now: the first in the user's order.
+pub(crate) fn other_combo(combos: &[ComboView]) -> Option<&ComboView> {
+    let clear = |combo: &&ComboView| {
+        combo.candidates.iter().any(|candidate| matches!(candidate.state, CandidateState::Clear))
+    };
+    combos.iter().filter(|combo| !combo.active).find(clear)
+}
+
 /// The first that fit, and always the active one.
 fn shown(combos: &[ComboView]) -> impl Iterator<Item = &ComboView> {
     let late = combos.iter().skip(MOST_COMBOS).find(|combo| combo.active);
@@ -96,7 +106,7 @@ impl ComboLine {
             .iter()
             .filter(|candidate| matches!(candidate.state, CandidateState::Clear))
             .count();
-        let name = shortened(&combo.name);
+        let name = shortened(&combo.name, LONGEST_NAME);
         let text = match (combo.candidates.len(), clear) {
             (0, _) => format!("{name}  ·  empty"),
             (_, 0) => format!("{name}  ·  nothing can serve now"),
@@ -105,13 +115,6 @@ impl ComboLine {
         };
         Self { name: combo.name.clone(), text: literal(&text), active: combo.active }
     }
-}
-
-fn shortened(name: &str) -> String {
-    if name.chars().count() <= LONGEST_NAME {
-        return name.to_owned();
-    }
-    name.chars().take(LONGEST_NAME - 1).chain(['…']).collect()
 }
 
 /// Menus take `&` for the mark of an access key.
@@ -173,6 +176,15 @@ mod tests {
             ]),
             ["all", "some  ·  1 of 2 clear", "none  ·  nothing can serve now", "bare  ·  empty"]
         );
+    }
+
+    #[test]
+    fn another_combo_is_the_first_that_can_serve_and_is_not_the_active_one() {
+        use CandidateState::{Clear, NoAccount};
+        let active = ComboView { active: true, ..combo("active", &[Clear]) };
+        let combos = [active, combo("closed", &[NoAccount]), combo("open", &[NoAccount, Clear])];
+        assert_eq!(other_combo(&combos).map(|combo| combo.name.as_str()), Some("open"));
+        assert_eq!(other_combo(&combos[..2]), None);
     }
 
     #[test]

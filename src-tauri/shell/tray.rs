@@ -225,7 +225,8 @@ fn chosen(app: &AppHandle, event: MenuEvent) {
     }
 }
 
-async fn activate(app: AppHandle, name: String) {
+/// Makes a combo the active one, or says why not.
+pub(crate) async fn activate(app: AppHandle, name: String) {
     if let Err(error) = app.state::<Backend>().engine().set_active_combo(&name).await {
         tracing::warn!("switching to {name:?}: {error}");
         app.dialog()

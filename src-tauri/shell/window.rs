@@ -1,6 +1,5 @@
-use tauri::utils::config::WindowConfig;
 use tauri::webview::NewWindowResponse;
-use tauri::{AppHandle, Manager as _, Url, WebviewWindow, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 use tauri_plugin_opener::OpenerExt as _;
 
 const MAIN: &str = "main";
@@ -8,12 +7,24 @@ const MAIN: &str = "main";
 /// Brings the dashboard to the front. A closed window is gone with all its memory; a new one is made
 /// from the configuration.
 pub(crate) fn open(app: &AppHandle) {
+    show(app, None);
+}
+
+/// Brings this page of the dashboard to the front.
+pub(crate) fn open_at(app: &AppHandle, page: &str) {
+    show(app, Some(page.to_owned()));
+}
+
+fn show(app: &AppHandle, page: Option<String>) {
     let app = app.clone();
     // Apart, since making a window inside an event's handler stands still on Windows.
     tauri::async_runtime::spawn(async move {
         let shown = match app.get_webview_window(MAIN) {
-            Some(window) => bring_forward(&window),
-            None => make(&app).and_then(|window| bring_forward(&window)),
+            Some(window) => {
+                let led = page.map_or(Ok(()), |page| lead(&window, &page));
+                led.and_then(|()| bring_forward(&window))
+            }
+            None => make(&app, page).and_then(|window| bring_forward(&window)),
         };
         if let Err(error) = shown {
             tracing::error!("the dashboard's window could not be shown: {error}");
@@ -27,11 +38,21 @@ fn bring_forward(window: &WebviewWindow) -> tauri::Result<()> {
     window.set_focus()
 }
 
-fn make(app: &AppHandle) -> tauri::Result<WebviewWindow> {
-    let fallback = WindowConfig::default();
-    let config = app.config().app.windows.first().unwrap_or(&fallback);
+/// The dashboard listens to the browser's back and forward, and so goes to a page without loading anew.
+fn lead(window: &WebviewWindow, page: &str) -> tauri::Result<()> {
+    let page = serde_json::to_string(page)?;
+    window.eval(format!(
+        "history.pushState(null, '', {page}); dispatchEvent(new PopStateEvent('popstate'))"
+    ))
+}
+
+fn make(app: &AppHandle, page: Option<String>) -> tauri::Result<WebviewWindow> {
+    let mut config = app.config().app.windows.first().cloned().unwrap_or_default();
+    if let Some(page) = page {
+        config.url = WebviewUrl::App(page.trim_start_matches('/').into());
+    }
     let (outside, elsewhere) = (app.clone(), app.clone());
-    WebviewWindowBuilder::from_config(app, config)?
+    WebviewWindowBuilder::from_config(app, &config)?
         .on_navigation(move |url| {
             let ours = is_ours(url);
             if !ours {

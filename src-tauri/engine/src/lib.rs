@@ -51,6 +51,7 @@ pub use environment::PublicAddress;
 pub use error::EngineError;
 pub use keys::ClientKey;
 pub use live::Engine;
+pub use notifications::Trial;
 pub use open::claude_name;
 pub use pipeline::{Ask, Call, Reply, ReplyBody, ReplyStream};
 pub use redact::{CleanWriter, Redactor};

@@ -19,6 +19,7 @@ use crate::keys::{ClientKey, KeyHash};
 use crate::learning::Unwritten;
 use crate::logins::{Keeper, UnderWay};
 use crate::model_lists::ModelLists;
+use crate::notifications::Showing;
 use crate::pause::Pause;
 use crate::pipeline::files::FileShelf;
 use crate::quotas::Quotas;
@@ -73,6 +74,7 @@ pub(crate) struct Inner {
     pub(crate) quotas: Quotas,
     pub(crate) model_lists: ModelLists,
     pub(crate) pause: Pause,
+    pub(crate) showing: Showing,
     pub(crate) started_at: Millis,
     pub(crate) tasks: TaskTracker,
     pub(crate) stopping: CancellationToken,

@@ -25,6 +25,7 @@ use crate::learning::learnt;
 use crate::live::{Engine, Inner, KeptLogin, Live, LockWrite, Placed, channels, vendor_facts};
 use crate::logins::{Keeper, UnderWay};
 use crate::model_lists::ModelLists;
+use crate::notifications::Showing;
 use crate::pause::Pause;
 use crate::pipeline::files::FileShelf;
 use crate::quotas::Quotas;
@@ -87,6 +88,7 @@ impl Engine {
                 quotas: Quotas::default(),
                 model_lists: ModelLists::default(),
                 pause: Pause::default(),
+                showing: Showing::default(),
                 recording,
                 unwritten: Arc::default(),
                 hooks,

@@ -163,6 +163,7 @@ fn admin_routes() -> Vec<Route> {
             "/api/notifications",
             get(admin::desktop::notifications).put(admin::desktop::put_notifications),
         ),
+        admin("/api/notifications/test", post(admin::desktop::test_notification)),
         admin("/api/paused", put(admin::desktop::pause)),
         admin("/api/tools", get(admin::tools::list)),
         admin("/api/tools/{id}", get(admin::tools::one)),

@@ -92,3 +92,38 @@ async fn hours_that_are_not_of_a_day_are_refused() {
         admin(&world, Method::PUT, "/api/notifications", json!({ "muted": ["all"] })).await;
     assert_eq!(status, 422);
 }
+
+#[tokio::test]
+async fn an_hour_of_quiet_ends_by_itself() {
+    let clock = Clock::manual(MONDAY);
+    let world = World::start_with(&[], |config| config.clock = clock).await;
+    let told = |at: i64| NoticeView {
+        at,
+        notice: Notice::QuotaReset { account: AccountId::new("a"), window: "5h".to_owned() },
+    };
+    world.engine.snooze_notifications();
+    assert!(!world.engine.shows(&told(MONDAY)));
+    assert!(!world.engine.shows(&told(MONDAY + HOUR - 1)));
+    assert!(world.engine.shows(&told(MONDAY + HOUR)));
+}
+
+#[tokio::test]
+async fn a_test_notification_says_what_came_of_it() {
+    let world = World::start(&[]).await;
+    let test = || admin(&world, Method::POST, "/api/notifications/test", json!({}));
+    let (status, answer) = test().await;
+    assert_eq!((status, &answer["code"]), (409, &json!("conflict")));
+    assert!(answer["hint"].as_str().unwrap().contains("tray app"), "{answer}");
+
+    let mut trials = world.engine.trials();
+    let desktop = async {
+        trials.recv().await.unwrap().send(Ok(())).unwrap();
+        trials.recv().await.unwrap().send(Err("the screen is off".to_owned())).unwrap();
+        drop(trials);
+    };
+    let asked = async { (test().await, test().await) };
+    let ((shown, not_shown), ()) = tokio::join!(asked, desktop);
+    assert_eq!(shown, (200, json!({ "done": true })));
+    assert_eq!((not_shown.0, &not_shown.1["message"]), (409, &json!("the screen is off")));
+    assert_eq!(test().await.0, 409, "the desktop has gone");
+}

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use switchyard_types::{NotificationSettings, Paused};
 
-use super::{Answer, Body};
+use super::{Answer, Body, Done, done};
 use crate::serve::App;
 
 pub(crate) async fn notifications(State(app): State<App>) -> Json<NotificationSettings> {
@@ -16,6 +16,11 @@ pub(crate) async fn put_notifications(
     Body(settings): Body<NotificationSettings>,
 ) -> Answer<NotificationSettings> {
     Ok(Json(app.engine.put_notification_settings(settings).await?))
+}
+
+pub(crate) async fn test_notification(State(app): State<App>) -> Answer<Done> {
+    app.engine.test_notification().await?;
+    Ok(done())
 }
 
 pub(crate) async fn pause(State(app): State<App>, Body(wanted): Body<Paused>) -> Json<Paused> {

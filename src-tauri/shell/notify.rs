@@ -1,0 +1,164 @@
+use switchyard_types::{ComboView, ErrorBody, Event, Millis, NoticeView};
+use tauri::{AppHandle, Manager as _, State};
+use tauri_plugin_notification::{Action, ActionPerformed, ActionType, NotificationExt as _};
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::backend::Backend;
+use crate::menu::other_combo;
+use crate::notification_host::{self, Host};
+use crate::words::{Card, Remedy, shortened};
+use crate::{tray, window};
+
+/// Notices that came while this listener was slow are read again; older ones are of no use at once.
+const CAUGHT_UP: u32 = 20;
+/// A button with a longer name is cut by every desktop. In characters.
+const LONGEST_BUTTON: usize = 32;
+
+const OPEN: &str = "open";
+const SWITCH: &str = "switch";
+const SNOOZE: &str = "snooze";
+/// A click on the notification itself.
+const TAP: &str = "tap";
+
+/// The keys of what a notification carries back.
+const PAGE: &str = "page";
+const COMBO: &str = "combo";
+
+/// Shows notices as they are told, until the program ends.
+pub(crate) async fn run(app: AppHandle) {
+    let backend = app.state::<Backend>();
+    let engine = backend.engine();
+    let (mut events, mut trials) = (engine.events(), engine.trials());
+    let mut newest = engine.config().clock.now();
+    let there = app.clone();
+    if let Err(error) = app.notification().on_action(move |action| chosen(&there, action)) {
+        tracing::warn!("what is clicked in notifications will not be heard: {error}");
+    }
+    loop {
+        tokio::select! {
+            // What was told before a test was asked for is shown before it.
+            biased;
+            event = events.recv() => match event {
+                Ok(event) => {
+                    if let Event::Notice { told } = event {
+                        tell(&app, &told, &mut newest).await;
+                    }
+                }
+                Err(RecvError::Lagged(_)) => catch_up(&app, &mut newest).await,
+                Err(RecvError::Closed) => return,
+            },
+            Some(told) = trials.recv() => {
+                // Whoever asked may have gone.
+                let _ = told.send(show(&app, &trial(), None).await);
+            }
+        }
+    }
+}
+
+/// Shows one for a test, and says what came of it.
+#[tauri::command]
+pub(crate) async fn test_notification(backend: State<'_, Backend>) -> Result<(), ErrorBody> {
+    backend.engine().test_notification().await.map_err(|error| error.body())
+}
+
+/// Shows what was told since the newest that was seen.
+async fn catch_up(app: &AppHandle, newest: &mut Millis) {
+    let missed = app.state::<Backend>().engine().notices(CAUGHT_UP).await;
+    let missed = missed.unwrap_or_default().into_iter().rev();
+    for told in missed.filter(|told| told.at > *newest).collect::<Vec<_>>() {
+        tell(app, &told, newest).await;
+    }
+}
+
+async fn tell(app: &AppHandle, told: &NoticeView, newest: &mut Millis) {
+    *newest = told.at.max(*newest);
+    let backend = app.state::<Backend>();
+    let engine = backend.engine();
+    if !engine.shows(told) {
+        return;
+    }
+    let accounts = engine.accounts().await.unwrap_or_default();
+    let card = Card::new(&told.notice, told.at, |id| {
+        let account = accounts.iter().find(|account| account.id == *id);
+        account.map_or_else(|| id.to_string(), |account| account.name.clone())
+    });
+    let combos = engine.combos();
+    let other = match card.remedy {
+        Remedy::SwitchCombo => other_combo(&combos),
+        Remedy::None => None,
+    };
+    if let Err(words) = show(app, &card, other).await {
+        tracing::warn!("a notice was not shown: {words}");
+    }
+}
+
+fn trial() -> Card {
+    Card {
+        title: "Notifications work".to_owned(),
+        body: "This is how Switchyard tells you of quotas, budgets and logins.".to_owned(),
+        page: "/",
+        remedy: Remedy::None,
+    }
+}
+
+async fn show(app: &AppHandle, card: &Card, other: Option<&ComboView>) -> Result<(), String> {
+    let body = match notification_host::ask().await {
+        Host::Absent => return Err("nothing on this desktop shows notifications".to_owned()),
+        Host::PlainText => card.body.clone(),
+        Host::Markup => escaped(&card.body),
+    };
+    let kind = if other.is_some() { SWITCH } else { OPEN };
+    let buttons = buttons(other).into_iter();
+    let buttons = buttons.map(|(id, title)| Action::builder(id, title).build()).collect();
+    let desk = app.notification();
+    desk.register_action_types(vec![ActionType::builder(kind).actions(buttons).build()])
+        .map_err(|error| error.to_string())?;
+    let notification = desk.builder().title(&card.title).body(body).action_type_id(kind);
+    let notification = notification.extra(PAGE, card.page);
+    let notification = match other {
+        Some(combo) => notification.extra(COMBO, &combo.name),
+        None => notification,
+    };
+    notification.show().map_err(|error| error.to_string())
+}
+
+/// The first is what macOS takes a click on its list of buttons for.
+fn buttons(other: Option<&ComboView>) -> Vec<(&'static str, String)> {
+    let switch = other
+        .map(|combo| (SWITCH, format!("Switch to {}", shortened(&combo.name, LONGEST_BUTTON))));
+    let mut buttons = vec![(OPEN, "Open".to_owned())];
+    buttons.extend(switch);
+    buttons.push((SNOOZE, "Quiet for an hour".to_owned()));
+    buttons
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+fn chosen(app: &AppHandle, action: &ActionPerformed) {
+    let carried = |key| {
+        let carried = action.notification()?.extra().get(key)?;
+        carried.as_str().map(str::to_owned)
+    };
+    match action.action_id() {
+        TAP | OPEN => window::open_at(app, carried(PAGE).as_deref().unwrap_or("/")),
+        SWITCH => {
+            if let Some(name) = carried(COMBO) {
+                tauri::async_runtime::spawn(tray::activate(app.clone(), name));
+            }
+        }
+        SNOOZE => app.state::<Backend>().engine().snooze_notifications(),
+        other => tracing::debug!("a notification was answered with {other:?}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_do_not_become_markup() {
+        assert_eq!(escaped("R&D <b>"), "R&amp;D &lt;b&gt;");
+    }
+}

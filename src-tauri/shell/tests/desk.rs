@@ -1,0 +1,347 @@
+//! A screen, a session bus with what a desktop offers to programs, and the real program on them.
+
+use std::collections::HashMap;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use serde_json::Value as Json;
+use switchyard_gateway::ControlFile;
+use tempfile::TempDir;
+use zbus::blocking::connection::Builder;
+use zbus::blocking::{Connection, Proxy};
+use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
+
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+
+const SHOWER: &str = "org.freedesktop.Notifications";
+const SHOWER_PATH: &str = "/org/freedesktop/Notifications";
+
+pub(crate) fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap()
+}
+
+/// A screen, a bus with something that takes tray icons, and the program.
+pub(crate) struct Desktop {
+    pub(crate) program: Ended,
+    pub(crate) port: u16,
+    display: String,
+    shown: mpsc::Receiver<Shown>,
+    items: mpsc::Receiver<(String, String)>,
+    bus: Connection,
+    home: TempDir,
+    _daemon: Ended,
+    _screen: Ended,
+}
+
+impl Desktop {
+    /// Where something shows notifications.
+    pub(crate) fn start(home: TempDir) -> Self {
+        Self::start_with(home, Shows::Notifications)
+    }
+
+    pub(crate) fn start_with(home: TempDir, shows: Shows) -> Self {
+        let (screen, display) = first_line_of(Command::new("Xvfb").args([
+            "-displayfd",
+            "1",
+            "-screen",
+            "0",
+            "1280x800x24",
+            "-nolisten",
+            "tcp",
+        ]));
+        let display = format!(":{display}");
+        let (daemon, address) = first_line_of(Command::new("dbus-daemon").args([
+            "--session",
+            "--nofork",
+            "--print-address",
+        ]));
+        let (sender, items) = mpsc::channel();
+        let bus = Builder::address(address.as_str())
+            .unwrap()
+            .name("org.kde.StatusNotifierWatcher")
+            .unwrap()
+            .serve_at("/StatusNotifierWatcher", Watcher { sender })
+            .unwrap()
+            .build()
+            .unwrap();
+        let (shower, shown) = mpsc::channel();
+        if shows == Shows::Notifications {
+            let shower = Shower { sender: shower, last: 0 };
+            bus.object_server().at(SHOWER_PATH, shower).unwrap();
+            bus.request_name(SHOWER).unwrap();
+        }
+        let port = free_port();
+        let program = Command::new(env!("CARGO_BIN_EXE_switchyard-desktop"))
+            .arg("--hidden")
+            .env("DISPLAY", &display)
+            .env("DBUS_SESSION_BUS_ADDRESS", &address)
+            .env("HOME", home.path())
+            .env("XDG_RUNTIME_DIR", home.path())
+            .env("DATA_DIR", home.path().join("data"))
+            .env("PORT", port.to_string())
+            .env("HOSTNAME", "127.0.0.1")
+            .env("GDK_BACKEND", "x11")
+            .env_remove("WAYLAND_DISPLAY")
+            .spawn()
+            .unwrap();
+        Self {
+            program: Ended(program),
+            port,
+            display,
+            shown,
+            items,
+            bus,
+            home,
+            _daemon: Ended(daemon),
+            _screen: Ended(screen),
+        }
+    }
+
+    /// The program's icon, once it has announced itself.
+    pub(crate) fn tray(&self) -> TrayMenu {
+        let (service, path) =
+            self.items.recv_timeout(PATIENCE).expect("the program shows a tray icon");
+        let item =
+            Proxy::new(&self.bus, service.clone(), path, "org.kde.StatusNotifierItem").unwrap();
+        let menu: OwnedObjectPath = item.get_property("Menu").unwrap();
+        TrayMenu { menu: Proxy::new(&self.bus, service, menu, "com.canonical.dbusmenu").unwrap() }
+    }
+
+    /// The next notification.
+    pub(crate) fn shown(&self) -> Shown {
+        self.shown.recv_timeout(PATIENCE).expect("the program shows a notification")
+    }
+
+    /// Clicks a notification, as its service tells it: on itself (`default`) or on one of its buttons.
+    pub(crate) fn answer(&self, shown: &Shown, action: &str) {
+        let answer = (shown.id, action);
+        let nobody: Option<&str> = None;
+        self.bus.emit_signal(nobody, SHOWER_PATH, SHOWER, "ActionInvoked", &answer).unwrap();
+    }
+
+    /// Waits until a window with this name is on the screen.
+    pub(crate) fn wait_for_window(&self, name: &str) {
+        let began = Instant::now();
+        loop {
+            let windows = Command::new("xwininfo")
+                .args(["-root", "-tree", "-display", &self.display])
+                .output()
+                .expect("xwininfo lists windows; scripts/test installs it");
+            let windows = String::from_utf8_lossy(&windows.stdout).into_owned();
+            if windows.contains(&format!("\"{name}\"")) {
+                return;
+            }
+            assert!(began.elapsed() < PATIENCE, "waiting for {name:?} on the screen: {windows}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// Calls the admin API as the same user's command line does, once it listens.
+    pub(crate) fn call(&self, method: &str, path: &str, body: &Json) -> (u16, Json) {
+        let began = Instant::now();
+        let token = loop {
+            match ControlFile::read(&self.home.path().join("data")) {
+                Ok((_, token)) => break token,
+                Err(error) => assert!(began.elapsed() < PATIENCE, "{error}"),
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        };
+        self.send(method, path, token.expose(), body)
+    }
+
+    /// One request to the gateway with this key.
+    pub(crate) fn send(&self, method: &str, path: &str, key: &str, body: &Json) -> (u16, Json) {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).unwrap();
+        let (port, body) = (self.port, body.to_string());
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nauthorization: Bearer {key}\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, serde_json::from_str(body).unwrap_or_else(|_| Json::String(body.to_owned())))
+    }
+
+    /// The program ended by itself, without an error, and its port is free.
+    pub(crate) fn ended_well(mut self) -> TempDir {
+        let began = Instant::now();
+        let status = loop {
+            match self.program.0.try_wait().unwrap() {
+                Some(status) => break status,
+                None if began.elapsed() > PATIENCE => panic!("the program did not end"),
+                None => std::thread::sleep(Duration::from_millis(50)),
+            }
+        };
+        assert!(status.success(), "{status}");
+        assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_err());
+        self.home
+    }
+}
+
+/// Whether anything shows notifications.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shows {
+    Notifications,
+    Nothing,
+}
+
+/// A notification as its service was told.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    id: u32,
+    pub(crate) title: String,
+    pub(crate) body: String,
+    /// Each with what it is called.
+    pub(crate) buttons: Vec<(String, String)>,
+}
+
+/// What a desktop offers to programs that have something to tell.
+struct Shower {
+    sender: mpsc::Sender<Shown>,
+    last: u32,
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    clippy::too_many_arguments,
+    clippy::unused_self,
+    reason = "the shapes that zbus and the interface ask for"
+)]
+#[zbus::interface(name = "org.freedesktop.Notifications")]
+impl Shower {
+    fn get_capabilities(&self) -> Vec<&'static str> {
+        vec!["actions", "body", "body-markup"]
+    }
+
+    fn notify(
+        &mut self,
+        program: &str,
+        replaces: u32,
+        icon: &str,
+        title: String,
+        body: String,
+        actions: Vec<String>,
+        hints: HashMap<String, OwnedValue>,
+        timeout: i32,
+    ) -> u32 {
+        // Nothing here looks at them.
+        let _ = (program, replaces, icon, hints, timeout);
+        self.last += 1;
+        let pairs = actions.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone()));
+        let buttons = pairs.filter(|(id, _)| id != "default").collect();
+        let _ = self.sender.send(Shown { id: self.last, title, body, buttons });
+        self.last
+    }
+}
+
+/// What a panel offers to programs with an icon.
+struct Watcher {
+    sender: mpsc::Sender<(String, String)>,
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    clippy::unused_self,
+    reason = "the shapes that zbus asks for"
+)]
+#[zbus::interface(name = "org.kde.StatusNotifierWatcher")]
+impl Watcher {
+    /// A program names its bus name, or the path of its icon on its own connection.
+    fn register_status_notifier_item(
+        &self,
+        service: &str,
+        #[zbus(header)] header: zbus::message::Header<'_>,
+    ) {
+        let caller = header.sender().map(ToString::to_string).unwrap_or_default();
+        let item = if service.starts_with('/') {
+            (caller, service.to_owned())
+        } else {
+            (service.to_owned(), "/StatusNotifierItem".to_owned())
+        };
+        let _ = self.sender.send(item);
+    }
+
+    #[zbus(property)]
+    fn is_status_notifier_host_registered(&self) -> bool {
+        true
+    }
+}
+
+pub(crate) struct TrayMenu {
+    menu: Proxy<'static>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Line {
+    pub(crate) id: i32,
+    pub(crate) label: String,
+    pub(crate) checked: bool,
+}
+
+type Layout = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
+
+impl TrayMenu {
+    fn lines(&self) -> Vec<Line> {
+        let asked = (0_i32, 1_i32, vec!["label", "toggle-state"]);
+        let (_, root): (u32, Layout) = self.menu.call("GetLayout", &asked).unwrap();
+        root.2.into_iter().map(line).collect()
+    }
+
+    pub(crate) fn wait_for(&self, what: &str, wanted: impl Fn(&[Line]) -> bool) -> Vec<Line> {
+        let began = Instant::now();
+        loop {
+            let lines = self.lines();
+            if wanted(&lines) {
+                return lines;
+            }
+            assert!(began.elapsed() < PATIENCE, "waiting for {what}; the menu is {lines:#?}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    pub(crate) fn click(&self, id: i32) {
+        let event = (id, "clicked", Value::from(0_i32), 0_u32);
+        self.menu.call::<_, _, ()>("Event", &event).unwrap();
+    }
+}
+
+fn line(value: OwnedValue) -> Line {
+    let (id, mut properties, _): Layout = value.try_into().unwrap();
+    let label = properties.remove("label").map(|label| String::try_from(label).unwrap());
+    let checked = properties.remove("toggle-state").map(|state| i32::try_from(state).unwrap());
+    Line { id, label: label.unwrap_or_default(), checked: checked == Some(1) }
+}
+
+/// Starts a server that prints how it can be reached.
+fn first_line_of(command: &mut Command) -> (Child, String) {
+    let name = command.get_program().to_owned();
+    let mut child =
+        command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap_or_else(|error| {
+            panic!("{}: {error}; scripts/test installs it", name.display())
+        });
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    (child, line.trim().to_owned())
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+}
+
+/// A process that does not outlive its test.
+pub(crate) struct Ended(pub(crate) Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}

@@ -1,0 +1,8 @@
+//! The real program on a screen and a session bus of its own, its tray's menu read and clicked as
+//! a desktop's panel does it, its notifications as a desktop's service of them.
+#![cfg(test)]
+#![cfg(target_os = "linux")]
+
+mod desk;
+mod notifications;
+mod tray;
