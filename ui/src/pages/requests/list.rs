@@ -232,13 +232,15 @@ fn Rows(
 ) -> impl IntoView {
     let height = RwSignal::new(800.0);
     let measure = move || {
+        // The frame that was asked for may come when the rows are gone.
+        let Some(before) = height.try_get_untracked() else { return };
         let Some(node) = node.get_untracked() else { return };
         let now = f64::from(node.scroll_top());
         if (now - scrolled.get_untracked()).abs() >= 1.0 {
             scrolled.set(now);
         }
         let tall = f64::from(node.client_height());
-        if (tall - height.get_untracked()).abs() >= 1.0 {
+        if (tall - before).abs() >= 1.0 {
             height.set(tall);
         }
     };
