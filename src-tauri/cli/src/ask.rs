@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use switchyard_engine::Config;
 use switchyard_gateway::ControlFile;
 use switchyard_types::{
-    ActiveCombo, CandidateState, ComboView, ErrorBody, OneTimeLink, Paused, Status,
+    ActiveCombo, BodiesView, CandidateState, ComboView, ErrorBody, OneTimeLink, Paused, Status,
 };
 use switchyard_upstream::own_server_client;
 
@@ -36,6 +36,10 @@ pub(crate) async fn status(config: &Config) -> anyhow::Result<()> {
     }
     if status.paused {
         say("PAUSED, requests are refused: `switchyard resume` serves them again");
+    }
+    let bodies: BodiesView = call(config, Method::GET, "/api/bodies", None::<&()>).await?;
+    if bodies.keep {
+        say("What agents and models say is kept (`switchyard requests bodies`)");
     }
     if combos.is_empty() {
         say("No combo yet: make one on the dashboard (`switchyard link`).");

@@ -7,6 +7,7 @@ mod backup;
 mod demo;
 mod password;
 mod quota;
+mod requests;
 mod routing;
 mod serve;
 mod tools;
@@ -120,6 +121,11 @@ enum Command {
     Plan(routing::Plan),
     /// Show why a request went as it did, what it cost, and what would have been without fallback
     Explain(routing::Explain),
+    /// Show a request and what was said in it, or say whether that is kept
+    Requests {
+        #[command(subcommand)]
+        what: requests::Requests,
+    },
     /// Let an account be tried again, whatever locked it
     Unlock(routing::Unlock),
     /// List the coding tools on this machine and whether they are pointed here
@@ -202,6 +208,7 @@ async fn run(arguments: Arguments, redactor: Redactor) -> anyhow::Result<ExitCod
         Command::Resume => ask::pause(&config, Paused { paused: false }).await,
         Command::Plan(asked) => routing::plan(&config, asked).await,
         Command::Explain(asked) => routing::explain(&config, asked).await,
+        Command::Requests { what } => requests::requests(&config, what).await,
         Command::Unlock(asked) => routing::unlock(&config, asked).await,
         Command::Tools(asked) => tools::list(config, &asked).await,
         Command::Apply(asked) => tools::apply(config, &asked).await,

@@ -6,7 +6,7 @@ use serde::Serialize;
 use switchyard_engine::Config;
 use switchyard_types::{
     AccountView, Dialect, Explanation, Outcome, PlanAsk, PlanView, PlannedView, RequestPage,
-    SkippedView, Standing, Status, Unaided,
+    RequestView, SkippedView, Standing, Status, Unaided,
 };
 
 use crate::ask::call;
@@ -155,7 +155,13 @@ pub(crate) async fn explain(config: &Config, asked: Explain) -> anyhow::Result<(
     if asked.json {
         return print(&explained);
     }
-    let request = &explained.request;
+    summary(&explained.request);
+    without_fallback(&explained);
+    Ok(())
+}
+
+/// Prints a request and the way that it went.
+pub(crate) fn summary(request: &RequestView) {
     let combo = request.combo.as_ref().map_or_else(String::new, |c| format!(" (combo {c})"));
     say(&format!("{} asked for {}{combo}: {}", request.id, request.model, ended(request.outcome)));
     if let Some(plan) = &request.plan {
@@ -194,8 +200,6 @@ pub(crate) async fn explain(config: &Config, asked: Explain) -> anyhow::Result<(
             usage.output
         ));
     }
-    without_fallback(&explained);
-    Ok(())
 }
 
 fn without_fallback(explained: &Explanation) {
@@ -254,7 +258,8 @@ pub(crate) async fn unlock(config: &Config, asked: Unlock) -> anyhow::Result<()>
     Ok(())
 }
 
-async fn newest(config: &Config) -> anyhow::Result<String> {
+/// The id of the newest request.
+pub(crate) async fn newest(config: &Config) -> anyhow::Result<String> {
     let page: RequestPage = call(config, Method::GET, "/api/requests?limit=1", None::<&()>).await?;
     match page.requests.first() {
         Some(request) => Ok(request.id.to_string()),

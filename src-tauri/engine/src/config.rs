@@ -43,6 +43,8 @@ pub struct Config {
     pub limits: Limits,
     /// Whether images at private addresses may be fetched for vendors that take bytes only.
     pub private_files: bool,
+    /// Whether what agents and models say is kept, whatever the user set; `None` leaves it to that.
+    pub keep_bodies: Option<bool>,
     /// Tells the time.
     pub clock: Clock,
     /// Cuts secrets out of logs and errors; whoever writes logs has a copy.
@@ -207,6 +209,7 @@ impl Config {
             timers: Timers::default(),
             limits: Limits::default(),
             private_files: false,
+            keep_bodies: None,
             clock: Clock::system(),
             redactor: Redactor::default(),
             places: Places::default(),
@@ -239,13 +242,7 @@ impl Config {
             config.port =
                 text.parse().ok().filter(|port| *port != 0).ok_or(ConfigError::Port(text))?;
         }
-        if switch(&get, "ENABLE_REQUEST_LOGS")? == Some(true) {
-            config.unfollowed.push(
-                "ENABLE_REQUEST_LOGS is true, but what agents and models say is never kept: the \
-                 Requests page has each request's trace"
-                    .to_owned(),
-            );
-        }
+        config.keep_bodies = switch(&get, "ENABLE_REQUEST_LOGS")?;
         if let Some(text) = get("SWITCHYARD_CALLS_PER_SECOND") {
             config.limits.calls_per_second =
                 text.parse().map_err(|_| ConfigError::CallsPerSecond(text))?;
@@ -286,6 +283,13 @@ impl Config {
     /// What the user should know about where this listens and what was not followed.
     pub fn notices(&self) -> Vec<String> {
         let mut notices = self.unfollowed.clone();
+        if self.keep_bodies == Some(true) {
+            notices.push(
+                "ENABLE_REQUEST_LOGS is true: what agents and models say is kept, sealed, until it \
+                 expires (`switchyard requests bodies`)"
+                    .to_owned(),
+            );
+        }
         if !self.host.is_loopback() {
             notices.push(format!(
                 "listening on {}: other machines can reach this port, and every request needs a key",
@@ -354,11 +358,14 @@ mod tests {
     }
 
     #[test]
-    fn a_wish_to_keep_bodies_is_not_followed_and_that_is_said() {
+    fn a_wish_to_keep_bodies_is_followed_and_said() {
         let config = read(&[("HOME", "/home/ada"), ("ENABLE_REQUEST_LOGS", "true")]).unwrap();
+        assert_eq!(config.keep_bodies, Some(true));
         assert!(config.notices()[0].contains("ENABLE_REQUEST_LOGS"));
         let config = read(&[("HOME", "/home/ada"), ("ENABLE_REQUEST_LOGS", "false")]).unwrap();
+        assert_eq!(config.keep_bodies, Some(false));
         assert!(config.notices().is_empty());
+        assert_eq!(read(&[("HOME", "/home/ada")]).unwrap().keep_bodies, None);
     }
 
     #[test]

@@ -34,6 +34,14 @@ pub enum EngineError {
         /// Which one.
         name: String,
     },
+    /// It was not kept, or is gone.
+    #[error("{message}")]
+    Missing {
+        /// What.
+        message: String,
+        /// What to do.
+        hint: String,
+    },
     /// What the user gave is wrong.
     #[error("{message}")]
     Invalid {
@@ -93,6 +101,7 @@ impl EngineError {
             Self::NotFound { .. } => {
                 (ErrorCode::NotFound, Some("it may have been removed; reload the list".to_owned()))
             }
+            Self::Missing { hint, .. } => (ErrorCode::NotFound, Some(hint.clone())),
             Self::Invalid { hint, .. } => (ErrorCode::Invalid, hint.clone()),
             Self::Conflict { hint, .. } => (ErrorCode::Conflict, hint.clone()),
             Self::KeyRefused { .. } => (

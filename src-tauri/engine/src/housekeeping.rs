@@ -1,4 +1,4 @@
-//! What is done once a day: a backup, and the tidying of the history.
+//! What is done once a day: a backup, and the tidying of the history. Bodies that expire go within the half hour.
 
 use std::time::Duration;
 
@@ -26,6 +26,9 @@ impl Engine {
 
     /// One round. A copy that serves for a damaged database needs none.
     async fn round(&self) {
+        if let Err(error) = self.prune_bodies().await {
+            tracing::warn!("expired bodies of requests were not removed: {error}");
+        }
         if self.inner.store.safe_mode().is_some() || self.config().demo {
             return;
         }

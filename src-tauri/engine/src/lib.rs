@@ -10,6 +10,7 @@
 
 mod accounts;
 mod backups;
+mod bodies;
 mod clock;
 mod combos;
 mod config;

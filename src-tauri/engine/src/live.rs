@@ -14,6 +14,7 @@ use tokio::sync::{Mutex, broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::bodies::Bodies;
 use crate::hooks::Hooks;
 use crate::keys::{ClientKey, KeyHash};
 use crate::learning::Unwritten;
@@ -45,6 +46,7 @@ pub(crate) struct Inner {
     pub(crate) config: Config,
     pub(crate) store: Store,
     pub(crate) recorder: Recorder,
+    pub(crate) bodies: Arc<Bodies>,
     pub(crate) pool: Pool,
     pub(crate) live: ArcSwap<Live>,
     /// Decides; see `switchboard`.

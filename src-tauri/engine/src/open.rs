@@ -11,13 +11,14 @@ use switchyard_routing::{
     AccountFacts, Core, Decision, Happening, Learnt, Lock, LockTable, Notices, Snapshot,
     SnapshotParts,
 };
-use switchyard_store::{Account, Combo, Store};
+use switchyard_store::{Account, BodyKeeping, Combo, Store};
 use switchyard_types::{AccountId, AliasView, DataKeySource, RequestView, Status, Today};
 use switchyard_upstream::Pool;
 use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::bodies::Bodies;
 use crate::combos::routed;
 use crate::hooks::hooks;
 use crate::keys::ClientKey;
@@ -68,11 +69,15 @@ impl Engine {
         tasks.spawn(write_locks(store.clone(), queue, stopping.clone()));
         tasks.spawn(runner.run(stopping.clone()));
         let recorder = store.recorder();
+        let (bodies, said) = Bodies::new(body_keeping(&store, &config).await?);
+        let redactor = config.redactor.clone();
+        tasks.spawn(said.write(Arc::clone(&bodies), store.clone(), redactor, stopping.clone()));
         let engine = Self {
             inner: Arc::new(Inner {
                 config,
                 store,
                 recorder,
+                bodies,
                 pool,
                 core: std::sync::Mutex::new(core),
                 live: ArcSwap::from_pointee(live),
@@ -163,6 +168,14 @@ impl Engine {
     pub(crate) fn record(&self, row: RequestView) {
         self.inner.recorder.record(row);
     }
+}
+
+/// Whether bodies are kept: as the environment says, else as the user set it. A copy that stands in for the
+/// database keeps none.
+async fn body_keeping(store: &Store, config: &Config) -> Result<BodyKeeping, EngineError> {
+    let kept = store.body_keeping().await?;
+    let keep = config.keep_bodies.unwrap_or(kept.keep) && store.safe_mode().is_none();
+    Ok(BodyKeeping { keep, ..kept })
 }
 
 /// Starts to record what happens to routing, where the configuration says so. A file that cannot be written

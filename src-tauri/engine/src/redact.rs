@@ -62,7 +62,8 @@ impl Redactor {
             let logins = live.logins.values().flat_map(|login| secrets_of(&login.tokens));
             let config = &engine.config;
             let own = config.data_key.iter().chain(&config.initial_password);
-            for secret in live.secrets.values().chain(logins).chain(own) {
+            let kept = live.secrets.values().chain(live.proxies.values());
+            for secret in kept.chain(logins).chain(own) {
                 text = without(text, secret);
             }
         }
@@ -91,10 +92,21 @@ fn secrets_of(tokens: &LoginTokens) -> impl Iterator<Item = &Secret> {
 
 fn without<'a>(text: Cow<'a, str>, secret: &Secret) -> Cow<'a, str> {
     let hidden = secret.expose();
-    if hidden.len() >= SHORTEST && text.contains(hidden) {
-        return Cow::Owned(text.replace(hidden, MARK));
+    if hidden.len() < SHORTEST {
+        return text;
     }
-    text
+    let text = without_exactly(text, hidden);
+    // As it stands inside a JSON string, where that is another text.
+    match serde_json::to_string(hidden) {
+        Ok(quoted) if quoted.len() > hidden.len() + 2 => {
+            without_exactly(text, quoted.trim_matches('"').trim_end_matches('\\'))
+        }
+        Ok(_) | Err(_) => text,
+    }
+}
+
+fn without_exactly<'a>(text: Cow<'a, str>, hidden: &str) -> Cow<'a, str> {
+    if text.contains(hidden) { Cow::Owned(text.replace(hidden, MARK)) } else { text }
 }
 
 fn without_likely(text: Cow<'_, str>) -> Cow<'_, str> {
@@ -111,6 +123,9 @@ fn without_likely(text: Cow<'_, str>) -> Cow<'_, str> {
         let (before, from) = rest.split_at(start);
         let (word, after) = from.split_at(from.find(|c| !is_part(c)).unwrap_or(from.len()));
         cleaned.push_str(before);
+        // In a JSON string a word may begin with the letters of an escape.
+        let (escape, word) = word.split_at(escape_before(before, word));
+        cleaned.push_str(escape);
         cleaned.push_str(if likely(word) {
             found = true;
             MARK
@@ -121,6 +136,18 @@ fn without_likely(text: Cow<'_, str>) -> Cow<'_, str> {
     }
     cleaned.push_str(rest);
     if found { Cow::Owned(cleaned) } else { text }
+}
+
+/// How many letters of a word belong to the backslash before it.
+fn escape_before(before: &str, word: &str) -> usize {
+    if !before.ends_with('\\') {
+        return 0;
+    }
+    match word.bytes().next() {
+        Some(b'n' | b'r' | b't' | b'b' | b'f' | b'/') => 1,
+        Some(b'u') => word.len().min(5),
+        Some(_) | None => 0,
+    }
 }
 
 /// See [`Redactor::writer`].
@@ -156,6 +183,21 @@ mod tests {
             ("Bearer eyJhbGciOiJIUzI1NiJ9.e30.abc, ja", "Bearer [a secret], ja"),
             (&format!("/enter?token={hex}"), "/enter?token=[a secret]"),
             ("größer sk-ant-api03-0123456789", "größer [a secret]"),
+        ] {
+            assert_eq!(redactor.clean(text), clean);
+        }
+    }
+
+    #[test]
+    fn a_secret_inside_a_json_string_is_cut_out_too() {
+        let redactor = Redactor::default();
+        let secret = Secret::new("-----BEGIN KEY-----\nabc\"def\n-----END KEY-----");
+        let quoted = serde_json::to_string(&("a", secret.expose())).unwrap();
+        let cleaned = redactor.clean_of(quoted, Some(&secret));
+        assert_eq!(cleaned, r#"["a","[a secret]"]"#);
+        for (text, clean) in [
+            (r#""a\nsk-ant-api03-0123456789\nb""#, r#""a\n[a secret]\nb""#),
+            (r#""\u0022sk-ant-api03-0123456789\u0022""#, r#""\u0022[a secret]\u0022""#),
         ] {
             assert_eq!(redactor.clean(text), clean);
         }

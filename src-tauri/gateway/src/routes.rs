@@ -157,6 +157,11 @@ fn admin_routes() -> Vec<Route> {
         admin("/api/requests", get(admin::requests::page)),
         admin("/api/requests/{id}", get(admin::requests::one)),
         admin("/api/requests/{id}/explain", get(admin::requests::explain)),
+        admin("/api/requests/{id}/bodies", get(admin::bodies::of_request)),
+        admin(
+            "/api/bodies",
+            get(admin::bodies::show).put(admin::bodies::change).delete(admin::bodies::delete),
+        ),
         admin("/api/plan", post(admin::requests::plan)),
         admin("/api/notices", get(admin::requests::notices)),
         admin(

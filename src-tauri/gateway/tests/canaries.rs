@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use switchyard_engine::{Config, Redactor};
 use switchyard_gateway::{Access, route_list};
 use switchyard_simulator::Vendor;
-use switchyard_types::{Dialect, ExportAsk, Secret};
+use switchyard_types::{BodiesChange, Dialect, ExportAsk, Secret};
 use world::{Stream, World, files_below, vendor_key};
 
 const PASSWORD: &str = "a-password-that-nobody-guesses";
@@ -82,6 +82,9 @@ async fn planted_secrets_are_found_nowhere() {
     };
     let world = World::start_with(&vendors, adjust).await;
     world.engine.set_password(Secret::new(PASSWORD)).await.unwrap();
+    // What is said is kept as well, so that it is searched too.
+    let keep = BodiesChange { keep: true, days: None };
+    world.engine.change_bodies(keep).await.unwrap();
     let session = world.session().await;
     let link = world.server.one_time_link().unwrap().url;
     let planted = Planted(vec![

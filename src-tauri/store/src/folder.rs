@@ -41,6 +41,10 @@ impl Place {
         self.dir.join("data.key")
     }
 
+    pub(crate) fn bodies(&self) -> PathBuf {
+        self.dir.join("bodies")
+    }
+
     pub(crate) fn backups(&self) -> PathBuf {
         self.dir.join("backups")
     }

@@ -14,6 +14,7 @@
 mod accounts;
 mod aliases;
 mod backup;
+mod bodies;
 mod budgets;
 mod combos;
 mod data_key;
@@ -54,6 +55,7 @@ mod words;
 
 pub use accounts::{Account, NewAccountRow};
 pub use backup::{check as check_backup, list as list_backups};
+pub use bodies::{BodyKeeping, KeptBodies};
 pub use combos::Combo;
 pub use error::{StoreError, Thing};
 pub use folder::Place;

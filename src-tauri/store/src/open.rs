@@ -1,5 +1,5 @@
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
@@ -30,6 +30,9 @@ struct Inner {
     readers: SqlitePool,
     vault: Arc<Vault>,
     recorder: Recorder,
+    /// Held while files of bodies are written or removed, so that none comes after all were deleted or under a
+    /// data key that was exchanged.
+    body_files: Mutex<()>,
     state: State,
     /// In safe mode a folder that cannot be written may be without one.
     claim: Option<Arc<Claim>>,
@@ -125,7 +128,16 @@ impl Store {
         let recorder = recorder::start(writer.clone(), Some(Arc::clone(&claim)));
         let state = State::Sound { saver };
         let claim = Some(claim);
-        Ok(Self(Arc::new(Inner { place, writer, readers, vault, recorder, state, claim })))
+        Ok(Self(Arc::new(Inner {
+            place,
+            writer,
+            readers,
+            vault,
+            recorder,
+            body_files: Mutex::default(),
+            state,
+            claim,
+        })))
     }
 
     async fn stand_in(place: Place, trouble: &StoreError) -> Result<Self, StoreError> {
@@ -155,7 +167,16 @@ impl Store {
             as_of: folder::written_at(&path),
         }));
         let readers = writer.clone();
-        Ok(Self(Arc::new(Inner { place, writer, readers, vault, recorder, state, claim })))
+        Ok(Self(Arc::new(Inner {
+            place,
+            writer,
+            readers,
+            vault,
+            recorder,
+            body_files: Mutex::default(),
+            state,
+            claim,
+        })))
     }
 
     /// Why this store stands on a copy; `None` when all is well.
@@ -226,6 +247,10 @@ impl Store {
         self.0.vault.sealer()
     }
 
+    pub(crate) fn body_files(&self) -> &Mutex<()> {
+        &self.0.body_files
+    }
+
     /// What writes the copy of the configuration; fails in safe mode, where there is nothing to copy.
     pub(crate) fn saver(&self, doing: &'static str) -> Result<&Arc<Saver>, StoreError> {
         match &self.0.state {
@@ -278,7 +303,16 @@ pub(crate) fn in_memory(place: Place, pool: SqlitePool, key: DataKey) -> Result<
         as_of: None,
     }));
     let readers = pool.clone();
-    Ok(Store(Arc::new(Inner { place, writer: pool, readers, vault, recorder, state, claim: None })))
+    Ok(Store(Arc::new(Inner {
+        place,
+        writer: pool,
+        readers,
+        vault,
+        recorder,
+        body_files: Mutex::default(),
+        state,
+        claim: None,
+    })))
 }
 
 /// The copy of the configuration. One that cannot be read is made anew, unless there is no database

@@ -33,7 +33,7 @@ pub enum NewKey {
 
 impl Store {
     /// Exchanges the data key. All that is sealed, in the database and in the backups, opens under
-    /// the new key alone afterwards; until that was seen, the old key is kept.
+    /// the new key alone afterwards; until that was seen, the old key is kept. Kept bodies go.
     pub async fn rotate_data_key(&self, to: NewKey) -> Result<Rotated, StoreError> {
         let saver = self.saver(DOING)?;
         // The copy of the configuration must not be written between the commit and the exchange.
@@ -54,6 +54,8 @@ impl Store {
         drop(written);
         settle_files(self.place(), &old, &new)?;
         saver.save(self.writer(), self.vault()).await?;
+        // What was said is not worth its way through the exchange; under the old key it must not stay.
+        self.delete_bodies().await?;
         let (backups, left) = backups_anew(self.place(), &old.sealer, &new).await?;
         // Sealed under the old key, they would lie in the log until it is folded in.
         sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")

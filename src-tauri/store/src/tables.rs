@@ -20,7 +20,9 @@ pub(crate) enum Kind {
 
 pub(crate) fn kind(table: &str) -> Kind {
     match table {
-        "_sqlx_migrations" | "data_key_check" | "change_count" => Kind::Own,
+        // Whether bodies are kept is decided here alone: no import, and no copy that takes the database's
+        // place, switches it on.
+        "_sqlx_migrations" | "data_key_check" | "change_count" | "body_keeping" => Kind::Own,
         "requests" | "usage_hours" | "usage_days" | "notices" => Kind::History,
         "locks" | "model_lists" | "quota_windows" | "routing_windows" | "routing_sessions"
         | "routing_spending" | "routing_told" | "routing_awaited" => Kind::Passing,

@@ -7,6 +7,7 @@
 //! vendor. Times are UTC milliseconds ([`Millis`]), money is integer nano-dollars ([`NanoDollars`]).
 
 mod account;
+mod body;
 mod budget;
 mod combo;
 mod error;
@@ -30,6 +31,7 @@ mod usage;
 mod vendor;
 
 pub use account::{AccountChange, AccountView, LockView, NewAccount, ProbeResult, Secret};
+pub use body::{BodiesChange, BodiesDeleted, BodiesView, KeptBody, RequestBodies};
 pub use budget::{Budget, BudgetBody, BudgetOf, BudgetView, Limit, Period, Strictness};
 pub use combo::{
     ActiveCombo, AliasView, CandidateBody, CandidateSpec, CandidateState, CandidateView, ComboBody,

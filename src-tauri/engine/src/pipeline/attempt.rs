@@ -178,6 +178,9 @@ impl Job {
         };
         let session = if target.endpoint.names_session() { self.session() } else { String::new() };
         let (model, session) = (target.model, session.as_str());
+        if let Some(listener) = self.ledger.listener() {
+            listener.vendor_asked(&body, target.key);
+        }
         let question = Question { purpose, model, form, body, headers, session };
         let shipment = shipment(target.vendor, target.endpoint, target.key, &forwarded, question)
             .map_err(|error| ours(FailureClass::SignIn, &error.to_string()))?
@@ -217,6 +220,7 @@ impl Job {
             Ok(Err(fault)) => return Err(self.unheard(Some(status), &fault)),
             Ok(Ok(bytes)) => bytes,
         };
+        self.ledger.heard(&bytes);
         self.whole(target, &answer, bytes, losses, way_back.as_ref())
     }
 
@@ -404,6 +408,7 @@ impl Job {
             Ok(Ok(body)) => body,
             Ok(Err(_)) | Err(_) => Bytes::new(),
         };
+        self.ledger.heard(&body);
         let fault = read_fault(status.as_u16(), &body);
         let mut bad = self.faulty(&answer, &fault, &body);
         if target.tongue().passes(self.call.dialect) {

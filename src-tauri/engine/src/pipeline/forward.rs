@@ -64,6 +64,7 @@ pub(super) fn forward(
             match next {
                 Ok(Ok(Some(chunk))) => {
                     heard = Instant::now();
+                    ledger.heard(&chunk);
                     opened.splitter.push(chunk);
                 }
                 Ok(Ok(None)) => stop = Some(at_end(&engine, &mut opened)),

@@ -60,6 +60,7 @@ pub(super) async fn hold(
         };
         let at_end = chunk.is_none();
         if let Some(chunk) = chunk {
+            job.ledger.heard(&chunk);
             splitter.push(chunk);
         }
         loop {
@@ -143,6 +144,7 @@ async fn as_events(
         Ok(Err(fault)) => return Err(job.unheard(Some(status), &fault)),
         Ok(Ok(body)) => body,
     };
+    job.ledger.heard(&body);
     if tongue.accent == Some(Accent::Kiro) {
         // Its events are binary and begin with a length; text is an error or a page.
         if body.first() == Some(&0) {

@@ -9,6 +9,7 @@ use switchyard_types::{
 
 use super::Call;
 use crate::Engine;
+use crate::bodies::Listener;
 use crate::explain::trace;
 
 /// The row of a request as it grows. It is written exactly once: when the request ends, or when
@@ -19,6 +20,7 @@ pub(super) struct Ledger {
     start: Instant,
     row: RequestView,
     written: bool,
+    listener: Option<Listener>,
 }
 
 /// One try, while it lasts.
@@ -37,11 +39,17 @@ impl Attempt {
 impl Ledger {
     pub(super) fn open(engine: &Engine, call: &Call, glance: &Glance) -> Self {
         let at = engine.now();
+        let id = new_id(at);
+        let listener = engine.inner.bodies.listener(&id, at);
+        if let Some(listener) = &listener {
+            listener.client_sent(&call.body);
+        }
         Self {
             engine: engine.clone(),
             start: Instant::now(),
+            listener,
             row: RequestView {
-                id: new_id(at),
+                id,
                 at,
                 dialect: call.dialect,
                 model: glance.model.clone(),
@@ -67,6 +75,18 @@ impl Ledger {
 
     pub(super) fn id(&self) -> &RequestId {
         &self.row.id
+    }
+
+    /// Who keeps what is said, where the user wants that.
+    pub(super) fn listener(&self) -> Option<&Listener> {
+        self.listener.as_ref()
+    }
+
+    /// A vendor said this.
+    pub(super) fn heard(&self, piece: &[u8]) {
+        if let Some(listener) = &self.listener {
+            listener.vendor_said(piece);
+        }
     }
 
     pub(super) fn planned(&mut self, plan: &Plan) {

@@ -110,6 +110,7 @@ impl Engine {
         let array = call.named.as_ref().is_some_and(|named| named.delivery == PathDelivery::Array);
         let ledger = Ledger::open(self, &call, &glance);
         let id = ledger.id().clone();
+        let listener = ledger.listener().cloned();
         let job = Job::new(self.clone(), call, glance, ledger);
         let mut reply = if streaming {
             self.relay_stream(job, dialect).await
@@ -122,6 +123,9 @@ impl Engine {
         };
         if array {
             reply = as_array(reply);
+        }
+        if let Some(listener) = listener {
+            reply = listener.listen(reply);
         }
         name_request(&mut reply.headers, &id);
         reply

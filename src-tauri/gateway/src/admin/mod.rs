@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 pub(crate) mod aliases;
 pub(crate) mod backups;
+pub(crate) mod bodies;
 pub(crate) mod combos;
 pub(crate) mod desktop;
 pub(crate) mod keys;

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod accounts;
+mod bodies;
 mod combos;
 mod exchange;
 mod faults;
