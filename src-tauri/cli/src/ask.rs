@@ -10,9 +10,11 @@ use switchyard_engine::Config;
 use switchyard_gateway::ControlFile;
 use switchyard_types::{
     ActiveCombo, BodiesView, CandidateState, ComboView, ErrorBody, OneTimeLink, Paused, Status,
+    Today,
 };
 use switchyard_upstream::own_server_client;
 
+use crate::routing::money;
 use crate::words::{say, span};
 
 /// A server on this machine answers small questions at once.
@@ -41,6 +43,7 @@ pub(crate) async fn status(config: &Config) -> anyhow::Result<()> {
     if bodies.keep {
         say("What agents and models say is kept (`switchyard requests bodies`)");
     }
+    say(&today(&status.today));
     if combos.is_empty() {
         say("No combo yet: make one on the dashboard (`switchyard link`).");
     }
@@ -73,6 +76,29 @@ pub(crate) async fn pause(config: &Config, wanted: Paused) -> anyhow::Result<()>
         "requests are served"
     });
     Ok(())
+}
+
+/// What was asked and paid today, and what reading from the prompt caches saved.
+fn today(today: &Today) -> String {
+    let Today { requests, fell_over, failed, cost, saved, .. } = today;
+    let mut line = format!("Today (UTC): {requests} requests");
+    if *fell_over > 0 {
+        line = format!("{line}, {fell_over} fell over");
+    }
+    if *failed > 0 {
+        line = format!("{line}, {failed} failed");
+    }
+    line = format!("{line}; {} spent", money(*cost));
+    if saved.money > 0 {
+        line = format!("{line}, {} saved by prompt caches", money(saved.money));
+    }
+    if saved.unpriced > 0 {
+        line = format!(
+            "{line}; {} tokens more came from caches whose price is not known",
+            saved.unpriced
+        );
+    }
+    line
 }
 
 fn standing(state: &CandidateState, now: i64) -> String {
@@ -129,4 +155,24 @@ pub(crate) async fn call_within<T: DeserializeOwned>(
         anyhow::bail!("{}{hint}", error.message);
     }
     serde_json::from_slice(&answer).context("reading the server's answer")
+}
+
+#[cfg(test)]
+mod tests {
+    use switchyard_types::CacheSaved;
+
+    use super::*;
+
+    #[test]
+    fn what_caches_saved_is_told_in_money_where_the_price_is_known_and_in_tokens_elsewhere() {
+        let none = Today { requests: 2, ..Today::default() };
+        assert_eq!(today(&none), "Today (UTC): 2 requests; $0.0000 spent");
+        let saved = CacheSaved { money: 2_000_000_000, unpriced: 700 };
+        let sums = Today { fell_over: 1, failed: 1, cost: 10_000_000, saved, ..none };
+        assert_eq!(
+            today(&sums),
+            "Today (UTC): 2 requests, 1 fell over, 1 failed; $0.0100 spent, $2.0000 saved by \
+             prompt caches; 700 tokens more came from caches whose price is not known"
+        );
+    }
 }

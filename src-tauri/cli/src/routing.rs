@@ -193,8 +193,11 @@ pub(crate) fn summary(request: &RequestView) {
     }
     if let Some(usage) = request.usage {
         let cost = request.cost.map_or_else(|| "price not known".to_owned(), money);
+        let saved = request.saved.filter(|saved| *saved > 0);
+        let saved = saved
+            .map_or_else(String::new, |saved| format!(", and the cache saved {}", money(saved)));
         say(&format!(
-            "{} tokens in ({} of them from the cache), {} out; {cost}",
+            "{} tokens in ({} of them from the cache), {} out; {cost}{saved}",
             usage.input_total(),
             usage.cache_read,
             usage.output
@@ -278,7 +281,7 @@ pub(crate) fn print(value: &impl Serialize) -> anyhow::Result<()> {
 }
 
 /// Money as `$0.0123`, to a hundredth of a cent.
-fn money(nanos: i64) -> String {
+pub(crate) fn money(nanos: i64) -> String {
     let parts = (nanos.max(0) + 50_000) / 100_000;
     format!("${}.{:04}", parts / 10_000, parts % 10_000)
 }

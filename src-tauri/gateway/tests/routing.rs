@@ -6,7 +6,7 @@ mod world;
 
 use serde_json::{Value, json};
 use switchyard_engine::{Clock, Config, Engine, Recording};
-use switchyard_simulator::Vendor;
+use switchyard_simulator::{Turn, Usage, Vendor};
 use switchyard_types::{
     AccountChange, AccountOrder, BudgetBody, BudgetOf, CandidateBody, ComboBody, Dialect, Forecast,
     Limit, NewAccount, Outcome, Period, PlanAsk, RequestView, RoutingSettings, RuleBody, RuleOf,
@@ -534,6 +534,36 @@ async fn the_pace_of_a_window_is_told_and_survives_a_restart() {
     let engine = opened_again(world, &data, &clock).await;
     assert_eq!(foretold(&engine).await, Forecast::Lasts);
     engine.close().await;
+}
+
+#[tokio::test]
+async fn what_the_prompt_cache_saved_is_money_where_the_price_is_known_and_tokens_elsewhere() {
+    const PRICED: &str = r#"
+        [[endpoints]]
+        dialect = "chat"
+        url = "{base}/v1/chat/completions"
+        auth = "bearer"
+
+        [[models]]
+        id = "priced"
+        price = { input = 3.0, output = 15.0, cache_read = 0.3 }
+
+        [[models]]
+        id = "unpriced"
+    "#;
+    let read = Usage { input: 100, cache_read: 2_000, output: 5, ..Usage::default() };
+    let turn = Turn::text("Hello").usage(read);
+    let answers = Vendor::default().turn_for("priced", turn.clone()).turn_for("unpriced", turn);
+    let world = World::start_files(&[("acme", PRICED, answers)]).await;
+    let mut saved = Vec::new();
+    for model in ["acme/priced", "acme/unpriced"] {
+        let heard = world.ask(Dialect::Chat, model, Stream::No).await;
+        saved.push(world.row_of(&heard).await.saved);
+    }
+    // Each token that was read from the cache costs 300 nano-dollars instead of 3,000.
+    assert_eq!(saved, [Some(2_000 * 2_700), None]);
+    let today = world.engine.status(String::new()).await.unwrap().today;
+    assert_eq!((today.saved.money, today.saved.unpriced), (5_400_000, 2_000));
 }
 
 async fn vendors_of(world: &World) -> Vec<String> {

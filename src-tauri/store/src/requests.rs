@@ -7,8 +7,9 @@ use switchyard_types::{
 };
 
 use crate::error::{while_doing, while_doing_to};
+use crate::usage::{self, saved};
 use crate::words::{self, number, read_json, read_number, read_word};
-use crate::{Store, StoreError, usage};
+use crate::{Store, StoreError};
 
 /// The most rows that one page holds.
 const LONGEST_PAGE: u32 = 500;
@@ -76,7 +77,9 @@ impl Store {
              CAST(TOTAL(cache_read) AS INTEGER) AS cache_read, \
              CAST(TOTAL(cache_write) AS INTEGER) AS cache_write, \
              CAST(TOTAL(reasoning) AS INTEGER) AS reasoning, \
-             CAST(TOTAL(cost) AS INTEGER) AS cost \
+             CAST(TOTAL(cost) AS INTEGER) AS cost, \
+             CAST(TOTAL(saved) AS INTEGER) AS saved, \
+             CAST(TOTAL(cache_read) FILTER (WHERE saved IS NULL) AS INTEGER) AS unpriced \
              FROM requests WHERE at >= ?",
         )
         .bind(words::outcome(Outcome::Exhausted))
@@ -89,6 +92,7 @@ impl Store {
                 failed: read_number(&row, "failed")?,
                 usage: usage(&row)?,
                 cost: row.try_get("cost")?,
+                saved: saved(&row)?,
             })
         })
         .fetch_one(self.readers())
@@ -200,9 +204,9 @@ pub(crate) async fn insert(
     let inserted = sqlx::query(
         "INSERT INTO requests (id, at, dialect, model, combo, stream, key_name, outcome, status, \
          fell_over, vendor, account, account_name, vendor_model, vendor_dialect, first_content, \
-         millis, input, output, cache_read, cache_write, reasoning, cost, error, attempts, \
-         skipped, losses, plan) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+         millis, input, output, cache_read, cache_write, reasoning, cost, saved, error, \
+         attempts, skipped, losses, plan) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
          ON CONFLICT (id) DO NOTHING",
     )
     .bind(request.id.as_str())
@@ -228,6 +232,7 @@ pub(crate) async fn insert(
     .bind(usage.map(|usage| number(usage.cache_write)))
     .bind(usage.map(|usage| number(usage.reasoning)))
     .bind(request.cost)
+    .bind(request.saved)
     .bind(request.error.as_deref())
     .bind(json(&request.attempts)?)
     .bind(json(&request.skipped)?)
@@ -279,6 +284,7 @@ fn request(row: &SqliteRow) -> Result<RequestView, sqlx::Error> {
             None => None,
         },
         cost: row.try_get("cost")?,
+        saved: row.try_get("saved")?,
         error: row.try_get("error")?,
         plan: match row.try_get::<Option<&str>, _>("plan")? {
             Some(_) => Some(read_json(row, "plan")?),

@@ -4,7 +4,8 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use switchyard_types::{
-    Millis, Outcome, RequestView, Usage, UsageAsk, UsageBy, UsageRow, UsageStep, UsageSum,
+    CacheSaved, Millis, Outcome, RequestView, Usage, UsageAsk, UsageBy, UsageRow, UsageStep,
+    UsageSum,
 };
 
 use crate::error::while_doing;
@@ -29,7 +30,8 @@ pub enum Grain {
 const COUNTS: &str = "SUM(requests) AS requests, SUM(fell_over) AS fell_over, SUM(failed) AS failed, \
      SUM(millis) AS millis, SUM(input) AS input, SUM(output) AS output, \
      SUM(cache_read) AS cache_read, SUM(cache_write) AS cache_write, \
-     SUM(reasoning) AS reasoning, SUM(cost) AS cost";
+     SUM(reasoning) AS reasoning, SUM(cost) AS cost, SUM(saved) AS saved, \
+     SUM(unpriced) AS unpriced";
 
 impl Store {
     /// The sums from `from` until before `until`, each with when its span begins, oldest first.
@@ -106,6 +108,7 @@ fn usage_row(row: &SqliteRow) -> Result<UsageRow, sqlx::Error> {
         millis: read_number(row, "millis")?,
         usage: tokens(row)?,
         cost: row.try_get("cost")?,
+        saved: saved(row)?,
     })
 }
 
@@ -117,6 +120,11 @@ fn tokens(row: &SqliteRow) -> Result<Usage, sqlx::Error> {
         cache_write: read_number(row, "cache_write")?,
         reasoning: read_number(row, "reasoning")?,
     })
+}
+
+/// What reading from the prompt cache saved.
+pub(crate) fn saved(row: &SqliteRow) -> Result<CacheSaved, sqlx::Error> {
+    Ok(CacheSaved { money: row.try_get("saved")?, unpriced: read_number(row, "unpriced")? })
 }
 
 fn spans(start: &str) -> String {
@@ -140,15 +148,17 @@ pub(crate) async fn add(
     let failed = matches!(request.outcome, Outcome::Exhausted | Outcome::Broken);
     sqlx::query(
         "INSERT INTO usage_hours (start, vendor, account, model, combo, key_name, requests, \
-         fell_over, failed, millis, input, output, cache_read, cache_write, reasoning, cost) \
-         VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+         fell_over, failed, millis, input, output, cache_read, cache_write, reasoning, cost, \
+         saved, unpriced) \
+         VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
          ON CONFLICT (start, vendor, account, model, combo, key_name) DO UPDATE SET \
          requests = requests + 1, fell_over = fell_over + excluded.fell_over, \
          failed = failed + excluded.failed, millis = millis + excluded.millis, \
          input = input + excluded.input, output = output + excluded.output, \
          cache_read = cache_read + excluded.cache_read, \
          cache_write = cache_write + excluded.cache_write, \
-         reasoning = reasoning + excluded.reasoning, cost = cost + excluded.cost",
+         reasoning = reasoning + excluded.reasoning, cost = cost + excluded.cost, \
+         saved = saved + excluded.saved, unpriced = unpriced + excluded.unpriced",
     )
     .bind(request.at.div_euclid(HOUR) * HOUR)
     .bind(by.map_or("", |by| by.vendor.as_str()))
@@ -165,6 +175,8 @@ pub(crate) async fn add(
     .bind(sane(usage.cache_write))
     .bind(sane(usage.reasoning))
     .bind(request.cost.unwrap_or_default().clamp(-LARGEST, LARGEST))
+    .bind(request.saved.unwrap_or_default().clamp(0, LARGEST))
+    .bind(sane(request.saved.map_or(usage.cache_read, |_| 0)))
     .execute(connection)
     .await?;
     Ok(())
@@ -186,7 +198,8 @@ pub(crate) async fn fold_hours(
     sqlx::query(
         "INSERT INTO usage_days SELECT start / 86400000 * 86400000 AS day, vendor, account, model, \
          combo, key_name, SUM(requests), SUM(fell_over), SUM(failed), SUM(millis), SUM(input), \
-         SUM(output), SUM(cache_read), SUM(cache_write), SUM(reasoning), SUM(cost) \
+         SUM(output), SUM(cache_read), SUM(cache_write), SUM(reasoning), SUM(cost), \
+         SUM(saved), SUM(unpriced) \
          FROM usage_hours WHERE start < ? \
          GROUP BY day, vendor, account, model, combo, key_name \
          ON CONFLICT (start, vendor, account, model, combo, key_name) DO UPDATE SET \
@@ -195,7 +208,8 @@ pub(crate) async fn fold_hours(
          input = input + excluded.input, output = output + excluded.output, \
          cache_read = cache_read + excluded.cache_read, \
          cache_write = cache_write + excluded.cache_write, \
-         reasoning = reasoning + excluded.reasoning, cost = cost + excluded.cost",
+         reasoning = reasoning + excluded.reasoning, cost = cost + excluded.cost, \
+         saved = saved + excluded.saved, unpriced = unpriced + excluded.unpriced",
     )
     .bind(before)
     .execute(&mut *connection)
@@ -224,5 +238,6 @@ fn sum(row: &SqliteRow) -> Result<UsageSum, sqlx::Error> {
         millis: read_number(row, "millis")?,
         usage: tokens(row)?,
         cost: row.try_get("cost")?,
+        saved: saved(row)?,
     })
 }

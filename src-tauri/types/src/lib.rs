@@ -70,7 +70,7 @@ pub use transfer::{
     ExportAsk, ExportPart, Exported, ImportAsk, ImportChange, ImportPreview, KeyPlace, OnClash,
     RotateAsk, Rotated,
 };
-pub use usage::{UsageAsk, UsageBy, UsageRow, UsageStep};
+pub use usage::{CacheSaved, UsageAsk, UsageBy, UsageRow, UsageStep};
 pub use vendor::{
     Abilities, Ability, Accent, Dialect, FieldKind, FieldView, Login, ModelView, ModelsRead,
     NewVendor, Price, SeenModel, Tier, VendorProblem, VendorStatus, VendorView,

@@ -152,6 +152,10 @@ pub struct RequestView {
     pub usage: Option<Usage>,
     /// Cost; `None` where the price or the usage is unknown.
     pub cost: Option<NanoDollars>,
+    /// What it would have cost more without what was read from the prompt cache; `None` where the price or
+    /// the usage is unknown.
+    #[serde(default)]
+    pub saved: Option<NanoDollars>,
     /// What ended it, when it did not end well.
     pub error: Option<String>,
     /// The plan that it followed.

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Millis, NanoDollars, Usage};
+use crate::{CacheSaved, Millis, NanoDollars, Usage};
 
 /// Where the key that seals secrets is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +86,9 @@ pub struct Today {
     pub usage: Usage,
     /// Cost of those whose price is known.
     pub cost: NanoDollars,
+    /// What reading from the prompt cache saved.
+    #[serde(default)]
+    pub saved: CacheSaved,
 }
 
 /// A copy of the configuration in the `backups` folder.
@@ -128,4 +131,7 @@ pub struct UsageSum {
     pub usage: Usage,
     /// Cost of those whose price is known.
     pub cost: NanoDollars,
+    /// What reading from the prompt cache saved.
+    #[serde(default)]
+    pub saved: CacheSaved,
 }

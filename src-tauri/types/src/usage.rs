@@ -2,6 +2,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Millis, NanoDollars, Usage};
 
+/// What was saved since prompts were read from the vendors' caches: a session that stays with its account
+/// finds them there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CacheSaved {
+    /// What those tokens would have cost more as fresh input, where the price is known.
+    pub money: NanoDollars,
+    /// Tokens that were read from a cache at prices that are not known; at a subscription they save quota.
+    pub unpriced: u64,
+}
+
 /// By what sums of usage are told apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -74,4 +84,7 @@ pub struct UsageRow {
     pub usage: Usage,
     /// Cost of those whose price is known.
     pub cost: NanoDollars,
+    /// What reading from the prompt cache saved.
+    #[serde(default)]
+    pub saved: CacheSaved,
 }

@@ -255,6 +255,7 @@ mod tests {
             millis: 1,
             usage: None,
             cost: None,
+            saved: None,
             error: None,
             plan: None,
         }

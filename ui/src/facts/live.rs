@@ -282,6 +282,7 @@ mod tests {
             millis: 20,
             usage: None,
             cost: None,
+            saved: None,
             error: None,
             plan: None,
         }

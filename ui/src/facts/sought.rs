@@ -273,6 +273,7 @@ mod tests {
             millis: 9,
             usage: None,
             cost: None,
+            saved: None,
             error: None,
             plan: None,
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use switchyard_types::{Millis, NanoDollars, Usage, UsageRow, UsageSum};
+use switchyard_types::{CacheSaved, Millis, NanoDollars, Usage, UsageRow, UsageSum};
 
 /// What a chart and a ranking go by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,7 @@ pub(crate) struct Sums {
     pub(crate) failed: u64,
     pub(crate) usage: Usage,
     pub(crate) cost: NanoDollars,
+    pub(crate) saved: CacheSaved,
 }
 
 impl Sums {
@@ -38,6 +39,8 @@ impl Sums {
         self.usage.cache_write += row.usage.cache_write;
         self.usage.reasoning += row.usage.reasoning;
         self.cost = self.cost.saturating_add(row.cost);
+        self.saved.money = self.saved.money.saturating_add(row.saved.money);
+        self.saved.unpriced += row.saved.unpriced;
     }
 
     /// Tokens, in and out.
@@ -130,7 +133,8 @@ pub(crate) fn columns(
 pub(crate) fn csv(rows: &[UsageSum], when: impl Fn(Millis) -> String) -> String {
     let mut out = String::from(
         "start,provider,account,model,combo,key,requests,fell_over,failed,input_tokens,\
-         output_tokens,cache_read_tokens,cache_write_tokens,reasoning_tokens,cost_usd\r\n",
+         output_tokens,cache_read_tokens,cache_write_tokens,reasoning_tokens,cost_usd,\
+         cache_saved_usd,unpriced_cache_read_tokens\r\n",
     );
     for row in rows {
         let text = |text: &Option<String>| cell(text.as_deref().unwrap_or_default());
@@ -151,6 +155,8 @@ pub(crate) fn csv(rows: &[UsageSum], when: impl Fn(Millis) -> String) -> String 
             cache_write.to_string(),
             reasoning.to_string(),
             dollars(row.cost),
+            dollars(row.saved.money),
+            row.saved.unpriced.to_string(),
         ];
         out.push_str(&fields.join(","));
         out.push_str("\r\n");
@@ -193,6 +199,7 @@ mod tests {
             millis: 5,
             usage: Usage { input: tokens / 2, cache_read: tokens - tokens / 2, ..Usage::default() },
             cost,
+            saved: CacheSaved { money: cost, unpriced: tokens },
         }
     }
 
@@ -205,6 +212,7 @@ mod tests {
         assert_eq!(names(Measure::Cost), ["a", "b"]);
         assert_eq!(names(Measure::Requests), ["a", "b"]);
         assert_eq!(total(&rows).tokens(), 50);
+        assert_eq!(total(&rows).saved, CacheSaved { money: 19, unpriced: 50 });
         assert_eq!(total(&rows).cached(), Some(50));
         assert_eq!(Sums::default().cached(), None);
     }
@@ -240,10 +248,14 @@ mod tests {
             millis: 9,
             usage: Usage { input: 1, output: 2, cache_read: 3, cache_write: 4, reasoning: 5 },
             cost: 1_500_000_001,
+            saved: CacheSaved { money: 2_000_000_000, unpriced: 6 },
         };
         let text = csv(&[sum], |at| format!("t{at}"));
         let (head, rest) = text.split_once("\r\n").unwrap();
-        assert_eq!(head.split(',').count(), 15);
-        assert_eq!(rest, "t7,glm,,\"a,\"\"b\"\"\",,'=HYPERLINK(1),2,1,0,1,2,3,4,5,1.500000001\r\n");
+        assert_eq!(head.split(',').count(), 17);
+        assert_eq!(
+            rest,
+            "t7,glm,,\"a,\"\"b\"\"\",,'=HYPERLINK(1),2,1,0,1,2,3,4,5,1.500000001,2.000000000,6\r\n"
+        );
     }
 }

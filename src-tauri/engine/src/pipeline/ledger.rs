@@ -66,6 +66,7 @@ impl Ledger {
                 millis: 0,
                 usage: None,
                 cost: None,
+                saved: None,
                 error: None,
                 plan: None,
             },
@@ -186,7 +187,9 @@ impl Ledger {
 
     pub(super) fn used(&mut self, usage: Option<Usage>) {
         self.row.usage = usage;
-        self.row.cost = usage.and_then(|usage| Some(cost(&self.price()?, &usage)));
+        let priced = usage.and_then(|usage| Some((self.price()?, usage)));
+        self.row.cost = priced.map(|(price, usage)| cost(&price, &usage));
+        self.row.saved = priced.map(|(price, usage)| saved(&price, &usage));
     }
 
     /// The answer broke off after its first content: the try that served it says why.
@@ -264,6 +267,12 @@ pub(crate) fn cost(price: &Price, usage: &Usage) -> NanoDollars {
         .saturating_add(part(usage.cache_write, price.cache_write))
 }
 
+/// What tokens that were read from the prompt cache would have cost more as fresh input.
+fn saved(price: &Price, usage: &Usage) -> NanoDollars {
+    let tokens = NanoDollars::try_from(usage.cache_read).unwrap_or(NanoDollars::MAX);
+    tokens.saturating_mul(price.input.saturating_sub(price.cache_read).max(0))
+}
+
 /// `req_`, the time in 11 hexadecimal digits so that ids sort by it, and 64 random bits.
 fn new_id(at: i64) -> RequestId {
     let random = getrandom::u64().unwrap_or_else(|error| {
@@ -290,5 +299,8 @@ mod tests {
         let usage =
             Usage { input: 10, output: 20, cache_read: 1_000, cache_write: 100, reasoning: 5 };
         assert_eq!(cost(&price, &usage), 30_000 + 300_000 + 300_000 + 375_000);
+        assert_eq!(saved(&price, &usage), 1_000 * (3_000 - 300));
+        let no_rebate = Price { cache_read: 3_000, ..price };
+        assert_eq!(saved(&no_rebate, &usage), 0);
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use switchyard_store::{Grain, Retention, Store};
-use switchyard_types::{RequestFilter, RequestId, UsageAsk, UsageBy, UsageStep};
+use switchyard_types::{CacheSaved, RequestFilter, RequestId, UsageAsk, UsageBy, UsageStep};
 
 use crate::scene::{NOW, Scene, bare_request, full_request, record};
 
@@ -31,6 +31,7 @@ async fn old_rows_go_and_their_sums_stay() {
     assert_eq!(days.iter().map(|day| day.requests).collect::<Vec<_>>(), [2, 1, 1, 1]);
     assert_eq!(days[0].usage.input, 20);
     assert_eq!(days[0].cost, 3_000);
+    assert_eq!(days[0].saved, CacheSaved { money: 540, unpriced: 0 });
     assert_eq!(days[0].vendor.as_deref(), Some("glm"));
     assert_eq!((days[3].failed, days[3].vendor.as_deref()), (1, None));
     assert_eq!(days[0].start.rem_euclid(DAY), 0);
@@ -78,6 +79,21 @@ async fn sums_are_told_apart_by_one_thing_and_outlive_their_rows() {
     let late = UsageAsk { from: NOW - DAY, ..all };
     let late = store.usage_sums(&late).await.unwrap();
     assert_eq!(late.iter().map(|row| row.requests).sum::<u64>(), 2);
+}
+
+#[tokio::test]
+async fn what_a_cache_saved_at_unknown_prices_is_counted_in_tokens() {
+    let scene = Scene::new();
+    let store = scene.open().await;
+    let mut unpriced = full_request(2);
+    (unpriced.cost, unpriced.saved) = (None, None);
+    record(&store, [full_request(1), unpriced, bare_request(3)]).await;
+    let saved = CacheSaved { money: 270, unpriced: 30 };
+    assert_eq!(store.since(0).await.unwrap().saved, saved);
+    let all =
+        UsageAsk { from: 0, until: i64::MAX, by: UsageBy::Combo, step: UsageStep::Whole, east: 0 };
+    let daily = store.usage_sums(&all).await.unwrap().pop().unwrap();
+    assert_eq!((daily.of.as_str(), daily.saved), ("daily", saved));
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 use switchyard_store::Store;
 use switchyard_types::{
-    AccountId, FailureClass, NanoDollars, Outcome, RequestFilter, RequestId, RequestView, Today,
-    Usage,
+    AccountId, CacheSaved, FailureClass, NanoDollars, Outcome, RequestFilter, RequestId,
+    RequestView, Today, Usage,
 };
 
 use crate::scene::{NOW, Scene, attempt, bare_request, by, full_request, record};
@@ -163,6 +163,7 @@ async fn sums_count_only_what_came_since() {
         failed: 0,
         usage: Usage { input: 20, output: 40, cache_read: 60, cache_write: 80, reasoning: 10 },
         cost: 3_000,
+        saved: CacheSaved { money: 540, unpriced: 0 },
     };
     assert_eq!(store.since(NOW + 3).await.unwrap(), expected);
     assert_eq!(store.since(NOW + 5).await.unwrap(), Today::default());

@@ -199,6 +199,7 @@ pub(crate) fn full_request(number: i64) -> RequestView {
         millis: 9_000,
         usage: Some(Usage { input: 10, output: 20, cache_read: 30, cache_write: 40, reasoning: 5 }),
         cost: Some(1_500),
+        saved: Some(270),
         error: None,
         plan: Some(Box::new(TraceView {
             candidates: vec![PlannedView {
@@ -229,6 +230,7 @@ pub(crate) fn bare_request(number: i64) -> RequestView {
         first_content: None,
         usage: None,
         cost: None,
+        saved: None,
         plan: None,
         error: Some("nobody could answer".to_owned()),
         ..full_request(number)

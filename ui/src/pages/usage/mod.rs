@@ -261,6 +261,14 @@ fn Totals(total: Memo<Sums>) -> impl IntoView {
                     |sums| words::reasoning(&format::tokens(sums.usage.reasoning)),
                 )}
                 {sum(words::COST, words::COST_HINT, |sums| format::money(sums.cost))}
+                {noted(
+                    words::SAVED,
+                    |sums| format::money(sums.saved.money),
+                    |sums| match sums.saved.unpriced {
+                        0 => words::SAVED_HINT.to_owned(),
+                        unpriced => words::unpriced(&format::tokens(unpriced)),
+                    },
+                )}
             </dl>
         </section>
     }

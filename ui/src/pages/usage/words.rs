@@ -18,6 +18,8 @@ pub(super) const INPUT: &str = "Input";
 pub(super) const OUTPUT: &str = "Output";
 pub(super) const COST: &str = "Cost";
 pub(super) const COST_HINT: &str = "Of the requests whose price is known";
+pub(super) const SAVED: &str = "Saved by caches";
+pub(super) const SAVED_HINT: &str = "against fresh input";
 pub(super) const TOKENS: &str = "tokens";
 pub(super) const CACHED: &str = "Cached";
 pub(super) const CACHED_HINT: &str = "The part of the input that was read from the prompt cache";
@@ -65,6 +67,11 @@ pub(super) fn nameless(by: UsageBy) -> &'static str {
         UsageBy::Tool => "Not set up as a tool",
         UsageBy::Combo => "Asked for by name",
     }
+}
+
+/// Tokens that caches served at unknown prices.
+pub(super) fn unpriced(tokens: &str) -> String {
+    format!("and {tokens} tokens at unknown prices")
 }
 
 pub(super) fn cached(percent: u64) -> String {
