@@ -16,6 +16,7 @@ mod life;
 mod menu;
 mod notification_host;
 mod notify;
+mod section;
 mod tools;
 mod tray;
 mod tray_host;

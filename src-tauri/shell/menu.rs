@@ -1,13 +1,38 @@
-//! What the tray's menu says, decided without any menu: a pure view of the engine's combos.
+//! What the tray's menu says, decided without any menu: a pure view of what the engine knows.
 
-use switchyard_types::{CandidateState, ComboView};
+use switchyard_types::{
+    AccountId, CandidateState, ComboView, Millis, Notice, NoticeView, QuotaView, QuotaWindow,
+};
 
-use crate::words::shortened;
+use crate::words::{ago, back, percent, shortened};
 
 /// Menus grow off the screen; what is more than this is in the dashboard.
 const MOST_COMBOS: usize = 15;
+/// The same for accounts: those nearest to their limit.
+const MOST_ACCOUNTS: usize = 8;
+/// The newest that requests fell over.
+const MOST_FALLS: usize = 3;
+/// What is older than a day is no news.
+const NEWS: Millis = 24 * 60 * 60 * 1000;
 /// Names can be long; a menu as wide as the screen helps nobody. In characters.
 const LONGEST_NAME: usize = 48;
+
+/// What the menu is made of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seen<'a> {
+    /// Where the gateway listens.
+    pub(crate) address: &'a str,
+    /// Whether requests are refused.
+    pub(crate) paused: bool,
+    /// The combos in the user's order.
+    pub(crate) combos: &'a [ComboView],
+    /// The accounts and their windows.
+    pub(crate) quotas: &'a [QuotaView],
+    /// What was told, the newest first.
+    pub(crate) notices: &'a [NoticeView],
+    /// When.
+    pub(crate) now: Millis,
+}
 
 /// The changing part of the tray's menu.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +43,12 @@ pub(crate) struct MenuView {
     pub(crate) combos: Vec<ComboLine>,
     /// A line after the combos, when there are none or too many.
     pub(crate) note: Option<String>,
+    /// Accounts with their tightest window.
+    pub(crate) quotas: Vec<String>,
+    /// When requests fell over of late.
+    pub(crate) falls: Vec<String>,
+    /// What pausing does now.
+    pub(crate) pause: &'static str,
 }
 
 /// A combo in the menu.
@@ -37,8 +68,16 @@ pub(crate) struct ComboLine {
 pub(crate) enum Choice {
     /// The combo on this line becomes the active one.
     Combo(usize),
+    /// Show the quotas.
+    Quotas,
+    /// Show the requests.
+    Requests,
+    /// Refuse requests, or serve them again.
+    Pause,
     /// Show the window.
     Dashboard,
+    /// Show what can be set.
+    Settings,
     /// Put the address on the clipboard.
     CopyAddress,
     /// End the program.
@@ -46,42 +85,110 @@ pub(crate) enum Choice {
 }
 
 impl Choice {
+    const WITHOUT_PLACE: [Self; 7] = [
+        Self::Quotas,
+        Self::Requests,
+        Self::Pause,
+        Self::Dashboard,
+        Self::Settings,
+        Self::CopyAddress,
+        Self::Quit,
+    ];
+
     /// The id of its menu item.
     pub(crate) fn id(self) -> String {
-        match self {
-            Self::Combo(place) => format!("combo-{place}"),
-            Self::Dashboard => "dashboard".to_owned(),
-            Self::CopyAddress => "copy-address".to_owned(),
-            Self::Quit => "quit".to_owned(),
-        }
+        let name = match self {
+            Self::Combo(place) => return format!("combo-{place}"),
+            Self::Quotas => "quotas",
+            Self::Requests => "requests",
+            Self::Pause => "pause",
+            Self::Dashboard => "dashboard",
+            Self::Settings => "settings",
+            Self::CopyAddress => "copy-address",
+            Self::Quit => "quit",
+        };
+        name.to_owned()
     }
 
     /// The choice with this id.
     pub(crate) fn of(id: &str) -> Option<Self> {
         match id.strip_prefix("combo-") {
             Some(place) => place.parse().ok().map(Self::Combo),
-            None => [Self::Dashboard, Self::CopyAddress, Self::Quit]
-                .into_iter()
-                .find(|choice| choice.id() == id),
+            None => Self::WITHOUT_PLACE.into_iter().find(|choice| choice.id() == id),
         }
     }
 }
 
 impl MenuView {
-    /// The menu for these combos, of a gateway that listens on `address`.
-    pub(crate) fn new(address: &str, combos: &[ComboView]) -> Self {
-        let hidden = combos.len().saturating_sub(MOST_COMBOS);
-        let note = match (combos.len(), hidden) {
+    /// The menu for what is seen.
+    pub(crate) fn new(seen: &Seen<'_>) -> Self {
+        let hidden = seen.combos.len().saturating_sub(MOST_COMBOS);
+        let note = match (seen.combos.len(), hidden) {
             (0, _) => Some("No combos yet: make one in the dashboard".to_owned()),
             (_, 0) => None,
             (_, hidden) => Some(format!("{hidden} more in the dashboard")),
         };
+        let address = seen.address.trim_start_matches("http://");
+        let (headline, pause) = if seen.paused {
+            (format!("Paused: requests to {address} are refused"), "Resume routing")
+        } else {
+            (format!("Listening on {address}"), "Pause routing")
+        };
         Self {
-            headline: format!("Listening on {}", address.trim_start_matches("http://")),
-            combos: shown(combos).map(ComboLine::new).collect(),
+            headline,
+            combos: shown(seen.combos).map(ComboLine::new).collect(),
             note,
+            quotas: quota_lines(seen),
+            falls: fall_lines(seen),
+            pause,
         }
     }
+}
+
+/// Accounts by what is left to them, the tightest first.
+fn quota_lines(seen: &Seen<'_>) -> Vec<String> {
+    let tightest = |quota| tightest(quota, seen.now).map(|(used, window)| (used, quota, window));
+    let mut tight: Vec<_> = seen.quotas.iter().filter_map(tightest).collect();
+    tight.sort_by_key(|(used, ..)| std::cmp::Reverse(*used));
+    tight.truncate(MOST_ACCOUNTS);
+    let line = |(used, quota, window): (u32, &QuotaView, &QuotaWindow)| {
+        let name = shortened(&quota.name, LONGEST_NAME);
+        let used = if used < 10_000 { format!("{} used", percent(used)) } else { "spent".into() };
+        let back = back(window.resets_at, seen.now);
+        literal(&format!("{name}  ·  {}: {used}{back}", window.name))
+    };
+    tight.into_iter().map(line).collect()
+}
+
+/// The window of which the most is used, in hundredths of a percent. One that has started over since it was
+/// read says nothing.
+fn tightest(quota: &QuotaView, now: Millis) -> Option<(u32, &QuotaWindow)> {
+    let current = quota.windows.iter().filter(|window| window.resets_at.is_none_or(|at| at > now));
+    let used = current.filter_map(|window| Some((window.amount.used_share()?, window)));
+    used.max_by_key(|(used, _)| *used)
+}
+
+fn fall_lines(seen: &Seen<'_>) -> Vec<String> {
+    let name = |id: &AccountId| {
+        let account = seen.quotas.iter().find(|quota| quota.account == *id);
+        account.map_or_else(|| id.to_string(), |account| account.name.clone())
+    };
+    let recent = seen.notices.iter().take_while(|told| seen.now - told.at < NEWS);
+    let falls = recent.filter_map(|told| match &told.notice {
+        Notice::FellOver { to, .. } => {
+            let place = format!("{} via {}", to.model, name(&to.account));
+            let (place, ago) = (shortened(&place, LONGEST_NAME), ago(seen.now - told.at));
+            Some(literal(&format!("Fell over to {place}  ·  {ago}")))
+        }
+        Notice::QuotaLow { .. }
+        | Notice::QuotaSpent { .. }
+        | Notice::QuotaReset { .. }
+        | Notice::Recovered { .. }
+        | Notice::BudgetLow { .. }
+        | Notice::BudgetSpent { .. }
+        | Notice::SignInNeeded { .. } => None,
+    });
+    falls.take(MOST_FALLS).collect()
 }
 
 /// Another combo than the active one, of which something can serve now: the first in the user's order.
@@ -124,7 +231,7 @@ fn literal(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use switchyard_types::CandidateView;
+    use switchyard_types::{CandidateView, Forecast, Place, QuotaAmount, QuotaSource};
 
     use super::*;
 
@@ -143,14 +250,44 @@ mod tests {
         }
     }
 
+    const NOW: Millis = 1_800_000_000_000;
+    const MINUTE: Millis = 60_000;
+
+    fn seen(combos: &[ComboView]) -> Seen<'_> {
+        let address = "http://127.0.0.1:20128";
+        Seen { address, paused: false, combos, quotas: &[], notices: &[], now: NOW }
+    }
+
     fn texts(combos: &[ComboView]) -> Vec<String> {
-        let menu = MenuView::new("http://127.0.0.1:20128", combos);
-        menu.combos.into_iter().map(|line| line.text).collect()
+        MenuView::new(&seen(combos)).combos.into_iter().map(|line| line.text).collect()
+    }
+
+    fn quota(id: &str, name: &str, windows: &[(&str, u32, Option<Millis>)]) -> QuotaView {
+        let window = |(name, used, resets_at): &(&str, u32, Option<Millis>)| QuotaWindow {
+            name: (*name).to_owned(),
+            models: None,
+            amount: QuotaAmount::Share { used: *used },
+            closes: true,
+            resets_at: *resets_at,
+            length: None,
+            source: QuotaSource::Headers,
+            observed_at: NOW,
+            forecast: Forecast::default(),
+        };
+        QuotaView {
+            account: AccountId::new(id),
+            name: name.to_owned(),
+            vendor: "v".to_owned(),
+            plan: None,
+            windows: windows.iter().map(window).collect(),
+            readable: true,
+            problem: None,
+        }
     }
 
     #[test]
     fn every_choice_is_found_again_by_its_id() {
-        for choice in [Choice::Combo(7), Choice::Dashboard, Choice::CopyAddress, Choice::Quit] {
+        for choice in Choice::WITHOUT_PLACE.into_iter().chain([Choice::Combo(7)]) {
             assert_eq!(Choice::of(&choice.id()), Some(choice));
         }
         assert_eq!(Choice::of("combo-x"), None);
@@ -158,10 +295,12 @@ mod tests {
 
     #[test]
     fn the_first_line_says_where_agents_are_pointed() {
-        assert_eq!(
-            MenuView::new("http://127.0.0.1:20128", &[]).headline,
-            "Listening on 127.0.0.1:20128"
-        );
+        let running = MenuView::new(&seen(&[]));
+        assert_eq!(running.headline, "Listening on 127.0.0.1:20128");
+        assert_eq!(running.pause, "Pause routing");
+        let paused = MenuView::new(&Seen { paused: true, ..seen(&[]) });
+        assert_eq!(paused.headline, "Paused: requests to 127.0.0.1:20128 are refused");
+        assert_eq!(paused.pause, "Resume routing");
     }
 
     #[test]
@@ -189,8 +328,55 @@ mod tests {
 
     #[test]
     fn without_combos_the_menu_names_the_next_step() {
-        let menu = MenuView::new("http://127.0.0.1:20128", &[]);
+        let menu = MenuView::new(&seen(&[]));
         assert!(menu.note.unwrap().contains("make one"));
+    }
+
+    #[test]
+    fn an_account_shows_its_tightest_window_and_the_tightest_account_comes_first() {
+        let later = Some(NOW + 90 * MINUTE);
+        let quotas = [
+            quota("a", "R&D", &[("5h", 2_000, later), ("weekly", 4_150, None)]),
+            quota("b", "Spent", &[("5h", 10_000, later)]),
+            quota("c", "Started over", &[("5h", 10_000, Some(NOW))]),
+            quota("d", "Untold", &[]),
+        ];
+        let menu = MenuView::new(&Seen { quotas: &quotas, ..seen(&[]) });
+        assert_eq!(
+            menu.quotas,
+            ["Spent  ·  5h: spent, back in 1 h 30 min", "R&&D  ·  weekly: 41 % used"]
+        );
+    }
+
+    #[test]
+    fn the_newest_three_falls_of_a_day_are_listed() {
+        let place = |model: &str| Place { account: AccountId::new("b"), model: model.to_owned() };
+        let fell = |minutes: Millis, model: &str| NoticeView {
+            at: NOW - minutes * MINUTE,
+            notice: Notice::FellOver {
+                combo: None,
+                from: place("m"),
+                to: place(model),
+                until: None,
+            },
+        };
+        let back = NoticeView { at: NOW, notice: Notice::Recovered { place: place("m") } };
+        let told = [back, fell(5, "one"), fell(61, "two"), fell(23 * 60, "three")];
+        let quotas = [quota("b", "Backup", &[])];
+        let falls = |notices: &[NoticeView]| {
+            MenuView::new(&Seen { quotas: &quotas, notices, ..seen(&[]) }).falls
+        };
+        assert_eq!(
+            falls(&told),
+            [
+                "Fell over to one via Backup  ·  5 min ago",
+                "Fell over to two via Backup  ·  1 h 1 min ago",
+                "Fell over to three via Backup  ·  23 h ago",
+            ]
+        );
+        assert_eq!(falls(&[fell(24 * 60, "old")]), Vec::<String>::new());
+        let many: Vec<_> = (0..9).map(|minutes| fell(minutes, "m")).collect();
+        assert_eq!(falls(&many).len(), MOST_FALLS);
     }
 
     #[test]
@@ -198,7 +384,7 @@ mod tests {
         let mut combos: Vec<_> =
             (0..40).map(|n| combo(&format!("combo-{n}"), &[CandidateState::Clear])).collect();
         combos[33].active = true;
-        let menu = MenuView::new("http://127.0.0.1:20128", &combos);
+        let menu = MenuView::new(&seen(&combos));
         assert_eq!(menu.combos.len(), MOST_COMBOS);
         assert_eq!(menu.note.as_deref(), Some("25 more in the dashboard"));
         let active: Vec<_> = menu.combos.iter().filter(|line| line.active).collect();

@@ -1,25 +1,30 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use switchyard_types::Event;
+use switchyard_types::{Event, Paused};
 use tauri::image::Image;
 use tauri::menu::{CheckMenuItem, Menu, MenuEvent, MenuItem, PredefinedMenuItem};
 use tauri::tray::{TrayIcon, TrayIconBuilder};
 use tauri::{AppHandle, Manager as _, Wry};
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 use crate::backend::Backend;
-use crate::menu::{Choice, ComboLine, MenuView};
+use crate::menu::{Choice, ComboLine, MenuView, Seen};
+use crate::section::Section;
 use crate::window;
 
 /// The combos begin below the headline and a line.
 const FIRST_COMBO: usize = 2;
 /// Several changes in a row are drawn as one.
 const SETTLE: Duration = Duration::from_millis(100);
-/// Locks open without an event.
+/// Under load the menu moves no faster than anybody reads.
+const PACE: Duration = Duration::from_secs(1);
+/// Locks open without an event, and spans of time grow shorter.
 const REFRESH: Duration = Duration::from_secs(30);
+/// Among so many notices the newest falls are looked for.
+const NOTICES: u32 = 100;
 
 const RUNNING: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/tray.png"));
 const STOPPED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/tray-stopped.png"));
@@ -30,23 +35,26 @@ struct Tray {
     icon: TrayIcon,
     menu: Menu<Wry>,
     headline: MenuItem<Wry>,
+    pause: MenuItem<Wry>,
     drawn: Mutex<Drawn>,
 }
 
 /// What stands in the changing part now. Touched on the main thread alone.
-#[derive(Default)]
 struct Drawn {
     lines: Vec<CheckMenuItem<Wry>>,
     note: Option<MenuItem<Wry>>,
+    quotas: Section,
+    falls: Section,
     view: Option<MenuView>,
 }
 
 /// Shows the tray and keeps it in step with the engine, until the program ends.
 pub(crate) async fn run(app: AppHandle) {
     let mut events = app.state::<Backend>().engine().events();
+    let first = view(&app).await;
     on_main_thread(&app, |app| {
         let tray = Tray::new(app)?;
-        tray.draw(app, view(app))?;
+        tray.draw(app, first)?;
         app.manage(tray);
         Ok(())
     });
@@ -60,7 +68,10 @@ pub(crate) async fn run(app: AppHandle) {
             },
             _ = refresh.tick() => {}
         }
-        redraw(&app);
+        // What came meanwhile is seen by this drawing.
+        while !matches!(events.try_recv(), Err(TryRecvError::Empty | TryRecvError::Closed)) {}
+        redraw(&app).await;
+        tokio::time::sleep(PACE).await;
     }
 }
 
@@ -69,15 +80,15 @@ fn moves_the_menu(event: &Event) -> bool {
         Event::ConfigChanged
         | Event::Locked { .. }
         | Event::LoginChanged { .. }
+        | Event::RequestFinished { .. }
+        | Event::QuotaRead { .. }
+        | Event::Notice { .. }
         | Event::Lagged => true,
         Event::RequestStarted { .. }
         | Event::AttemptFailed { .. }
         | Event::RequestServed { .. }
-        | Event::RequestFinished { .. }
         | Event::ToolsChanged
-        | Event::LoginStepped { .. }
-        | Event::QuotaRead { .. }
-        | Event::Notice { .. } => false,
+        | Event::LoginStepped { .. } => false,
     }
 }
 
@@ -92,16 +103,26 @@ pub(crate) fn show_stopped(app: &AppHandle) {
     });
 }
 
-fn redraw(app: &AppHandle) {
+async fn redraw(app: &AppHandle) {
+    let view = view(app).await;
     on_main_thread(app, |app| match app.try_state::<Tray>() {
-        Some(tray) => tray.draw(app, view(app)),
+        Some(tray) => tray.draw(app, view),
         None => Ok(()),
     });
 }
 
-fn view(app: &AppHandle) -> MenuView {
+/// What cannot be read is left out; the dashboard says why.
+async fn view(app: &AppHandle) -> MenuView {
     let backend = app.state::<Backend>();
-    MenuView::new(backend.address(), &backend.engine().combos())
+    let engine = backend.engine();
+    MenuView::new(&Seen {
+        address: backend.address(),
+        paused: engine.paused(),
+        combos: &engine.combos(),
+        quotas: &engine.known_quotas().await.unwrap_or_default(),
+        notices: &engine.notices(NOTICES).await.unwrap_or_default(),
+        now: engine.config().clock.now(),
+    })
 }
 
 fn on_main_thread(
@@ -124,6 +145,7 @@ impl Tray {
         let item =
             |choice: Choice, text| MenuItem::with_id(app, choice.id(), text, true, None::<&str>);
         let headline = MenuItem::new(app, "", false, None::<&str>)?;
+        let pause = item(Choice::Pause, "")?;
         let line = || PredefinedMenuItem::separator(app);
         let menu = Menu::with_items(
             app,
@@ -131,7 +153,9 @@ impl Tray {
                 &headline,
                 &line()?,
                 &line()?,
+                &pause,
                 &item(Choice::Dashboard, "Open dashboard")?,
+                &item(Choice::Settings, "Settings")?,
                 &item(Choice::CopyAddress, "Copy address")?,
                 &line()?,
                 &item(Choice::Quit, "Quit Switchyard")?,
@@ -143,12 +167,23 @@ impl Tray {
             .menu(&menu)
             .on_menu_event(chosen)
             .build(app)?;
-        Ok(Self { icon, menu, headline, drawn: Mutex::default() })
+        let drawn = Drawn {
+            lines: Vec::new(),
+            note: None,
+            quotas: Section::new(Choice::Quotas),
+            falls: Section::new(Choice::Requests),
+            view: None,
+        };
+        Ok(Self { icon, menu, headline, pause, drawn: Mutex::new(drawn) })
     }
 
     fn draw(&self, app: &AppHandle, view: MenuView) -> tauri::Result<()> {
         let mut drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
-        self.headline.set_text(&view.headline)?;
+        let Drawn { view: before, .. } = &*drawn;
+        if before.as_ref().is_none_or(|before| before.headline != view.headline) {
+            self.headline.set_text(&view.headline)?;
+            self.pause.set_text(view.pause)?;
+        }
         self.fit(app, &mut drawn, &view.combos)?;
         for (line, combo) in drawn.lines.iter().zip(&view.combos) {
             line.set_text(&combo.text)?;
@@ -156,6 +191,11 @@ impl Tray {
             line.set_checked(combo.active)?;
         }
         self.draw_note(app, &mut drawn, view.note.as_deref())?;
+        let Drawn { lines, note, quotas, falls, .. } = &mut *drawn;
+        // Below the combos stands a line.
+        let first = FIRST_COMBO + lines.len() + usize::from(note.is_some()) + 1;
+        quotas.draw(app, &self.menu, first, &view.quotas)?;
+        falls.draw(app, &self.menu, first + quotas.places(), &view.falls)?;
         drawn.view = Some(view);
         Ok(())
     }
@@ -214,7 +254,17 @@ fn chosen(app: &AppHandle, event: MenuEvent) {
                 tauri::async_runtime::spawn(activate(app.clone(), name));
             }
         }
+        Some(Choice::Quotas) => window::open_at(app, "/quota"),
+        Some(Choice::Requests) => window::open_at(app, "/requests"),
+        Some(Choice::Pause) => {
+            let backend = app.state::<Backend>();
+            let engine = backend.engine();
+            engine.set_paused(Paused { paused: !engine.paused() });
+            let app = app.clone();
+            tauri::async_runtime::spawn(async move { redraw(&app).await });
+        }
         Some(Choice::Dashboard) => window::open(app),
+        Some(Choice::Settings) => window::open_at(app, "/settings"),
         Some(Choice::CopyAddress) => {
             if let Err(error) = app.clipboard().write_text(app.state::<Backend>().address()) {
                 tracing::warn!("the address could not be copied: {error}");
@@ -235,5 +285,5 @@ pub(crate) async fn activate(app: AppHandle, name: String) {
             .kind(MessageDialogKind::Warning)
             .show(|_| {});
     }
-    redraw(&app);
+    redraw(&app).await;
 }

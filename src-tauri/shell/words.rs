@@ -109,6 +109,14 @@ pub(crate) fn span(millis: Millis) -> String {
     }
 }
 
+/// How long ago, counted in whole minutes.
+pub(crate) fn ago(millis: Millis) -> String {
+    match millis / MINUTE * MINUTE {
+        ..MINUTE => "just now".to_owned(),
+        past => format!("{} ago", span(past)),
+    }
+}
+
 /// No longer than that many characters.
 pub(crate) fn shortened(text: &str, longest: usize) -> String {
     if text.chars().count() <= longest {
@@ -117,7 +125,8 @@ pub(crate) fn shortened(text: &str, longest: usize) -> String {
     text.chars().take(longest - 1).chain(['…']).collect()
 }
 
-fn back(at: Option<Millis>, now: Millis) -> String {
+/// When something is back, where that is known.
+pub(crate) fn back(at: Option<Millis>, now: Millis) -> String {
     at.filter(|at| *at > now).map_or_else(String::new, |at| format!(", back in {}", span(at - now)))
 }
 
@@ -230,6 +239,10 @@ mod tests {
         for (millis, words) in spans {
             assert_eq!(span(millis), words);
         }
+        assert_eq!(
+            [ago(-5), ago(MINUTE - 1), ago(MINUTE * 2 - 1)],
+            ["just now", "just now", "1 min ago"]
+        );
         assert_eq!(span(6 * DAY + 23 * HOUR + 59 * MINUTE), "6 d 23 h");
     }
 }

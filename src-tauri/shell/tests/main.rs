@@ -4,5 +4,7 @@
 #![cfg(target_os = "linux")]
 
 mod desk;
+mod menu;
 mod notifications;
+mod scene;
 mod tray;

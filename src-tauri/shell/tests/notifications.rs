@@ -1,83 +1,11 @@
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use switchyard_engine::{Config, Engine};
-use switchyard_simulator::{Script, Simulator, Vendor};
-use switchyard_types::{
-    ComboBody, Dialect, NewAccount, NewKey, NewVendor, NoticeKind, NotificationSettings, Secret,
-    Tier,
-};
+use switchyard_types::{NoticeKind, NotificationSettings};
 use tempfile::TempDir;
 
-use crate::desk::{Desktop, PATIENCE, Shows, runtime};
-
-/// Vendors of which the first says that its quota is used up, and a client's key.
-struct Scene {
-    _runtime: tokio::runtime::Runtime,
-    _simulator: Simulator,
-    home: TempDir,
-    key: String,
-}
-
-impl Scene {
-    /// `main` is active and falls over from `a` to `b`; `spare` is `b` alone.
-    fn new(settings: NotificationSettings) -> Self {
-        let runtime = runtime();
-        let home = tempfile::tempdir().unwrap();
-        let spent = Vendor::default()
-            .header("x-codex-primary-used-percent", "100")
-            .header("x-codex-primary-window-minutes", "300")
-            .header("x-codex-primary-reset-after-seconds", "7200");
-        let script = Script::default().vendor("a", spent).vendor("b", Vendor::default());
-        let (simulator, key) = runtime.block_on(async {
-            let simulator = Simulator::start(script).await.unwrap();
-            let key = seed(&home.path().join("data"), &simulator, settings).await;
-            (simulator, key)
-        });
-        Self { _runtime: runtime, _simulator: simulator, home, key }
-    }
-}
-
-async fn seed(data: &Path, simulator: &Simulator, settings: NotificationSettings) -> String {
-    let engine = Engine::open(Config::new(data)).await.unwrap();
-    for (name, called) in [("a", "R&D <first>"), ("b", "second")] {
-        let vendor = NewVendor {
-            name: name.to_owned(),
-            prefix: name.to_owned(),
-            dialect: Dialect::Chat,
-            base_url: simulator.url(name),
-            allow_private: true,
-            models: vec!["m".to_owned()],
-            tier: Tier::Cheap,
-        };
-        engine.add_vendor(&vendor).await.unwrap();
-        let account = NewAccount {
-            vendor: name.to_owned(),
-            name: called.to_owned(),
-            key: Secret::new("key-of-a-simulated-vendor"),
-            check: false,
-            ..NewAccount::default()
-        };
-        engine.add_account(account).await.unwrap();
-    }
-    for (name, candidates) in [("main", vec!["a/m", "b/m"]), ("spare", vec!["b/m"])] {
-        let candidates = candidates.into_iter().map(Into::into).collect();
-        engine.put_combo(name, &ComboBody { candidates, ..ComboBody::default() }).await.unwrap();
-    }
-    engine.set_active_combo("main").await.unwrap();
-    engine.put_notification_settings(settings).await.unwrap();
-    let key = engine.add_key(&NewKey { name: "agent".to_owned() }).await.unwrap().text;
-    engine.close().await;
-    key
-}
-
-/// Asks whatever is active, as an agent does.
-fn ask(desktop: &Desktop, key: &str) {
-    let body = json!({ "model": "auto", "messages": [{ "role": "user", "content": "Hello" }] });
-    let (status, answer) = desktop.send("POST", "/v1/chat/completions", key, &body);
-    assert_eq!(status, 200, "{answer}");
-}
+use crate::desk::{Desktop, PATIENCE, Shows};
+use crate::scene::{Scene, active, ask};
 
 /// Waits until notices are heard, by what a test of a notification comes to.
 fn wait_for_trial(desktop: &Desktop, wanted: impl Fn(u16, &Value) -> bool) {
@@ -97,12 +25,6 @@ fn start(home: TempDir) -> Desktop {
     wait_for_trial(&desktop, |status, _| status == 200);
     assert_eq!(desktop.shown().title, "Notifications work");
     desktop
-}
-
-fn active(desktop: &Desktop) -> Value {
-    let (_, combos) = desktop.call("GET", "/api/combos", &Value::Null);
-    let mut combos = combos.as_array().unwrap().iter();
-    combos.find(|combo| combo["active"] == true).unwrap()["name"].clone()
 }
 
 #[test]

@@ -20,7 +20,14 @@ fn the_tray_lists_the_combos_and_switches_them() {
     assert!(!night.checked);
     let labels: Vec<_> = lines.iter().map(|line| line.label.as_str()).collect();
     assert!(
-        labels.ends_with(&["Open dashboard", "Copy address", "", "Quit Switchyard"]),
+        labels.ends_with(&[
+            "Pause routing",
+            "Open dashboard",
+            "Settings",
+            "Copy address",
+            "",
+            "Quit Switchyard"
+        ]),
         "{labels:?}"
     );
 

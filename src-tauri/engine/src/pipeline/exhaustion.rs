@@ -44,7 +44,8 @@ pub(super) fn paused() -> ClientError {
     ClientError {
         status: 503,
         kind: ErrorKind::Overloaded,
-        message: "Switchyard is paused: `switchyard resume` serves requests again".to_owned(),
+        message: "Switchyard is paused: resume it in the tray's menu or with `switchyard resume`"
+            .to_owned(),
         retry_after: None,
     }
 }

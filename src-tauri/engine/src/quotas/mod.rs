@@ -56,7 +56,7 @@ impl Engine {
             let engine = self.clone();
             self.inner.tasks.spawn(async move { engine.quota_round().await });
         }
-        self.quota_views().await
+        self.known_quotas().await
     }
 
     /// Asks every vendor that tells, and waits for all of them. What was read a moment ago is not asked for
@@ -65,7 +65,7 @@ impl Engine {
         let now = self.now();
         self.inner.quotas.looked_at.store(now, Ordering::Relaxed);
         self.read_where(|page| page.is_older(now, FRESH)).await?;
-        self.quota_views().await
+        self.known_quotas().await
     }
 
     /// One round: asks where it is worth it, and saves what is new.
@@ -214,7 +214,8 @@ impl Engine {
         }
     }
 
-    async fn quota_views(&self) -> Result<Vec<QuotaView>, EngineError> {
+    /// What is known of the quotas, now. Who asks here does not count as looking.
+    pub async fn known_quotas(&self) -> Result<Vec<QuotaView>, EngineError> {
         let accounts = self.inner.store.accounts().await?;
         let live = self.live();
         let mut pages = self.inner.quotas.pages().clone();
