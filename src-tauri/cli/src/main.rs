@@ -7,6 +7,7 @@ mod backup;
 mod demo;
 mod password;
 mod quota;
+mod replay;
 mod requests;
 mod routing;
 mod serve;
@@ -128,6 +129,11 @@ enum Command {
     },
     /// Let an account be tried again, whatever locked it
     Unlock(routing::Unlock),
+    /// Decide again what a server recorded of its routing, and show what comes out otherwise
+    ///
+    /// A server that is started with `SWITCHYARD_RECORD_ROUTING=FILE` writes down what happens to its routing and
+    /// what it decides: names of accounts and models, but no key and nothing that was said.
+    Replay(replay::Replay),
     /// List the coding tools on this machine and whether they are pointed here
     Tools(tools::Tools),
     /// Point a coding tool here: shows the change, writes it, and can take it back
@@ -210,6 +216,9 @@ async fn run(arguments: Arguments, redactor: Redactor) -> anyhow::Result<ExitCod
         Command::Explain(asked) => routing::explain(&config, asked).await,
         Command::Requests { what } => requests::requests(&config, what).await,
         Command::Unlock(asked) => routing::unlock(&config, asked).await,
+        Command::Replay(asked) => {
+            return Ok(if replay::replay(&asked)? { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
         Command::Tools(asked) => tools::list(config, &asked).await,
         Command::Apply(asked) => tools::apply(config, &asked).await,
         Command::Revert(asked) => tools::revert(config, &asked).await,

@@ -56,7 +56,7 @@ pub use notifications::Trial;
 pub use open::claude_name;
 pub use pipeline::{Ask, Call, Reply, ReplyBody, ReplyStream};
 pub use redact::{CleanWriter, Redactor};
-pub use switchyard_routing::{Permit, Recording};
+pub use switchyard_routing::{Decision, Difference, Permit, Recording, RecordingError};
 pub use switchyard_store::Grain;
 pub use switchyard_upstream::Timers;
 pub use tools::{Asker, Machine, tool_from_here};

@@ -44,13 +44,13 @@ pub struct ModelFacts {
     /// The vendor's own id.
     pub id: String,
     /// Context window in tokens, where declared.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<u64>,
     /// What it can do.
     #[serde(default)]
     pub abilities: Abilities,
     /// What it costs, where known.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<Price>,
 }
 

@@ -62,7 +62,7 @@ pub use permit::Permit;
 pub use plan::{Candidate, Displaced, MOST_CANDIDATES, MOST_SKIPPED, Plan, plan, plan_besides};
 pub use quota::{Change, Kept, QuotaTable, Source, Window, WindowState};
 pub use reading::windows_in;
-pub use replay::{Head, Line, Recording, Timed};
+pub use replay::{Difference, Head, Line, Recording, RecordingError, Timed};
 pub use resolve::{PlanError, plain_model};
 pub use skip::{Condition, Skill, SkipReason, Skipped, soonest};
 pub use snapshot::{Snapshot, SnapshotParts};

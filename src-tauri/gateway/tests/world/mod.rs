@@ -242,6 +242,20 @@ impl World {
         Self { simulator, engine, server, key, http, folder }
     }
 
+    /// Stops the server and starts one on the same data.
+    pub async fn opened_again(self, adjust: impl FnOnce(&mut Config)) -> Self {
+        let Self { simulator, engine, server, key, http, folder } = self;
+        server.shutdown().await;
+        engine.close().await;
+        drop(engine);
+        let mut config = Config::new(folder.path());
+        config.port = 0;
+        adjust(&mut config);
+        let engine = Engine::open(config).await.unwrap();
+        let server = switchyard_gateway::serve(engine.clone(), Options::default()).await.unwrap();
+        Self { simulator, engine, server, key, http, folder }
+    }
+
     pub async fn combo(&self, name: &str, candidates: &[&str]) {
         let candidates = candidates.iter().map(|c| (*c).into()).collect();
         let body = ComboBody { candidates, ..ComboBody::default() };
