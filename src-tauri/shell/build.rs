@@ -14,7 +14,7 @@ const ICONS: [(&str, u32); 4] =
 /// The widths in the icon file of Windows.
 const ICO_WIDTHS: [u32; 5] = [16, 24, 32, 48, 256];
 /// The tray's icons, one for each state.
-const TRAY_ICONS: [&str; 2] = ["tray", "tray-stopped"];
+const TRAY_ICONS: [&str; 5] = ["tray", "tray-busy", "tray-low", "tray-spent", "tray-stopped"];
 /// Sharp on screens of twice the density, and small enough that a tray need not shrink it much.
 const TRAY_WIDTH: u32 = 32;
 /// The commands that the window may call; each needs a permission in `capabilities/`.

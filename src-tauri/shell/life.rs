@@ -20,6 +20,11 @@ enum Stage {
 }
 
 impl Life {
+    /// Whether the program is on its way out.
+    pub(crate) fn is_ending(&self) -> bool {
+        self.stage() != Stage::Running
+    }
+
     fn stage(&self) -> Stage {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -50,7 +55,7 @@ pub(crate) fn exit_requested(app: &AppHandle, code: Option<i32>, api: &ExitReque
 }
 
 async fn drain(app: AppHandle, code: i32) {
-    tray::show_stopped(&app);
+    tray::redraw(&app).await;
     if let Some(backend) = app.try_state::<Backend>() {
         backend.stop().await;
     }

@@ -2,7 +2,8 @@
 //! the tray.
 //!
 //! - [`backend`] starts and ends the engine and the gateway.
-//! - [`tray`] keeps the menu in step with the engine; [`menu`] decides what it says.
+//! - [`tray`] keeps the menu in step with the engine; [`menu`] decides what it says and [`aspect`] what
+//!   its icon shows.
 //! - [`notify`] shows notices as notifications; [`words`] decides what they say.
 //! - [`tools`] lets the window point coding tools here and back.
 //! - [`window`] shows the dashboard; [`life`] decides when the program ends.
@@ -11,6 +12,7 @@
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+mod aspect;
 mod backend;
 mod life;
 mod menu;

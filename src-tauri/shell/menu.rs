@@ -4,6 +4,7 @@ use switchyard_types::{
     AccountId, CandidateState, ComboView, Millis, Notice, NoticeView, QuotaView, QuotaWindow,
 };
 
+use crate::aspect::Aspect;
 use crate::words::{ago, back, percent, shortened};
 
 /// Menus grow off the screen; what is more than this is in the dashboard.
@@ -22,8 +23,10 @@ const LONGEST_NAME: usize = 48;
 pub(crate) struct Seen<'a> {
     /// Where the gateway listens.
     pub(crate) address: &'a str,
-    /// Whether requests are refused.
-    pub(crate) paused: bool,
+    /// Whether requests are served.
+    pub(crate) routing: Routing,
+    /// How many requests are.
+    pub(crate) under_way: usize,
     /// The combos in the user's order.
     pub(crate) combos: &'a [ComboView],
     /// The accounts and their windows.
@@ -32,6 +35,16 @@ pub(crate) struct Seen<'a> {
     pub(crate) notices: &'a [NoticeView],
     /// When.
     pub(crate) now: Millis,
+}
+
+/// Whether requests are served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Routing {
+    On,
+    /// The user refuses them for now.
+    Paused,
+    /// The program ends; answers under way may end before.
+    Closing,
 }
 
 /// The changing part of the tray's menu.
@@ -49,6 +62,12 @@ pub(crate) struct MenuView {
     pub(crate) falls: Vec<String>,
     /// What pausing does now.
     pub(crate) pause: &'static str,
+    /// What the icon shows.
+    pub(crate) aspect: Aspect,
+    /// Beside the icon, where a system has room for words.
+    pub(crate) tip: String,
+    /// The same in the menu bar of macOS, when there is something to say.
+    pub(crate) title: Option<String>,
 }
 
 /// A combo in the menu.
@@ -129,11 +148,14 @@ impl MenuView {
             (_, hidden) => Some(format!("{hidden} more in the dashboard")),
         };
         let address = seen.address.trim_start_matches("http://");
-        let (headline, pause) = if seen.paused {
-            (format!("Paused: requests to {address} are refused"), "Resume routing")
-        } else {
-            (format!("Listening on {address}"), "Pause routing")
+        let (headline, pause) = match seen.routing {
+            Routing::On => (format!("Listening on {address}"), "Pause routing"),
+            Routing::Paused => {
+                (format!("Paused: requests to {address} are refused"), "Resume routing")
+            }
+            Routing::Closing => ("Closing: answers under way may end".to_owned(), "Pause routing"),
         };
+        let aspect = Aspect::of(seen);
         Self {
             headline,
             combos: shown(seen.combos).map(ComboLine::new).collect(),
@@ -141,6 +163,9 @@ impl MenuView {
             quotas: quota_lines(seen),
             falls: fall_lines(seen),
             pause,
+            aspect,
+            tip: format!("Switchyard: {}", aspect.words()),
+            title: aspect.title(seen),
         }
     }
 }
@@ -162,7 +187,7 @@ fn quota_lines(seen: &Seen<'_>) -> Vec<String> {
 
 /// The window of which the most is used, in hundredths of a percent. One that has started over since it was
 /// read says nothing.
-fn tightest(quota: &QuotaView, now: Millis) -> Option<(u32, &QuotaWindow)> {
+pub(crate) fn tightest(quota: &QuotaView, now: Millis) -> Option<(u32, &QuotaWindow)> {
     let current = quota.windows.iter().filter(|window| window.resets_at.is_none_or(|at| at > now));
     let used = current.filter_map(|window| Some((window.amount.used_share()?, window)));
     used.max_by_key(|(used, _)| *used)
@@ -229,13 +254,14 @@ fn literal(text: &str) -> String {
     text.replace('&', "&&")
 }
 
+/// What tests of what is seen begin with.
 #[cfg(test)]
-mod tests {
-    use switchyard_types::{CandidateView, Forecast, Place, QuotaAmount, QuotaSource};
+pub(crate) mod examples {
+    use switchyard_types::{CandidateView, Forecast, QuotaAmount, QuotaSource};
 
     use super::*;
 
-    fn combo(name: &str, states: &[CandidateState]) -> ComboView {
+    pub(crate) fn combo(name: &str, states: &[CandidateState]) -> ComboView {
         let candidate = |state: &CandidateState| CandidateView {
             model: "a/b".to_owned(),
             vendor: Some("a".to_owned()),
@@ -250,19 +276,26 @@ mod tests {
         }
     }
 
-    const NOW: Millis = 1_800_000_000_000;
-    const MINUTE: Millis = 60_000;
+    pub(crate) const NOW: Millis = 1_800_000_000_000;
 
-    fn seen(combos: &[ComboView]) -> Seen<'_> {
+    pub(crate) fn seen(combos: &[ComboView]) -> Seen<'_> {
         let address = "http://127.0.0.1:20128";
-        Seen { address, paused: false, combos, quotas: &[], notices: &[], now: NOW }
+        Seen {
+            address,
+            routing: Routing::On,
+            under_way: 0,
+            combos,
+            quotas: &[],
+            notices: &[],
+            now: NOW,
+        }
     }
 
-    fn texts(combos: &[ComboView]) -> Vec<String> {
-        MenuView::new(&seen(combos)).combos.into_iter().map(|line| line.text).collect()
-    }
-
-    fn quota(id: &str, name: &str, windows: &[(&str, u32, Option<Millis>)]) -> QuotaView {
+    pub(crate) fn quota(
+        id: &str,
+        name: &str,
+        windows: &[(&str, u32, Option<Millis>)],
+    ) -> QuotaView {
         let window = |(name, used, resets_at): &(&str, u32, Option<Millis>)| QuotaWindow {
             name: (*name).to_owned(),
             models: None,
@@ -284,6 +317,20 @@ mod tests {
             problem: None,
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use switchyard_types::Place;
+
+    use super::examples::{NOW, combo, quota, seen};
+    use super::*;
+
+    const MINUTE: Millis = 60_000;
+
+    fn texts(combos: &[ComboView]) -> Vec<String> {
+        MenuView::new(&seen(combos)).combos.into_iter().map(|line| line.text).collect()
+    }
 
     #[test]
     fn every_choice_is_found_again_by_its_id() {
@@ -298,7 +345,7 @@ mod tests {
         let running = MenuView::new(&seen(&[]));
         assert_eq!(running.headline, "Listening on 127.0.0.1:20128");
         assert_eq!(running.pause, "Pause routing");
-        let paused = MenuView::new(&Seen { paused: true, ..seen(&[]) });
+        let paused = MenuView::new(&Seen { routing: Routing::Paused, ..seen(&[]) });
         assert_eq!(paused.headline, "Paused: requests to 127.0.0.1:20128 are refused");
         assert_eq!(paused.pause, "Resume routing");
     }

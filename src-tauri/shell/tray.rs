@@ -10,8 +10,10 @@ use tauri_plugin_clipboard_manager::ClipboardExt as _;
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
+use crate::aspect::Aspect;
 use crate::backend::Backend;
-use crate::menu::{Choice, ComboLine, MenuView, Seen};
+use crate::life::Life;
+use crate::menu::{Choice, ComboLine, MenuView, Routing, Seen};
 use crate::section::Section;
 use crate::window;
 
@@ -26,8 +28,18 @@ const REFRESH: Duration = Duration::from_secs(30);
 /// Among so many notices the newest falls are looked for.
 const NOTICES: u32 = 100;
 
-const RUNNING: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/tray.png"));
-const STOPPED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/tray-stopped.png"));
+/// macOS draws the icon's shape in the colour of its menu bar.
+const AS_TEMPLATE: bool = cfg!(target_os = "macos");
+
+fn icon(aspect: Aspect) -> tauri::Result<Image<'static>> {
+    Image::from_bytes(match aspect {
+        Aspect::Idle => include_bytes!(concat!(env!("OUT_DIR"), "/tray.png")),
+        Aspect::Busy => include_bytes!(concat!(env!("OUT_DIR"), "/tray-busy.png")),
+        Aspect::Low => include_bytes!(concat!(env!("OUT_DIR"), "/tray-low.png")),
+        Aspect::Spent => include_bytes!(concat!(env!("OUT_DIR"), "/tray-spent.png")),
+        Aspect::Down => include_bytes!(concat!(env!("OUT_DIR"), "/tray-stopped.png")),
+    })
+}
 
 /// The icon and its menu. An open menu would close if it were replaced, so its lines are changed in
 /// place.
@@ -80,30 +92,20 @@ fn moves_the_menu(event: &Event) -> bool {
         Event::ConfigChanged
         | Event::Locked { .. }
         | Event::LoginChanged { .. }
+        | Event::RequestStarted { .. }
         | Event::RequestFinished { .. }
         | Event::QuotaRead { .. }
         | Event::Notice { .. }
         | Event::Lagged => true,
-        Event::RequestStarted { .. }
-        | Event::AttemptFailed { .. }
+        Event::AttemptFailed { .. }
         | Event::RequestServed { .. }
         | Event::ToolsChanged
         | Event::LoginStepped { .. } => false,
     }
 }
 
-/// Says by the icon that nothing is served any more.
-pub(crate) fn show_stopped(app: &AppHandle) {
-    on_main_thread(app, |app| {
-        if let Some(tray) = app.try_state::<Tray>() {
-            tray.icon.set_icon(Some(Image::from_bytes(STOPPED)?))?;
-            tray.headline.set_text("Closing: answers under way may end")?;
-        }
-        Ok(())
-    });
-}
-
-async fn redraw(app: &AppHandle) {
+/// Says how things stand now.
+pub(crate) async fn redraw(app: &AppHandle) {
     let view = view(app).await;
     on_main_thread(app, |app| match app.try_state::<Tray>() {
         Some(tray) => tray.draw(app, view),
@@ -117,7 +119,12 @@ async fn view(app: &AppHandle) -> MenuView {
     let engine = backend.engine();
     MenuView::new(&Seen {
         address: backend.address(),
-        paused: engine.paused(),
+        routing: match (app.state::<Life>().is_ending(), engine.paused()) {
+            (true, _) => Routing::Closing,
+            (false, true) => Routing::Paused,
+            (false, false) => Routing::On,
+        },
+        under_way: engine.requests_under_way(),
         combos: &engine.combos(),
         quotas: &engine.known_quotas().await.unwrap_or_default(),
         notices: &engine.notices(NOTICES).await.unwrap_or_default(),
@@ -162,7 +169,8 @@ impl Tray {
             ],
         )?;
         let icon = TrayIconBuilder::with_id("main")
-            .icon(Image::from_bytes(RUNNING)?)
+            .icon(icon(Aspect::Idle)?)
+            .icon_as_template(AS_TEMPLATE)
             .tooltip("Switchyard")
             .menu(&menu)
             .on_menu_event(chosen)
@@ -183,6 +191,13 @@ impl Tray {
         if before.as_ref().is_none_or(|before| before.headline != view.headline) {
             self.headline.set_text(&view.headline)?;
             self.pause.set_text(view.pause)?;
+        }
+        if before.as_ref().is_none_or(|before| before.aspect != view.aspect) {
+            self.icon.set_icon_with_as_template(Some(icon(view.aspect)?), AS_TEMPLATE)?;
+            self.icon.set_tooltip(Some(&view.tip))?;
+        }
+        if cfg!(target_os = "macos") {
+            self.icon.set_title(view.title.as_deref())?;
         }
         self.fit(app, &mut drawn, &view.combos)?;
         for (line, combo) in drawn.lines.iter().zip(&view.combos) {

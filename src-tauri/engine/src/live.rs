@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arc_swap::ArcSwap;
 use switchyard_catalog::{Catalog, Vendor};
@@ -77,6 +78,8 @@ pub(crate) struct Inner {
     pub(crate) model_lists: ModelLists,
     pub(crate) pause: Pause,
     pub(crate) showing: Showing,
+    /// How many requests have begun and not ended.
+    pub(crate) answering: AtomicUsize,
     pub(crate) started_at: Millis,
     pub(crate) tasks: TaskTracker,
     pub(crate) stopping: CancellationToken,
@@ -209,6 +212,11 @@ impl Engine {
         let config = self.config();
         !config.host.is_loopback()
             || config.keys_required.unwrap_or(self.live().settings.keys_required)
+    }
+
+    /// How many requests are under way.
+    pub fn requests_under_way(&self) -> usize {
+        self.inner.answering.load(Ordering::Relaxed)
     }
 
     /// What moves, as it moves.

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -94,6 +95,7 @@ impl Engine {
                 model_lists: ModelLists::default(),
                 pause: Pause::default(),
                 showing: Showing::default(),
+                answering: AtomicUsize::new(0),
                 recording,
                 unwritten: Arc::default(),
                 hooks,

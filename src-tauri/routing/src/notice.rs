@@ -9,7 +9,7 @@ use crate::{Change, Displaced, Window};
 const DAY: Millis = 24 * 60 * 60_000;
 
 /// The uses of a window or a budget that are worth a word, the worst first.
-const LOW: [Share; 2] = [Share::of(9_500), Share::of(8_000)];
+const LOW: [Share; 2] = [Share::of(9_500), Share::LOW];
 
 /// How long a notice without an end of its own is remembered.
 const REMEMBERED: Millis = 35 * DAY;

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value as Json;
 use switchyard_gateway::ControlFile;
+use tauri::image::Image;
 use tempfile::TempDir;
 use zbus::blocking::connection::Builder;
 use zbus::blocking::{Connection, Proxy};
@@ -104,10 +105,20 @@ impl Desktop {
     pub(crate) fn tray(&self) -> TrayMenu {
         let (service, path) =
             self.items.recv_timeout(PATIENCE).expect("the program shows a tray icon");
-        let item =
-            Proxy::new(&self.bus, service.clone(), path, "org.kde.StatusNotifierItem").unwrap();
+        let item: Proxy<'static> = zbus::blocking::proxy::Builder::new(&self.bus)
+            .destination(service.clone())
+            .unwrap()
+            .path(path)
+            .unwrap()
+            .interface("org.kde.StatusNotifierItem")
+            .unwrap()
+            // A new icon is told by a signal of its own.
+            .cache_properties(zbus::proxy::CacheProperties::No)
+            .build()
+            .unwrap();
         let menu: OwnedObjectPath = item.get_property("Menu").unwrap();
-        TrayMenu { menu: Proxy::new(&self.bus, service, menu, "com.canonical.dbusmenu").unwrap() }
+        let menu = Proxy::new(&self.bus, service, menu, "com.canonical.dbusmenu").unwrap();
+        TrayMenu { item, menu }
     }
 
     /// The next notification.
@@ -276,6 +287,7 @@ impl Watcher {
 }
 
 pub(crate) struct TrayMenu {
+    item: Proxy<'static>,
     menu: Proxy<'static>,
 }
 
@@ -303,6 +315,24 @@ impl TrayMenu {
                 return lines;
             }
             assert!(began.elapsed() < PATIENCE, "waiting for {what}; the menu is {lines:#?}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Waits until the icon is this picture.
+    pub(crate) fn wait_for_icon(&self, what: &str, picture: &[u8]) {
+        let wanted = Image::from_bytes(picture).unwrap();
+        let began = Instant::now();
+        loop {
+            // The file of the one before is taken away when the next is there.
+            let path: String = self.item.get_property("IconName").unwrap();
+            let shown = std::fs::read(&path)
+                .ok()
+                .and_then(|png| Image::from_bytes(&png).ok().map(|image| image.rgba().to_vec()));
+            if shown.as_deref() == Some(wanted.rgba()) {
+                return;
+            }
+            assert!(began.elapsed() < PATIENCE, "waiting for the icon {what}; it is {path}");
             std::thread::sleep(Duration::from_millis(50));
         }
     }

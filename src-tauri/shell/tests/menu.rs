@@ -53,3 +53,25 @@ fn routing_is_paused_and_resumed_in_the_menu() {
     tray.wait_for("routing again", |lines| says(lines, "Pause routing"));
     ask(&desktop, &scene.key);
 }
+
+macro_rules! picture {
+    ($name:literal) => {
+        include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".png"))
+    };
+}
+
+#[test]
+fn the_icon_tells_what_can_serve() {
+    let scene = Scene::new(NotificationSettings::default());
+    let desktop = Desktop::start(scene.home);
+    let tray = desktop.tray();
+    let lines = tray.wait_for("the menu", |lines| begins(lines, "Pause routing"));
+    let line = |name: &str| lines.iter().find(|line| line.label == name).unwrap().id;
+    tray.wait_for_icon("at rest", picture!("tray"));
+    ask(&desktop, &scene.key);
+    tray.wait_for_icon("of what runs low", picture!("tray-low"));
+    tray.click(line("Pause routing"));
+    tray.wait_for_icon("of a pause", picture!("tray-stopped"));
+    tray.click(line("Pause routing"));
+    tray.wait_for_icon("of what still runs low", picture!("tray-low"));
+}

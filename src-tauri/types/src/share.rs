@@ -12,6 +12,9 @@ impl Share {
     /// All of it.
     pub const FULL: Self = Self(10_000);
 
+    /// From here on a window or a budget is nearly used up.
+    pub const LOW: Self = Self(8_000);
+
     /// From hundredths of a percent.
     pub const fn of(hundredths: u32) -> Self {
         Self(hundredths)

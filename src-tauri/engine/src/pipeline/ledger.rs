@@ -1,3 +1,4 @@
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use switchyard_dialect::Glance;
@@ -38,6 +39,7 @@ impl Attempt {
 
 impl Ledger {
     pub(super) fn open(engine: &Engine, call: &Call, glance: &Glance) -> Self {
+        engine.inner.answering.fetch_add(1, Ordering::Relaxed);
         let at = engine.now();
         let id = new_id(at);
         let listener = engine.inner.bodies.listener(&id, at);
@@ -212,6 +214,7 @@ impl Ledger {
         if std::mem::replace(&mut self.written, true) {
             return;
         }
+        self.engine.inner.answering.fetch_sub(1, Ordering::Relaxed);
         self.row.millis = self.elapsed();
         self.engine.ended(&self.row.id, self.row.usage, self.row.cost);
         if self.engine.has_listeners() {
