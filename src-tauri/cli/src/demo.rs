@@ -41,7 +41,7 @@ pub(crate) async fn demo(mut config: Config) -> anyhow::Result<()> {
     let candidates =
         parts.iter().map(|part| format!("{}/{}", part.prefix, part.model).into()).collect();
     engine.put_combo("demo", &ComboBody { candidates, ..ComboBody::default() }).await?;
-    let key = engine.add_key(&NewKey { name: "demo".to_owned() }).await?;
+    let key = engine.add_key(&NewKey::named("demo")).await?;
     let server = match switchyard_gateway::serve(engine.clone(), Options::default()).await {
         Ok(server) => server,
         Err(error) => {

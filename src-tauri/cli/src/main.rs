@@ -5,6 +5,7 @@ mod add_account;
 mod ask;
 mod backup;
 mod demo;
+mod keys;
 mod password;
 mod quota;
 mod replay;
@@ -80,6 +81,15 @@ enum Command {
         /// Ask this vendor for its list first, and keep it
         #[arg(long, value_name = "VENDOR")]
         import: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the keys of clients with their last use and what they may ask for, or make and revoke one
+    #[command(args_conflicts_with_subcommands = true)]
+    Keys {
+        #[command(subcommand)]
+        what: Option<keys::Keys>,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -202,6 +212,7 @@ async fn run(arguments: Arguments, redactor: Redactor) -> anyhow::Result<ExitCod
             accounts::import_models(&config, &vendor, json).await
         }
         Command::Models { import: None, json } => accounts::models(&config, json).await,
+        Command::Keys { what, json } => keys::keys(&config, what, json).await,
         Command::Link => ask::link(&config).await,
         Command::Status => ask::status(&config).await,
         Command::Backup { what } => backup::backup(&config, what).await,

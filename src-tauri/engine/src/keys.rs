@@ -39,7 +39,10 @@ impl Engine {
             ));
         }
         let _writing = self.inner.writing.lock().await;
-        let created = self.inner.store.add_key(name, self.now()).await?;
+        if let Some(rule) = &key.rule {
+            self.check_rule(rule)?;
+        }
+        let created = self.inner.store.add_scoped_key(name, key.rule.clone(), self.now()).await?;
         self.reload().await?;
         Ok(created)
     }

@@ -67,6 +67,16 @@ impl Engine {
             RuleOf::Path { name } => RuleOf::Path { name: checked_path(&name)?.to_owned() },
             client @ RuleOf::Client { .. } => client,
         };
+        let _writing = self.inner.writing.lock().await;
+        self.check_rule(&body)?;
+        let rule = Rule::new(of, body);
+        self.inner.store.put_rule(&rule).await?;
+        self.reload().await?;
+        Ok(rule)
+    }
+
+    /// Whether a rule can be followed. The caller holds `writing`.
+    pub(crate) fn check_rule(&self, body: &RuleBody) -> Result<(), EngineError> {
         if body.per_minute == Some(0) {
             return Err(EngineError::invalid(
                 "a rate of nothing in a minute lets nothing by",
@@ -88,17 +98,13 @@ impl Engine {
                 "write names such as claude-opus-* ",
             ));
         }
-        let _writing = self.inner.writing.lock().await;
         for target in body.combo.iter().chain(targets) {
             // What holds a star becomes a name only with a request.
             if !target.contains('*') {
                 self.known_target(target)?;
             }
         }
-        let rule = Rule::new(of, body);
-        self.inner.store.put_rule(&rule).await?;
-        self.reload().await?;
-        Ok(rule)
+        Ok(())
     }
 
     /// Removes a rule.

@@ -70,7 +70,7 @@ impl Journey {
             .to_vec();
         let clock = config.clock.clone();
         let engine = Engine::open(config).await.unwrap();
-        let key = engine.add_key(&NewKey { name: "tests".to_owned() }).await.unwrap().text;
+        let key = engine.add_key(&NewKey::named("tests")).await.unwrap().text;
         let server =
             switchyard_gateway::serve(engine.clone(), switchyard_gateway::Options::default())
                 .await

@@ -109,8 +109,7 @@ async fn what_a_login_gave_is_found_nowhere() {
     engine.change_account(&account, &open).await.unwrap();
 
     // What goes well, what is refused, what is renewed, and what cannot be renewed.
-    let key =
-        engine.add_key(&switchyard_types::NewKey { name: "tests".to_owned() }).await.unwrap().text;
+    let key = engine.add_key(&switchyard_types::NewKey::named("tests")).await.unwrap().text;
     let ask = async || {
         let body = question("ag/gemini-3-flash", Stream::No).to_string();
         let sent = http.post(format!("{}/v1/chat/completions", server.address()));

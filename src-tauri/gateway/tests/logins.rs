@@ -45,7 +45,7 @@ impl Scene {
         place_row(folder.path(), "claude", &simulator.root("claude"));
         let clock = Clock::manual(1_790_000_000_000);
         let engine = Engine::open(config(&folder, &clock)).await.unwrap();
-        let key = engine.add_key(&NewKey { name: "tests".to_owned() }).await.unwrap().text;
+        let key = engine.add_key(&NewKey::named("tests")).await.unwrap().text;
         let server =
             switchyard_gateway::serve(engine.clone(), switchyard_gateway::Options::default())
                 .await

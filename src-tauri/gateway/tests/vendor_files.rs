@@ -52,7 +52,7 @@ async fn one_file_adds_a_vendor_without_code() {
     assert!(engine.add_account(refused.clone()).await.is_err());
     let good = NewAccount { key: Secret::new(vendor_key("acme")), ..refused };
     engine.add_account(good).await.unwrap();
-    let key = engine.add_key(&NewKey { name: "tests".to_owned() }).await.unwrap().text;
+    let key = engine.add_key(&NewKey::named("tests")).await.unwrap().text;
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     // A client of another dialect, and a model that the file does not list.
     for (path, model, stream) in [

@@ -65,7 +65,7 @@ async fn seed(data: &Path, simulator: &Simulator, settings: NotificationSettings
     }
     engine.set_active_combo("main").await.unwrap();
     engine.put_notification_settings(settings).await.unwrap();
-    let key = engine.add_key(&NewKey { name: "agent".to_owned() }).await.unwrap().text;
+    let key = engine.add_key(&NewKey::named("agent")).await.unwrap().text;
     engine.close().await;
     key
 }

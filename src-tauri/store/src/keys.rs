@@ -1,11 +1,11 @@
 use sha2::{Digest, Sha256};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
-use switchyard_types::{CreatedKey, KeyId, KeyView, Millis};
+use switchyard_types::{CreatedKey, KeyId, KeyView, Millis, Rule, RuleBody, RuleOf};
 
 use crate::error::{Thing, while_doing, while_doing_to};
 use crate::words::undecodable;
-use crate::{Store, StoreError, random};
+use crate::{Store, StoreError, random, rules};
 
 /// How every client key starts.
 const PREFIX: &str = "sy-";
@@ -35,13 +35,28 @@ impl Store {
     /// Makes a client key. Its text is in the answer and nowhere else. The name must be free, since
     /// traces tell keys apart by it.
     pub async fn add_key(&self, name: &str, now: Millis) -> Result<CreatedKey, StoreError> {
+        self.add_scoped_key(name, None, now).await
+    }
+
+    /// As [`Self::add_key`], for a key that a rule binds from its first request on.
+    pub async fn add_scoped_key(
+        &self,
+        name: &str,
+        rule: Option<RuleBody>,
+        now: Millis,
+    ) -> Result<CreatedKey, StoreError> {
         const DOING: &str = "adding client key";
         let row = NewRow::make(name, now)?;
-        let mut connection = self.writer().acquire().await.map_err(while_doing_to(DOING, name))?;
-        match row.insert(&mut connection).await.map_err(while_doing_to(DOING, name))? {
-            0 => Err(StoreError::conflict(Thing::Key, name, "is there already")),
-            _ => Ok(row.created),
+        let mut transaction = self.begin(DOING).await?;
+        if row.insert(&mut transaction).await.map_err(while_doing_to(DOING, name))? == 0 {
+            return Err(StoreError::conflict(Thing::Key, name, "is there already"));
         }
+        if let Some(rule) = rule {
+            let of = RuleOf::Client { key: row.created.key.id.clone() };
+            rules::put(&mut transaction, &Rule::new(of, rule)).await?;
+        }
+        transaction.commit().await.map_err(while_doing_to(DOING, name))?;
+        Ok(row.created)
     }
 
     /// Removes a client key: it is refused from then on.

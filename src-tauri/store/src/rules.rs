@@ -1,5 +1,5 @@
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 use switchyard_types::{AccountId, KeyId, RoutingSettings, Rule, RuleOf, Share};
 
 use crate::error::{Thing, violates_reference, while_doing, while_doing_to};
@@ -22,41 +22,8 @@ impl Store {
 
     /// Makes or replaces a rule. The client key that it names must be there.
     pub async fn put_rule(&self, rule: &Rule) -> Result<(), StoreError> {
-        let (sql, subject) = match &rule.of {
-            RuleOf::Client { key } => (
-                "INSERT INTO client_rules (client, combo, per_minute, models, mapping) \
-                 VALUES (?, ?, ?, ?, ?) ON CONFLICT (client) DO UPDATE SET \
-                 combo = excluded.combo, per_minute = excluded.per_minute, \
-                 models = excluded.models, mapping = excluded.mapping",
-                key.as_str(),
-            ),
-            RuleOf::Path { name } => (
-                "INSERT INTO path_rules (path, combo, per_minute, models, mapping) \
-                 VALUES (?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET \
-                 combo = excluded.combo, per_minute = excluded.per_minute, \
-                 models = excluded.models, mapping = excluded.mapping",
-                name.as_str(),
-            ),
-        };
-        let failed = || while_doing_to("saving rule", subject);
-        let json = |text: Result<String, serde_json::Error>| {
-            text.map_err(|error| failed()(sqlx::Error::Encode(error.into())))
-        };
-        let saved = sqlx::query(sql)
-            .bind(subject)
-            .bind(rule.combo.as_deref())
-            .bind(rule.per_minute)
-            .bind(json(serde_json::to_string(&rule.models))?)
-            .bind(json(serde_json::to_string(&rule.mapping))?)
-            .execute(self.writer())
-            .await;
-        match saved {
-            Ok(_) => Ok(()),
-            Err(error) if violates_reference(&error) => {
-                Err(StoreError::not_found(Thing::Key, subject))
-            }
-            Err(error) => Err(failed()(error)),
-        }
+        let mut connection = self.writer().acquire().await.map_err(while_doing("saving a rule"))?;
+        put(&mut connection, rule).await
     }
 
     /// Removes a rule.
@@ -147,6 +114,43 @@ impl Store {
             .await
             .map_err(while_doing(DOING))?;
         transaction.commit().await.map_err(while_doing(DOING))
+    }
+}
+
+/// Makes or replaces a rule.
+pub(crate) async fn put(connection: &mut SqliteConnection, rule: &Rule) -> Result<(), StoreError> {
+    let (sql, subject) = match &rule.of {
+        RuleOf::Client { key } => (
+            "INSERT INTO client_rules (client, combo, per_minute, models, mapping) \
+             VALUES (?, ?, ?, ?, ?) ON CONFLICT (client) DO UPDATE SET \
+             combo = excluded.combo, per_minute = excluded.per_minute, \
+             models = excluded.models, mapping = excluded.mapping",
+            key.as_str(),
+        ),
+        RuleOf::Path { name } => (
+            "INSERT INTO path_rules (path, combo, per_minute, models, mapping) \
+             VALUES (?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET \
+             combo = excluded.combo, per_minute = excluded.per_minute, \
+             models = excluded.models, mapping = excluded.mapping",
+            name.as_str(),
+        ),
+    };
+    let failed = || while_doing_to("saving rule", subject);
+    let json = |text: Result<String, serde_json::Error>| {
+        text.map_err(|error| failed()(sqlx::Error::Encode(error.into())))
+    };
+    let saved = sqlx::query(sql)
+        .bind(subject)
+        .bind(rule.combo.as_deref())
+        .bind(rule.per_minute)
+        .bind(json(serde_json::to_string(&rule.models))?)
+        .bind(json(serde_json::to_string(&rule.mapping))?)
+        .execute(connection)
+        .await;
+    match saved {
+        Ok(_) => Ok(()),
+        Err(error) if violates_reference(&error) => Err(StoreError::not_found(Thing::Key, subject)),
+        Err(error) => Err(failed()(error)),
     }
 }
 

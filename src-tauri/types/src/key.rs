@@ -1,12 +1,22 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{KeyId, Millis, Secret};
+use crate::{KeyId, Millis, RuleBody, Secret};
 
 /// `POST /api/keys`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewKey {
     /// What it is for: usually a tool's name.
     pub name: String,
+    /// What holds for it from its first request on; nothing lets it ask for everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<RuleBody>,
+}
+
+impl NewKey {
+    /// A key of this name that may ask for everything.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self { name: name.into(), rule: None }
+    }
 }
 
 /// A client key as the dashboard lists it: never the key itself.

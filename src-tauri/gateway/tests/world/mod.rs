@@ -236,7 +236,7 @@ impl World {
             engine.add_vendor(&vendor).await.unwrap();
             engine.add_account(account(name)).await.unwrap();
         }
-        let key = engine.add_key(&NewKey { name: "tests".to_owned() }).await.unwrap().text;
+        let key = engine.add_key(&NewKey::named("tests")).await.unwrap().text;
         let server = switchyard_gateway::serve(engine.clone(), Options::default()).await.unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Self { simulator, engine, server, key, http, folder }

@@ -52,7 +52,7 @@ fn MakeKey(made: RwSignal<Option<CreatedKey>>) -> impl IntoView {
     let busy = RwSignal::new(false);
     let make = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let new = NewKey { name: name.get_untracked().trim().to_owned() };
+        let new = NewKey::named(name.get_untracked().trim());
         missing.set(new.name.is_empty());
         if new.name.is_empty() || busy.get_untracked() {
             return;
