@@ -12,6 +12,7 @@
 mod affinity;
 mod ask;
 mod budget;
+mod by_account;
 mod classify;
 mod closest;
 mod combo;

@@ -1,9 +1,9 @@
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use switchyard_types::{AccountId, FailureClass, LockView, Millis};
 
+use crate::by_account::ByAccount;
 use crate::ladder;
 
 /// How far the clock may go back before a lock set in what is now the future counts as void, in
@@ -100,7 +100,7 @@ impl From<LockView> for Lock {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Vec<Lock>", into = "Vec<Lock>")]
 pub struct LockTable {
-    by_account: Arc<HashMap<AccountId, Arc<[Lock]>>>,
+    by_account: Arc<ByAccount<Arc<[Lock]>>>,
 }
 
 impl LockTable {
@@ -173,7 +173,7 @@ impl LockTable {
     }
 
     fn replace(&self, account: AccountId, locks: Vec<Lock>) -> Self {
-        let mut by_account = HashMap::clone(&self.by_account);
+        let mut by_account = ByAccount::clone(&self.by_account);
         if locks.is_empty() {
             by_account.remove(&account);
         } else {
@@ -185,7 +185,7 @@ impl LockTable {
 
 impl FromIterator<Lock> for LockTable {
     fn from_iter<I: IntoIterator<Item = Lock>>(locks: I) -> Self {
-        let mut lists: HashMap<AccountId, Vec<Lock>> = HashMap::new();
+        let mut lists: ByAccount<Vec<Lock>> = ByAccount::default();
         for lock in locks {
             let list = lists.entry(lock.account.clone()).or_default();
             list.retain(|old| old.model != lock.model);

@@ -1,9 +1,9 @@
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use switchyard_types::{AccountId, Millis};
 
+use crate::by_account::ByAccount;
 use crate::{Readings, Share};
 
 const MINUTE: Millis = 60_000;
@@ -131,7 +131,7 @@ impl Window {
         };
         // The last twentieth of a window is as urgent as any part of it can be.
         let time_left = time_left.clamp(length / 20 + 1, length);
-        let part = i128::from(left.hundredths()) * i128::from(length) / i128::from(time_left);
+        let part = i64::from(left.hundredths()).saturating_mul(length) / time_left;
         u64::try_from(part / 10).ok()
     }
 }
@@ -168,7 +168,7 @@ pub struct Change {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Vec<Kept>", into = "Vec<Kept>")]
 pub struct QuotaTable {
-    by_account: Arc<HashMap<AccountId, Arc<[Kept]>>>,
+    by_account: Arc<ByAccount<Arc<[Kept]>>>,
 }
 
 impl QuotaTable {
@@ -268,7 +268,7 @@ impl QuotaTable {
     }
 
     fn replace(&self, account: AccountId, windows: Vec<Kept>) -> Self {
-        let mut by_account = HashMap::clone(&self.by_account);
+        let mut by_account = ByAccount::clone(&self.by_account);
         if windows.is_empty() {
             by_account.remove(&account);
         } else {
@@ -280,7 +280,7 @@ impl QuotaTable {
 
 impl From<Vec<Kept>> for QuotaTable {
     fn from(kept: Vec<Kept>) -> Self {
-        let mut lists: HashMap<AccountId, Vec<Kept>> = HashMap::new();
+        let mut lists: ByAccount<Vec<Kept>> = ByAccount::default();
         for kept in kept {
             lists.entry(kept.window.account.clone()).or_default().push(kept);
         }

@@ -1,6 +1,6 @@
 //! In which order a combo's entries and a vendor's accounts are asked.
 
-use switchyard_types::{AccountId, Millis};
+use switchyard_types::Millis;
 
 use super::MOST_CANDIDATES;
 use super::walk::{Offer, Walk};
@@ -12,7 +12,15 @@ const USUAL_PROMPT: u64 = 20_000;
 const USUAL_ANSWER: u64 = 1_000;
 
 /// The entries of a combo in the order that its strategy asks them, by their place in the list.
-pub(super) fn entries(walk: &Walk<'_>, route: &Route) -> Vec<usize> {
+pub(super) fn entries<'a>(walk: &mut Walk<'a>, route: &'a Route) -> Vec<usize> {
+    if route.strategy == Strategy::MostQuotaLeft {
+        for step in &route.steps {
+            if let StepTarget::Model { vendor, model } = &step.what {
+                walk.note_urgencies(*vendor, model);
+            }
+        }
+    }
+    let walk = &*walk;
     let mut order: Vec<usize> = (0..route.steps.len()).collect();
     if route.strategy == Strategy::Fallback && route.grouping == Grouping::AsListed {
         return order;
@@ -101,13 +109,17 @@ fn cost(walk: &Walk<'_>, step: &Step) -> Option<u64> {
 fn urgency(walk: &Walk<'_>, step: &Step) -> Option<u64> {
     let quotas = walk.snapshot.quotas();
     match &step.what {
-        StepTarget::Model { vendor, model } => walk
-            .config
-            .accounts_at(*vendor)
-            .iter()
-            .filter(|account| account.enabled)
-            .filter_map(|account| quotas.urgency(&account.id, model, walk.now))
-            .max(),
+        StepTarget::Model { vendor, model } => {
+            let all = walk.config.accounts_at(*vendor);
+            let known = walk.config.vendors.get(*vendor).and_then(|it| walk.urgencies(it, model));
+            if let Some(known) = known {
+                let each = all.iter().zip(known).filter(|(account, _)| account.enabled);
+                each.filter_map(|(_, urgency)| *urgency).max()
+            } else {
+                let enabled = all.iter().filter(|account| account.enabled);
+                enabled.filter_map(|it| quotas.urgency(&it.id, model, walk.now)).max()
+            }
+        }
         StepTarget::Account { account, model, .. } => quotas.urgency(account, model, walk.now),
         StepTarget::Route(inner) => {
             let inner = walk.config.routes.get(*inner)?;
@@ -197,8 +209,26 @@ pub(super) fn ranked<'c>(
     among: Option<&str>,
 ) -> Vec<&'c AccountFacts> {
     let last = among.and_then(|among| walk.desk.turns.last_account(among, 1)).map(|(id, _)| id);
-    let mut keyed: Vec<Ranked<'_>> =
-        all.iter().map(|account| (rank(walk, offer, order, account, last), account)).collect();
+    let known = walk.urgencies(offer.vendor, offer.model);
+    let urgency = |at: usize, account: &AccountFacts| match known {
+        Some(known) => known.get(at).copied().flatten(),
+        None => walk.snapshot.quotas().urgency(&account.id, offer.model, walk.now),
+    };
+    let rank = |(at, account): (usize, &'c AccountFacts)| {
+        let rank = match order {
+            AccountOrder::LeastUsed => {
+                let (under_way, tokens, chosen) = walk.desk.loads.weight(&account.id, walk.now);
+                (u64::from(under_way), tokens, chosen)
+            }
+            AccountOrder::MostQuotaLeft => {
+                let in_use = last == Some(&account.id);
+                (least_urgent_last(urgency(at, account), in_use), 0, 0)
+            }
+            AccountOrder::FillFirst | AccountOrder::RoundRobin { .. } => (0, 0, 0),
+        };
+        (rank, account)
+    };
+    let mut keyed: Vec<Ranked<'_>> = all.iter().enumerate().map(rank).collect();
     if keyed.len() > 2 * MOST_CANDIDATES {
         keyed.select_nth_unstable_by(2 * MOST_CANDIDATES, by_rank);
     }
@@ -213,24 +243,4 @@ type Ranked<'c> = ((u64, u64, Millis), &'c AccountFacts);
 
 fn by_rank(a: &Ranked<'_>, b: &Ranked<'_>) -> std::cmp::Ordering {
     (a.0, a.1.priority, &a.1.id).cmp(&(b.0, b.1.priority, &b.1.id))
-}
-
-fn rank(
-    walk: &Walk<'_>,
-    offer: &Offer<'_>,
-    order: AccountOrder,
-    account: &AccountFacts,
-    last: Option<&AccountId>,
-) -> (u64, u64, Millis) {
-    match order {
-        AccountOrder::LeastUsed => {
-            let (under_way, tokens, last_chosen) = walk.desk.loads.weight(&account.id, walk.now);
-            (u64::from(under_way), tokens, last_chosen)
-        }
-        AccountOrder::MostQuotaLeft => {
-            let urgency = walk.snapshot.quotas().urgency(&account.id, offer.model, walk.now);
-            (least_urgent_last(urgency, last == Some(&account.id)), 0, 0)
-        }
-        AccountOrder::FillFirst | AccountOrder::RoundRobin { .. } => (0, 0, 0),
-    }
 }

@@ -28,6 +28,16 @@ pub(super) struct Walk<'a> {
     paying: Vec<usize>,
     /// The combos and entries that lead here.
     path: Vec<(&'a Route, usize)>,
+    /// How urgently the quotas of vendors' accounts want using for a model: looked up once, as entries and
+    /// accounts are both put in order by it.
+    urgencies: Vec<Urgencies<'a>>,
+}
+
+struct Urgencies<'a> {
+    vendor: &'a VendorFacts,
+    model: &'a str,
+    /// In the order of the vendor's accounts.
+    each: Vec<Option<u64>>,
 }
 
 /// A model of a vendor, with all that candidates for it share.
@@ -68,6 +78,7 @@ impl<'a> Walk<'a> {
             deferred: Vec::new(),
             paying,
             path: Vec::new(),
+            urgencies: Vec::new(),
         }
     }
 
@@ -89,6 +100,23 @@ impl<'a> Walk<'a> {
         self.plan.more |= self.deferred.len() > room;
         self.plan.candidates.extend(self.deferred.into_iter().take(room));
         self.plan
+    }
+
+    /// Looks up how urgently the quotas of a vendor's accounts want using for a model.
+    pub(super) fn note_urgencies(&mut self, vendor: usize, model: &'a str) {
+        let Some(facts) = self.config.vendors.get(vendor) else { return };
+        if self.urgencies(facts, model).is_none() {
+            let (quotas, now) = (self.snapshot.quotas(), self.now);
+            let all = self.config.accounts_at(vendor).iter();
+            let each = all.map(|account| quotas.urgency(&account.id, model, now)).collect();
+            self.urgencies.push(Urgencies { vendor: facts, model, each });
+        }
+    }
+
+    /// What [`Walk::note_urgencies`] found.
+    pub(super) fn urgencies(&self, vendor: &VendorFacts, model: &str) -> Option<&[Option<u64>]> {
+        let of = |it: &&Urgencies<'_>| std::ptr::eq(it.vendor, vendor) && it.model == model;
+        self.urgencies.iter().find(of).map(|it| &it.each[..])
     }
 
     fn goal(&mut self, goal: &Goal<'a>) {
@@ -217,14 +245,13 @@ impl<'a> Walk<'a> {
         let order = of_combo.unwrap_or(offer.vendor.accounts);
         let among = order::among(&self.path, of_combo, offer.vendor, order);
         if let Some(start) = order::first_account(self, all, order, among.as_deref()) {
-            for at in 0..all.len() {
+            let (before, from) = all.split_at(start.min(all.len()));
+            for account in from.iter().chain(before) {
                 if self.full() {
                     self.plan.more = true;
                     return;
                 }
-                if let Some(account) = all.get((start + at) % all.len()) {
-                    self.account(offer, account, among.as_deref());
-                }
+                self.account(offer, account, among.as_deref());
             }
             return;
         }
