@@ -34,6 +34,45 @@ test('a backup is made and checked while the server runs, and the key is exchang
   well(await world.command('doctor'));
 });
 
+test('a key is made for some models alone, listed and revoked', options, async (t) => {
+  const world = await start(t);
+  const text = well(await world.command('keys', 'add', 'narrow', '--model', 'thrift/*', '--per-minute', '9')).trim();
+  const ask = async (model) => {
+    const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello' }] });
+    const headers = { authorization: `Bearer ${text}`, 'content-type': 'application/json' };
+    return (await fetch(`${world.server}/v1/chat/completions`, { method: 'POST', headers, body })).status;
+  };
+  assert.equal(await ask('thrift/coder'), 200);
+  assert.equal(await ask('work'), 403);
+  const listed = well(await world.command('keys'));
+  assert.match(listed, /narrow, (never used|used .* ago), only thrift\/\*, 9 a minute/);
+  assert.ok(!listed.includes(text));
+  well(await world.command('keys', 'remove', 'narrow'));
+  assert.equal(await ask('thrift/coder'), 401);
+});
+
+test('what is said is kept on wish, shown and deleted', options, async (t) => {
+  const world = await start(t);
+  const ask = async () => {
+    const body = JSON.stringify({ model: 'work', messages: [{ role: 'user', content: 'sk-simulated-thrift-0123456789abcdef \u001b[31m' }] });
+    const headers = { authorization: `Bearer ${world.key}`, 'content-type': 'application/json' };
+    const answer = await fetch(`${world.server}/v1/chat/completions`, { method: 'POST', headers, body });
+    await answer.text();
+    return answer.headers.get('x-switchyard-request');
+  };
+  const unkept = await world.command('requests', 'show', await ask(), '--bodies');
+  assert.match(unkept.err, /is not kept \(`switchyard requests bodies on`/);
+  assert.match(well(await world.command('requests', 'bodies')), /not kept/);
+  assert.match(well(await world.command('requests', 'bodies', 'on', '--days', '2')), /is kept: .* for 2 day/);
+  assert.match(well(await world.command('status')), /What agents and models say is kept/);
+  const shown = well(await world.command('requests', 'show', await ask(), '--bodies'));
+  assert.match(shown, /The client sent[^]*\[a secret\][^]*The vendor was sent[^]*"coder"[^]*The vendor answered[^]*The client got/);
+  assert.ok(!shown.includes('sk-simulated'));
+  assert.match(well(await world.command('requests', 'bodies', 'delete')), /in 1 request/);
+  assert.match(well(await world.command('requests', 'bodies', 'off')), /not kept/);
+  assert.match(well(await world.command('requests', 'show')), /asked for work/);
+});
+
 test('an export is read by another installation, and by nobody without its passphrase', options, async (t) => {
   const world = await start(t);
   const home = await temporaryFolder(t, 'export');

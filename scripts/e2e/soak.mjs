@@ -2,8 +2,8 @@
 //
 //   SOAK_MINUTES=30 node --test scripts/e2e/soak.mjs
 //
-// A part of the clients hangs up in the middle, a part shows wrong keys, and keys come and go. At the end a flood
-// of wrong keys must not slow the good ones. Ends with 1 where a limit is exceeded.
+// A part of the clients hangs up in the middle, a part shows wrong keys, a part uses a login that is renewed again
+// and again, and keys come and go. At the end a flood of wrong keys must not slow the good ones. Ends with 1 where a limit is exceeded.
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -11,6 +11,8 @@ import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
+import { temporaryFolder } from './world/processes.mjs';
+import { bringIn, keepLogin, startRenewing } from './world/renewing.mjs';
 import { startWorld } from './world/switchyard.mjs';
 
 const minutes = Number(process.env.SOAK_MINUTES ?? 30);
@@ -19,6 +21,9 @@ const STREAMS = 50;
 const MOST_GROWTH = 0.1;
 /** How much slower good requests may be while wrong keys come in. */
 const MOST_SLOWDOWN = 0.2;
+/** Wrong keys a second that are offered, on so many connections at a time: fewer than the server takes in all. */
+const FLOOD = 10_000;
+const AT_ONCE = 800;
 
 const say = (text) => process.stdout.write(`${text}\n`);
 after(() => setImmediate(() => process.exit()));
@@ -41,14 +46,14 @@ function slope(samples) {
 }
 
 /** One request; `hangUp` ends it after so many bytes. Returns its status and how long it took. */
-function ask(address, agent, key, { stream = true, hangUp = Infinity } = {}) {
-  const body = JSON.stringify({ model: 'v/m', stream, messages: [{ role: 'user', content: `Hello ${Math.random()}` }] });
+function ask(address, agent, key, { stream = true, hangUp = Infinity, model = 'v/m', path = '/v1/chat/completions' } = {}) {
+  const body = JSON.stringify({ model, stream, max_tokens: 50, messages: [{ role: 'user', content: `Hello ${Math.random()}` }] });
   const begun = performance.now();
   return new Promise((resolve) => {
-    const asked = request(`${address}/v1/chat/completions`, {
+    const asked = request(`${address}${path}`, {
       method: 'POST',
       agent,
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+      headers: { authorization: `Bearer ${key}`, 'user-agent': 'claude-cli/2 (soak)', 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
     });
     const end = (status) => resolve({ status, took: performance.now() - begun });
     asked.on('error', () => end(0));
@@ -70,7 +75,11 @@ const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers
 test(`${minutes} minutes under ${STREAMS} streams`, { timeout: (minutes + 5) * 60_000 }, async (t) => {
   const vendors = [{ id: 'v', dialect: 'chat', model: 'm', tier: 'cheap', script: '[VENDOR]\npace = "10ms"\n' }];
   const env = { SWITCHYARD_KEYCHAIN: 'off', SWITCHYARD_CALLS_PER_SECOND: '0' };
-  const world = await startWorld(t, { vendors, combo: ['v/m'], env });
+  const home = await temporaryFolder(t, 'home');
+  await keepLogin(home);
+  const renewing = await startRenewing(t);
+  const world = await startWorld(t, { vendors, combo: ['v/m'], home, env });
+  await bringIn(world.call, renewing.address);
   const { server, key, call } = world;
   const pid = world.serving.pid;
   const agent = new Agent({ keepAlive: true, maxSockets: STREAMS });
@@ -84,6 +93,10 @@ test(`${minutes} minutes under ${STREAMS} streams`, { timeout: (minutes + 5) * 6
         count.hungUp += 1;
       } else if ((round + nth) % 31 === 0) {
         count.refused += (await ask(server, agent, 'sy-wrong')).status === 401 ? 1 : 0;
+      } else if ((round + nth) % 5 === 0) {
+        const { status } = await ask(server, agent, key, { stream: false, model: 'cc/claude-sonnet-5-5', path: '/v1/messages' });
+        if (status === 200) count.answered += 1;
+        else count.failed += 1;
       } else {
         const { status } = await ask(server, agent, key, { stream: round % 3 > 0 });
         if (status === 200) count.answered += 1;
@@ -111,10 +124,11 @@ test(`${minutes} minutes under ${STREAMS} streams`, { timeout: (minutes + 5) * 6
   // What is cached is cached after the first third.
   const settled = samples.slice(Math.floor(samples.length / 3));
   const growth = slope(settled);
-  say(`answered ${count.answered}, hung up ${count.hungUp}, wrong keys ${count.refused}, failed ${count.failed}, keys made and removed ${count.keys}`);
+  say(`answered ${count.answered}, hung up ${count.hungUp}, wrong keys ${count.refused}, failed ${count.failed}, tokens renewed ${renewing.count.renewed}, keys made and removed ${count.keys}`);
   say(`memory ${samples[0].megabytes.toFixed(1)} → ${rest.megabytes.toFixed(1)} MB, ${growth.toFixed(3)} MB a minute; threads ${samples[0].threads} → ${rest.threads}; open files ${samples[0].files} → ${rest.files} at rest`);
   const wrong = [];
   if (count.failed > 0) wrong.push(`${count.failed} requests failed`);
+  if (renewing.count.wrong > 0) wrong.push(`${renewing.count.wrong} requests came with a token that was gone`);
   if (growth > MOST_GROWTH) wrong.push(`memory grows by ${growth.toFixed(3)} MB a minute`);
   if (rest.files > settled[0].files) wrong.push('sockets or files are not given back');
   if (rest.threads > samples[0].threads + 2) wrong.push('threads are not given back');
@@ -124,8 +138,10 @@ test(`${minutes} minutes under ${STREAMS} streams`, { timeout: (minutes + 5) * 6
   await sleep(1000);
   const stormy = await good(server, key);
   const shown = await flood.stop();
-  say(`good requests: ${calm.toFixed(2)} ms in calm, ${stormy.toFixed(2)} ms under ${Math.round(shown)} wrong keys a second`);
-  if (stormy > calm * (1 + MOST_SLOWDOWN) + 1) wrong.push('wrong keys slow the good ones');
+  say(`good requests: ${calm.toFixed(2)} ms in calm, ${stormy.toFixed(2)} ms under ${Math.round(shown.offered)} wrong keys a second (${Math.round(shown.answered)} answered)`);
+  const slowed = stormy > calm * (1 + MOST_SLOWDOWN) + 1;
+  if (shown.offered < FLOOD * 0.9) say(`NOT TESTED: ${FLOOD} wrong keys a second, of which this machine had no more to offer`);
+  else if (slowed) wrong.push('wrong keys slow the good ones');
   if (wrong.length > 0) throw new Error(wrong.join('; '));
 });
 
@@ -148,13 +164,14 @@ function listed(address, agent, key) {
   });
 }
 
-/** Shows wrong keys on two hundred connections as fast as answers come, from a thread of its own. */
+/** Shows wrong keys from a thread of its own. */
 function flooded(address) {
-  const thread = new Worker(new URL('./world/flood.mjs', import.meta.url), { workerData: { address, connections: 200 } });
+  const workerData = { address, rate: FLOOD, connections: AT_ONCE };
+  const thread = new Worker(new URL('./world/flood.mjs', import.meta.url), { workerData });
   return {
     stop: () =>
       new Promise((resolve, reject) => {
-        thread.on('message', (rate) => resolve(thread.terminate().then(() => rate)));
+        thread.on('message', (rates) => resolve(thread.terminate().then(() => rates)));
         thread.on('error', reject);
         thread.postMessage('stop');
       }),

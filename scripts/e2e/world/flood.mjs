@@ -1,31 +1,46 @@
-// A thread that shows wrong keys until it is told to stop, and then says how many a second.
+// A thread that shows wrong keys until it is told to stop, and then says how many a second the server took.
+//
+// Each comes on a connection of its own: one that is kept waits for its slow answer, and so cannot flood. What is
+// answered or closed is reset, so that no port is left waiting. Offered are `rate` a second, as far as the machine has
+// that much to spare: a flood that comes from elsewhere takes no time from the server's own machine.
 
-import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
+import { setPriority } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 
-const { address, connections } = workerData;
-const agent = new Agent({ keepAlive: true, maxSockets: connections });
-const begun = Date.now();
+// On Linux, of this thread alone.
+setPriority(0, 19);
+const { address, rate, connections } = workerData;
+const { hostname, port } = new URL(address);
+const asked = `GET /v1/models HTTP/1.1\r\nhost: ${hostname}:${port}\r\nauthorization: Bearer sy-wrong\r\n\r\n`;
+const begun = performance.now();
 let over = false;
-let shown = 0;
+let open = 0;
+let offered = 0;
+let answered = 0;
 
 parentPort.once('message', () => {
   over = true;
-  parentPort.postMessage((shown * 1000) / (Date.now() - begun));
+  const seconds = (performance.now() - begun) / 1000;
+  parentPort.postMessage({ offered: offered / seconds, answered: answered / seconds });
 });
 
-const one = () =>
-  new Promise((resolve) => {
-    const headers = { authorization: 'Bearer sy-wrong' };
-    const asked = request(`${address}/v1/models`, { agent, headers }, (response) => response.resume().on('end', resolve));
-    asked.on('error', resolve).end();
+function one() {
+  open += 1;
+  offered += 1;
+  const socket = connect({ host: hostname, port, noDelay: true }, () => socket.write(asked));
+  socket.on('error', () => {});
+  socket.on('close', () => (open -= 1));
+  socket.once('data', () => {
+    answered += 1;
+    socket.resetAndDestroy();
   });
+}
 
-for (let nth = 0; nth < connections; nth += 1) {
-  (async () => {
-    while (!over) {
-      await one();
-      shown += 1;
-    }
-  })();
+while (!over) {
+  const due = ((performance.now() - begun) / 1000) * rate;
+  while (offered < due && open < connections) one();
+  // Where it cannot keep up, it does not save up for a burst.
+  await sleep(1);
 }

@@ -93,7 +93,7 @@ export async function serve(t, program, args, options, ready) {
     signal(child, 'SIGKILL');
     await ended;
   };
-  return { found, told, kill, pid: child.pid, stop: () => stop(child, ended) };
+  return { found, told, kill, pid: child.pid, over: () => over, stop: () => stop(child, ended) };
 }
 
 async function stop(child, ended) {
