@@ -21,6 +21,8 @@ const TRAY_WIDTH: u32 = 32;
 const COMMANDS: &[&str] = &[
     "session",
     "test_notification",
+    "autostart",
+    "set_autostart",
     "tool_status",
     "plan_tool",
     "apply_tool",

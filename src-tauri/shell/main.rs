@@ -13,6 +13,7 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod aspect;
+mod autostart;
 mod backend;
 mod life;
 mod menu;
@@ -30,6 +31,7 @@ use std::process::ExitCode;
 use switchyard_engine::Redactor;
 use tauri::{AppHandle, Manager as _, RunEvent};
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
+use tauri_plugin_window_state::StateFlags;
 use tracing_subscriber::EnvFilter;
 
 use backend::{Backend, StartError};
@@ -69,10 +71,18 @@ fn run(redactor: Redactor) -> tauri::Result<i32> {
         .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_notification::init())
+        .plugin(tauri_plugin_autostart::Builder::new().app_name("Switchyard").arg(HIDDEN).build())
+        .plugin(
+            tauri_plugin_window_state::Builder::new()
+                .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
+                .build(),
+        )
         .manage(Life::default())
         .invoke_handler(tauri::generate_handler![
             backend::session,
             notify::test_notification,
+            autostart::autostart,
+            autostart::set_autostart,
             tools::tool_status,
             tools::plan_tool,
             tools::apply_tool,

@@ -99,18 +99,21 @@ pub(crate) enum Choice {
     Settings,
     /// Put the address on the clipboard.
     CopyAddress,
+    /// Start at login, or no longer.
+    Autostart,
     /// End the program.
     Quit,
 }
 
 impl Choice {
-    const WITHOUT_PLACE: [Self; 7] = [
+    const WITHOUT_PLACE: [Self; 8] = [
         Self::Quotas,
         Self::Requests,
         Self::Pause,
         Self::Dashboard,
         Self::Settings,
         Self::CopyAddress,
+        Self::Autostart,
         Self::Quit,
     ];
 
@@ -124,6 +127,7 @@ impl Choice {
             Self::Dashboard => "dashboard",
             Self::Settings => "settings",
             Self::CopyAddress => "copy-address",
+            Self::Autostart => "autostart",
             Self::Quit => "quit",
         };
         name.to_owned()

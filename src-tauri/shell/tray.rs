@@ -11,6 +11,7 @@ use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 use crate::aspect::Aspect;
+use crate::autostart::{self, Autostart};
 use crate::backend::Backend;
 use crate::life::Life;
 use crate::menu::{Choice, ComboLine, MenuView, Routing, Seen};
@@ -48,6 +49,7 @@ struct Tray {
     menu: Menu<Wry>,
     headline: MenuItem<Wry>,
     pause: MenuItem<Wry>,
+    autostart: CheckMenuItem<Wry>,
     drawn: Mutex<Drawn>,
 }
 
@@ -153,6 +155,14 @@ impl Tray {
             |choice: Choice, text| MenuItem::with_id(app, choice.id(), text, true, None::<&str>);
         let headline = MenuItem::new(app, "", false, None::<&str>)?;
         let pause = item(Choice::Pause, "")?;
+        let autostart = CheckMenuItem::with_id(
+            app,
+            Choice::Autostart.id(),
+            "Start at login",
+            true,
+            false,
+            None::<&str>,
+        )?;
         let line = || PredefinedMenuItem::separator(app);
         let menu = Menu::with_items(
             app,
@@ -164,6 +174,7 @@ impl Tray {
                 &item(Choice::Dashboard, "Open dashboard")?,
                 &item(Choice::Settings, "Settings")?,
                 &item(Choice::CopyAddress, "Copy address")?,
+                &autostart,
                 &line()?,
                 &item(Choice::Quit, "Quit Switchyard")?,
             ],
@@ -182,7 +193,7 @@ impl Tray {
             falls: Section::new(Choice::Requests),
             view: None,
         };
-        Ok(Self { icon, menu, headline, pause, drawn: Mutex::new(drawn) })
+        Ok(Self { icon, menu, headline, pause, autostart, drawn: Mutex::new(drawn) })
     }
 
     fn draw(&self, app: &AppHandle, view: MenuView) -> tauri::Result<()> {
@@ -199,10 +210,11 @@ impl Tray {
         if cfg!(target_os = "macos") {
             self.icon.set_title(view.title.as_deref())?;
         }
+        // A click turns the mark by itself, here and below, so it is always set anew.
+        self.autostart.set_checked(autostart::now(app) == Autostart::On)?;
         self.fit(app, &mut drawn, &view.combos)?;
         for (line, combo) in drawn.lines.iter().zip(&view.combos) {
             line.set_text(&combo.text)?;
-            // A click turns the mark by itself, so it is always set anew.
             line.set_checked(combo.active)?;
         }
         self.draw_note(app, &mut drawn, view.note.as_deref())?;
@@ -279,6 +291,7 @@ fn chosen(app: &AppHandle, event: MenuEvent) {
             tauri::async_runtime::spawn(async move { redraw(&app).await });
         }
         Some(Choice::Dashboard) => window::open(app),
+        Some(Choice::Autostart) => turn_autostart(app),
         Some(Choice::Settings) => window::open_at(app, "/settings"),
         Some(Choice::CopyAddress) => {
             if let Err(error) = app.clipboard().write_text(app.state::<Backend>().address()) {
@@ -288,6 +301,23 @@ fn chosen(app: &AppHandle, event: MenuEvent) {
         Some(Choice::Quit) => app.exit(0),
         None => {}
     }
+}
+
+fn turn_autostart(app: &AppHandle) {
+    let wanted = match autostart::now(app) {
+        Autostart::On => Autostart::Off,
+        Autostart::Off => Autostart::On,
+    };
+    if let Err(error) = autostart::set(app, wanted) {
+        tracing::warn!("{}", error.message);
+        app.dialog()
+            .message(error.message)
+            .title("Starting at login was not changed")
+            .kind(MessageDialogKind::Warning)
+            .show(|_| {});
+    }
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move { redraw(&app).await });
 }
 
 /// Makes a combo the active one, or says why not.

@@ -1,6 +1,11 @@
-use tauri::webview::NewWindowResponse;
-use tauri::{AppHandle, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::webview::{NewWindowResponse, PageLoadEvent};
+use tauri::{
+    AppHandle, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
+};
+use tauri_plugin_dialog::{DialogExt as _, MessageDialogButtons, MessageDialogKind};
 use tauri_plugin_opener::OpenerExt as _;
+
+use crate::tray_host;
 
 const MAIN: &str = "main";
 
@@ -24,7 +29,7 @@ fn show(app: &AppHandle, page: Option<String>) {
                 let led = page.map_or(Ok(()), |page| lead(&window, &page));
                 led.and_then(|()| bring_forward(&window))
             }
-            None => make(&app, page).and_then(|window| bring_forward(&window)),
+            None => make(&app, page),
         };
         if let Err(error) = shown {
             tracing::error!("the dashboard's window could not be shown: {error}");
@@ -46,13 +51,24 @@ fn lead(window: &WebviewWindow, page: &str) -> tauri::Result<()> {
     ))
 }
 
-fn make(app: &AppHandle, page: Option<String>) -> tauri::Result<WebviewWindow> {
+/// It is shown once its page is there, so that no white window flashes up.
+fn make(app: &AppHandle, page: Option<String>) -> tauri::Result<()> {
     let mut config = app.config().app.windows.first().cloned().unwrap_or_default();
     if let Some(page) = page {
         config.url = WebviewUrl::App(page.trim_start_matches('/').into());
     }
     let (outside, elsewhere) = (app.clone(), app.clone());
-    WebviewWindowBuilder::from_config(app, &config)?
+    let window = WebviewWindowBuilder::from_config(app, &config)?
+        .visible(false)
+        .on_page_load(|window, load| {
+            let hidden = !window.is_visible().unwrap_or(false);
+            if load.event() == PageLoadEvent::Finished
+                && hidden
+                && let Err(error) = bring_forward(&window)
+            {
+                tracing::error!("the dashboard's window could not be shown: {error}");
+            }
+        })
         .on_navigation(move |url| {
             let ours = is_ours(url);
             if !ours {
@@ -64,7 +80,42 @@ fn make(app: &AppHandle, page: Option<String>) -> tauri::Result<WebviewWindow> {
             open_outside(&elsewhere, &url);
             NewWindowResponse::Deny
         })
-        .build()
+        .build()?;
+    let closed = window.clone();
+    window.on_window_event(move |event| {
+        if let WindowEvent::CloseRequested { api, .. } = event {
+            api.prevent_close();
+            tauri::async_runtime::spawn(close(closed.clone()));
+        }
+    });
+    Ok(())
+}
+
+/// The tray is the way back in. Where nothing shows tray icons, a closed window would be gone for good and
+/// agents would be served by a program that nobody sees: the user is asked.
+async fn close(window: WebviewWindow) {
+    if tray_host::is_there().await {
+        if let Err(error) = window.destroy() {
+            tracing::error!("the dashboard's window could not be closed: {error}");
+        }
+        return;
+    }
+    let app = window.app_handle().clone();
+    let quit = "Quit".to_owned();
+    app.dialog()
+        .message(
+            "Nothing on this desktop shows tray icons, so a closed window could not be opened again. \
+             Agents are served for as long as Switchyard runs.",
+        )
+        .title("Quit Switchyard?")
+        .kind(MessageDialogKind::Info)
+        .buttons(MessageDialogButtons::OkCancelCustom(quit, "Keep it open".to_owned()))
+        .parent(&window)
+        .show(move |quits| {
+            if quits {
+                app.exit(0);
+            }
+        });
 }
 
 /// The dashboard's own pages: they have another address on Windows.

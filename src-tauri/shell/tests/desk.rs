@@ -11,6 +11,12 @@ use serde_json::Value as Json;
 use switchyard_gateway::ControlFile;
 use tauri::image::Image;
 use tempfile::TempDir;
+use x11rb::connection::Connection as _;
+use x11rb::protocol::xproto::{
+    AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt as _, EventMask, MapState,
+    Window,
+};
+use x11rb::rust_connection::RustConnection;
 use zbus::blocking::connection::Builder;
 use zbus::blocking::{Connection, Proxy};
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
@@ -28,11 +34,11 @@ pub(crate) fn runtime() -> tokio::runtime::Runtime {
 pub(crate) struct Desktop {
     pub(crate) program: Ended,
     pub(crate) port: u16,
-    display: String,
+    screen: RustConnection,
     shown: mpsc::Receiver<Shown>,
     items: mpsc::Receiver<(String, String)>,
     bus: Connection,
-    home: TempDir,
+    pub(crate) home: TempDir,
     _daemon: Ended,
     _screen: Ended,
 }
@@ -40,7 +46,7 @@ pub(crate) struct Desktop {
 impl Desktop {
     /// Where something shows notifications.
     pub(crate) fn start(home: TempDir) -> Self {
-        Self::start_with(home, Shows::Notifications)
+        Self::start_with(home, Shows::Everything)
     }
 
     pub(crate) fn start_with(home: TempDir, shows: Shows) -> Self {
@@ -60,23 +66,20 @@ impl Desktop {
             "--print-address",
         ]));
         let (sender, items) = mpsc::channel();
-        let bus = Builder::address(address.as_str())
-            .unwrap()
-            .name("org.kde.StatusNotifierWatcher")
-            .unwrap()
-            .serve_at("/StatusNotifierWatcher", Watcher { sender })
-            .unwrap()
-            .build()
-            .unwrap();
+        let bus = Builder::address(address.as_str()).unwrap().build().unwrap();
+        if shows != Shows::NoTray {
+            bus.object_server().at("/StatusNotifierWatcher", Watcher { sender }).unwrap();
+            bus.request_name("org.kde.StatusNotifierWatcher").unwrap();
+        }
         let (shower, shown) = mpsc::channel();
-        if shows == Shows::Notifications {
+        if shows != Shows::NoNotifications {
             let shower = Shower { sender: shower, last: 0 };
             bus.object_server().at(SHOWER_PATH, shower).unwrap();
             bus.request_name(SHOWER).unwrap();
         }
         let port = free_port();
         let program = Command::new(env!("CARGO_BIN_EXE_switchyard-desktop"))
-            .arg("--hidden")
+            .args((shows != Shows::NoTray).then_some("--hidden"))
             .env("DISPLAY", &display)
             .env("DBUS_SESSION_BUS_ADDRESS", &address)
             .env("HOME", home.path())
@@ -86,12 +89,14 @@ impl Desktop {
             .env("HOSTNAME", "127.0.0.1")
             .env("GDK_BACKEND", "x11")
             .env_remove("WAYLAND_DISPLAY")
+            .env_remove("XDG_CONFIG_HOME")
+            .env_remove("XDG_DATA_HOME")
             .spawn()
             .unwrap();
         Self {
             program: Ended(program),
             port,
-            display,
+            screen: x11rb::connect(Some(&display)).unwrap().0,
             shown,
             items,
             bus,
@@ -134,20 +139,71 @@ impl Desktop {
     }
 
     /// Waits until a window with this name is on the screen.
-    pub(crate) fn wait_for_window(&self, name: &str) {
+    pub(crate) fn wait_for_window(&self, name: &str) -> Window {
+        self.wait_for_windows(name, "to open", |windows| windows.first().copied())
+    }
+
+    /// Waits until no window with this name is on the screen.
+    pub(crate) fn wait_until_closed(&self, name: &str) {
+        self.wait_for_windows(name, "to close", |windows| windows.is_empty().then_some(()));
+    }
+
+    /// Waits until a window with this name is as large as that.
+    pub(crate) fn wait_for_size(&self, name: &str, size: (u16, u16)) {
+        self.wait_for_windows(name, "to be of its size", |windows| {
+            let mut shapes = windows
+                .iter()
+                .filter_map(|window| self.screen.get_geometry(*window).unwrap().reply().ok());
+            shapes.any(|shape| (shape.width, shape.height) == size).then_some(())
+        });
+    }
+
+    fn wait_for_windows<T>(
+        &self,
+        name: &str,
+        what: &str,
+        wanted: impl Fn(&[Window]) -> Option<T>,
+    ) -> T {
         let began = Instant::now();
         loop {
-            let windows = Command::new("xwininfo")
-                .args(["-root", "-tree", "-display", &self.display])
-                .output()
-                .expect("xwininfo lists windows; scripts/test installs it");
-            let windows = String::from_utf8_lossy(&windows.stdout).into_owned();
-            if windows.contains(&format!("\"{name}\"")) {
-                return;
+            if let Some(found) = wanted(&self.windows(name)) {
+                return found;
             }
-            assert!(began.elapsed() < PATIENCE, "waiting for {name:?} on the screen: {windows}");
+            assert!(began.elapsed() < PATIENCE, "waiting for {name:?} {what}");
             std::thread::sleep(Duration::from_millis(100));
         }
+    }
+
+    /// The windows with this name that can be seen. Without a window manager they all stand on the root.
+    fn windows(&self, name: &str) -> Vec<Window> {
+        let root = self.screen.setup().roots[0].root;
+        let tree = self.screen.query_tree(root).unwrap().reply().unwrap();
+        let named = |window: &Window| {
+            let (kind, title) = (AtomEnum::ANY, AtomEnum::WM_NAME);
+            // A window may be gone meanwhile.
+            let asked = self.screen.get_property(false, *window, title, kind, 0, 1_000).unwrap();
+            let seen = self.screen.get_window_attributes(*window).unwrap();
+            asked.reply().is_ok_and(|title| title.value == name.as_bytes())
+                && seen.reply().is_ok_and(|seen| seen.map_state == MapState::VIEWABLE)
+        };
+        tree.children.into_iter().filter(named).collect()
+    }
+
+    /// Makes a window as large as that.
+    pub(crate) fn resize(&self, window: Window, (width, height): (u16, u16)) {
+        let size = ConfigureWindowAux::new().width(u32::from(width)).height(u32::from(height));
+        self.screen.configure_window(window, &size).unwrap().check().unwrap();
+    }
+
+    /// Closes a window as its frame does.
+    pub(crate) fn close(&self, window: Window) {
+        let atom = |name: &str| {
+            self.screen.intern_atom(false, name.as_bytes()).unwrap().reply().unwrap().atom
+        };
+        let data = [atom("WM_DELETE_WINDOW"), x11rb::CURRENT_TIME, 0, 0, 0];
+        let message = ClientMessageEvent::new(32, window, atom("WM_PROTOCOLS"), data);
+        let sent = self.screen.send_event(false, window, EventMask::NO_EVENT, message).unwrap();
+        sent.check().unwrap();
     }
 
     /// Calls the admin API as the same user's command line does, once it listens.
@@ -197,11 +253,13 @@ impl Desktop {
     }
 }
 
-/// Whether anything shows notifications.
+/// What a desktop has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shows {
-    Notifications,
-    Nothing,
+    Everything,
+    NoNotifications,
+    /// The program starts with its window, since nobody could open it.
+    NoTray,
 }
 
 /// A notification as its service was told.
@@ -335,6 +393,12 @@ impl TrayMenu {
             assert!(began.elapsed() < PATIENCE, "waiting for the icon {what}; it is {path}");
             std::thread::sleep(Duration::from_millis(50));
         }
+    }
+
+    /// Clicks the line with this label, once it is there.
+    pub(crate) fn click_on(&self, label: &str) {
+        let lines = self.wait_for(label, |lines| lines.iter().any(|line| line.label == label));
+        self.click(lines.iter().find(|line| line.label == label).unwrap().id);
     }
 
     pub(crate) fn click(&self, id: i32) {

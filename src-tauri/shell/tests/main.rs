@@ -8,3 +8,4 @@ mod menu;
 mod notifications;
 mod scene;
 mod tray;
+mod window;

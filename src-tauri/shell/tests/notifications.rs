@@ -82,7 +82,7 @@ fn a_muted_kind_is_not_shown_but_stands_in_the_inbox() {
 #[test]
 fn a_test_says_when_nothing_shows_notifications() {
     let scene = Scene::new(NotificationSettings::default());
-    let desktop = Desktop::start_with(scene.home, Shows::Nothing);
+    let desktop = Desktop::start_with(scene.home, Shows::NoNotifications);
     wait_for_trial(&desktop, |status, answer| {
         status == 409 && answer["message"] == "nothing on this desktop shows notifications"
     });

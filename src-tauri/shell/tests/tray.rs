@@ -25,6 +25,7 @@ fn the_tray_lists_the_combos_and_switches_them() {
             "Open dashboard",
             "Settings",
             "Copy address",
+            "Start at login",
             "",
             "Quit Switchyard"
         ]),

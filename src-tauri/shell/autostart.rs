@@ -1,0 +1,63 @@
+use serde::{Deserialize, Serialize};
+use switchyard_types::{ErrorBody, ErrorCode};
+use tauri::AppHandle;
+use tauri_plugin_autostart::ManagerExt as _;
+
+/// Whether the system starts the program at login.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Autostart {
+    On,
+    Off,
+}
+
+/// How it stands; what cannot be read is off.
+pub(crate) fn now(app: &AppHandle) -> Autostart {
+    match app.autolaunch().is_enabled() {
+        Ok(true) => Autostart::On,
+        Ok(false) => Autostart::Off,
+        Err(error) => {
+            tracing::debug!("whether the program starts at login is not known: {error}");
+            Autostart::Off
+        }
+    }
+}
+
+/// Changes it, and looks whether it did change.
+pub(crate) fn set(app: &AppHandle, wanted: Autostart) -> Result<Autostart, ErrorBody> {
+    let manager = app.autolaunch();
+    let done = match wanted {
+        Autostart::On => manager.enable(),
+        Autostart::Off => manager.disable(),
+    };
+    done.map_err(|error| refused(&error.to_string()))?;
+    match manager.is_enabled() {
+        Ok(on) if on == (wanted == Autostart::On) => Ok(wanted),
+        Ok(_) => Err(refused("the system kept what was set before")),
+        Err(error) => Err(refused(&error.to_string())),
+    }
+}
+
+/// Whether the program starts at login.
+#[tauri::command]
+pub(crate) async fn autostart(app: AppHandle) -> Autostart {
+    now(&app)
+}
+
+/// Has the system start it at login, or not.
+#[tauri::command]
+pub(crate) async fn set_autostart(
+    app: AppHandle,
+    wanted: Autostart,
+) -> Result<Autostart, ErrorBody> {
+    set(&app, wanted)
+}
+
+fn refused(reason: &str) -> ErrorBody {
+    ErrorBody {
+        code: ErrorCode::Internal,
+        message: format!("starting at login was not changed: {reason}"),
+        hint: Some("look at the system's own list of programs that start at login".to_owned()),
+        retry_at: None,
+    }
+}
