@@ -5,7 +5,7 @@ use http::Method;
 use serde::Serialize;
 use switchyard_engine::Config;
 use switchyard_types::{
-    AccountView, Dialect, Explanation, Outcome, PlanAsk, PlanView, PlannedView, RequestPage,
+    AccountView, Dialect, Explanation, Needs, Outcome, PlanAsk, PlanView, PlannedView, RequestPage,
     RequestView, SkippedView, Standing, Status, Unaided,
 };
 
@@ -78,10 +78,12 @@ pub(crate) async fn plan(config: &Config, asked: Plan) -> anyhow::Result<()> {
     let ask = PlanAsk {
         model: asked.model,
         dialect: asked.dialect,
-        tokens: asked.tokens,
-        images: asked.images,
-        tools: asked.tools,
-        thinking: asked.thinking,
+        needs: Needs {
+            tokens: asked.tokens,
+            images: asked.images,
+            tools: asked.tools,
+            thinking: asked.thinking,
+        },
         key: asked.key.map(switchyard_types::KeyId::new),
         path: asked.path,
     };

@@ -1,6 +1,6 @@
 //! Whom a request would ask, and why one went as it did.
 
-use switchyard_routing::{Ask, Candidate, Needs, Plan};
+use switchyard_routing::{Ask, Candidate, Plan};
 use switchyard_types::{
     Explanation, Millis, NanoDollars, Outcome, Place, PlanAsk, PlanView, PlannedView, RequestId,
     RequestView, ServedBy, Tier, TraceView, Unaided,
@@ -18,12 +18,7 @@ impl Engine {
         let ask = Ask {
             model: &asked.model,
             speaks: speaks(asked.dialect),
-            needs: Needs {
-                tokens: asked.tokens,
-                images: asked.images,
-                tools: asked.tools,
-                thinking: asked.thinking,
-            },
+            needs: asked.needs,
             session: None,
             client: asked.key.as_ref(),
             path: asked.path.as_deref(),

@@ -1,5 +1,5 @@
 use serde::{Deserialize, Serialize};
-use switchyard_types::{Dialect, KeyId};
+use switchyard_types::{Dialect, KeyId, Needs};
 
 use crate::SessionKey;
 
@@ -26,23 +26,6 @@ impl<'a> Ask<'a> {
         let needs = Needs::default();
         Self { model, speaks, needs, session: None, client: None, path: None }
     }
-}
-
-/// What it takes to answer a request.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Needs {
-    /// Tokens of the prompt, estimated; `None` where nobody looked.
-    #[serde(default)]
-    pub tokens: Option<u64>,
-    /// It shows images.
-    #[serde(default)]
-    pub images: bool,
-    /// It offers tools.
-    #[serde(default)]
-    pub tools: bool,
-    /// It asks the model to think.
-    #[serde(default)]
-    pub thinking: bool,
 }
 
 /// An [`Ask`] as a recording keeps it.

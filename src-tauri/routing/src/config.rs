@@ -184,6 +184,15 @@ impl Config {
         self.by_name.keys().chain(self.aliases.keys()).map(String::as_str)
     }
 
+    /// Every name that may stand in a path, in no order.
+    pub(crate) fn path_names(&self) -> impl Iterator<Item = &str> {
+        let ruled = self.rules.keys().filter_map(|of| match of {
+            RuleOf::Path { name } => Some(name.as_str()),
+            RuleOf::Client { .. } => None,
+        });
+        self.by_name.keys().map(String::as_str).chain(ruled)
+    }
+
     /// Every prefix and vendor id, in no order.
     pub(crate) fn known_prefixes(&self) -> impl Iterator<Item = &str> {
         self.by_prefix.keys().map(String::as_str)

@@ -45,7 +45,7 @@ mod snapshot;
 mod turns;
 
 pub use affinity::SessionKey;
-pub use ask::{Ask, Asked, Needs};
+pub use ask::{Ask, Asked};
 pub use budget::{Spending, period_end, period_start};
 pub use classify::{Evidence, Failure, NextStep, Scope, TransportFault, classify, next_step};
 pub use combo::{Combo, ComboEntry, Target};
@@ -70,5 +70,5 @@ pub use snapshot::{Snapshot, SnapshotParts};
 /// The words of routing that the faces use too.
 pub use switchyard_types::{
     Abilities, Ability, AccountOrder, Budget, BudgetOf, Conditions, Forecast, Grouping, Hours,
-    Limit, Notice, Period, Place, Rule, RuleOf, Share, Standing, Strategy, Strictness, Want,
+    Limit, Needs, Notice, Period, Place, Rule, RuleOf, Share, Standing, Strategy, Strictness, Want,
 };

@@ -2,7 +2,7 @@
 
 use switchyard_types::{KeyId, Rule};
 
-use crate::resolve::{rules, without_suffix};
+use crate::resolve::{named_by_path, rules, without_suffix};
 use crate::rule::{allows, mapped};
 use crate::{Ask, PlanError, Snapshot};
 
@@ -19,19 +19,9 @@ impl Snapshot {
     pub fn permit(&self, client: Option<&KeyId>, path: Option<&str>) -> Result<Permit, PlanError> {
         let ask = Ask { client, path, ..Ask::new("", &[]) };
         let rules: Vec<Rule> = rules(self.config(), &ask).cloned().collect();
-        let mut bound = rules.iter().find_map(|rule| rule.combo.clone());
-        let ruled = |name: &str| {
-            let of = crate::RuleOf::Path { name: name.to_owned() };
-            self.config().rule(&of).is_some()
-        };
-        if let Some(name) = path.filter(|name| !ruled(name)) {
-            if bound.is_none() {
-                bound = self.config().route(name).map(|route| route.name.clone());
-            }
-            if bound.is_none() {
-                return Err(PlanError::UnknownPath { name: name.to_owned() });
-            }
-        }
+        let named = named_by_path(self.config(), &ask)?;
+        let bound = rules.iter().find_map(|rule| rule.combo.clone());
+        let bound = bound.or_else(|| named.map(|route| route.name.clone()));
         Ok(Permit { rules, bound })
     }
 }

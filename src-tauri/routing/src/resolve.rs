@@ -76,10 +76,14 @@ pub enum PlanError {
         why: String,
     },
     /// The path names neither a rule nor a combo.
-    #[error("The address names “{name}” after /k/, which is neither a route nor a combo.")]
+    #[error(
+        "The address names “{name}” after /k/, which is neither a rule's name nor a combo. {hint}"
+    )]
     UnknownPath {
         /// What stood in the path.
         name: String,
+        /// What to do.
+        hint: String,
     },
     /// The client key or the path may not ask for this model.
     #[error("“{model}” is not among the models allowed here: {allowed}.")]
@@ -141,6 +145,7 @@ fn ruled(
     now: Millis,
 ) -> Result<Option<String>, PlanError> {
     let mut target = None;
+    let named = named_by_path(config, ask)?;
     for rule in rules(config, ask) {
         if let Some(until) = desk.rates.full_until(rule, now) {
             let most = rule.per_minute.unwrap_or(0);
@@ -154,15 +159,29 @@ fn ruled(
         let mapped = || mapped(ask.model).or_else(|| mapped(without_suffix(ask.model)));
         target = target.or_else(mapped).or_else(|| rule.combo.clone());
     }
-    let Some(path) = ask.path.filter(|_| target.is_none()) else { return Ok(target) };
-    if config.rule(&RuleOf::Path { name: path.to_owned() }).is_some() {
+    // A key that is bound stays so: naming a combo in the address does not set it free.
+    Ok(target.or_else(|| named.map(|route| route.name.clone())))
+}
+
+/// The combo that a path without a rule of its own names. One that names nothing is an error, whatever the
+/// client key is bound to: its user meant something else than will be served.
+pub(crate) fn named_by_path<'a>(
+    config: &'a Config,
+    ask: &Ask<'_>,
+) -> Result<Option<&'a Route>, PlanError> {
+    let Some(name) = ask.path else { return Ok(None) };
+    if config.rule(&RuleOf::Path { name: name.to_owned() }).is_some() {
         return Ok(None);
     }
-    // A path without a rule of its own names a combo.
-    match config.route(path) {
-        Some(_) => Ok(Some(path.to_owned())),
-        None => Err(PlanError::UnknownPath { name: path.to_owned() }),
-    }
+    config.route(name).map(Some).ok_or_else(|| {
+        let hint = match closest(name, config.path_names()) {
+            Some(near) => format!("Did you mean “{near}”?"),
+            None => {
+                "Make a combo or a rule of that name, or leave /k/ and the name out.".to_owned()
+            }
+        };
+        PlanError::UnknownPath { name: name.to_owned(), hint }
+    })
 }
 
 /// The rules that hold for a request, the narrower first.

@@ -20,16 +20,11 @@ pub enum Standing {
     TightContext,
 }
 
-/// `POST /api/plan`: whom a request would ask, without asking.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What it takes to answer a request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PlanAsk {
-    /// The model name, as a client writes it.
-    pub model: String,
-    /// What the client speaks.
-    #[serde(default = "chat")]
-    pub dialect: Dialect,
-    /// Tokens of the prompt.
+pub struct Needs {
+    /// Tokens of the prompt, estimated; `None` where nobody looked.
     #[serde(default)]
     pub tokens: Option<u64>,
     /// It shows images.
@@ -41,6 +36,20 @@ pub struct PlanAsk {
     /// It asks the model to think.
     #[serde(default)]
     pub thinking: bool,
+}
+
+/// `POST /api/plan`: whom a request would ask, without asking.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanAsk {
+    /// The model name, as a client writes it.
+    pub model: String,
+    /// What the client speaks.
+    #[serde(default = "chat")]
+    pub dialect: Dialect,
+    /// What it takes to answer.
+    #[serde(default)]
+    pub needs: Needs,
     /// The client key that it carries.
     #[serde(default)]
     pub key: Option<KeyId>,

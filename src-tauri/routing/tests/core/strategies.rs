@@ -266,9 +266,15 @@ fn a_key_and_a_path_can_be_bound() {
         ..rule(RuleOf::Client { key: key.clone() }, None)
     };
     let of_path = rule(RuleOf::Path { name: "work".to_owned() }, Some("gratis"));
+    let bound = KeyId::new("key_2");
+    let of_bound = rule(RuleOf::Client { key: bound.clone() }, Some("thrifty"));
     let mut scene = Scene::new(SnapshotParts {
-        combos: vec![parts().combos.remove(0), Combo::listed("gratis", &["free/big"])],
-        rules: vec![of_key, of_path],
+        combos: vec![
+            parts().combos.remove(0),
+            Combo::listed("gratis", &["free/big"]),
+            Combo::listed("thrifty", &["paid/small"]),
+        ],
+        rules: vec![of_key, of_path, of_bound],
         ..parts()
     });
     let ask = |model, client, path| switchyard_routing::Ask {
@@ -284,8 +290,16 @@ fn a_key_and_a_path_can_be_bound() {
     assert_eq!(first(&scene, ask("whatever", None, Some("gratis"))).unwrap(), "f1 big");
     let error = first(&scene, ask("gpt-5", Some(&key), None)).unwrap_err();
     assert!(matches!(error, PlanError::NotAllowed { .. }), "{error}");
-    let error = first(&scene, ask("all", None, Some("nowhere"))).unwrap_err();
-    assert!(matches!(error, PlanError::UnknownPath { .. }), "{error}");
+    for client in [None, Some(&bound)] {
+        let error = first(&scene, ask("all", client, Some("nowhere"))).unwrap_err();
+        assert!(matches!(error, PlanError::UnknownPath { .. }), "{error}");
+        assert!(scene.core.snapshot().permit(client, Some("nowhere")).is_err());
+    }
+    let near = first(&scene, ask("all", None, Some("grati"))).unwrap_err().to_string();
+    assert!(near.contains("“grati” after /k/") && near.contains("mean “gratis”"), "{near}");
+    assert_eq!(first(&scene, ask("all", Some(&bound), None)).unwrap(), "p1 small");
+    let named = first(&scene, ask("all", Some(&bound), Some("gratis"))).unwrap();
+    assert_eq!(named, "p1 small", "a combo in the address does not set a bound key free");
     for n in 0..2 {
         let request = scene.request();
         scene.core.ask(&request, &ask("all", Some(&key), None), &[], NOW + n).unwrap();
