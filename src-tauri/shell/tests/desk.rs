@@ -221,6 +221,15 @@ impl Desktop {
 
     /// One request to the gateway with this key.
     pub(crate) fn send(&self, method: &str, path: &str, key: &str, body: &Json) -> (u16, Json) {
+        let mut answer = String::new();
+        self.begin(method, path, key, body).read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, serde_json::from_str(body).unwrap_or_else(|_| Json::String(body.to_owned())))
+    }
+
+    /// The same; its answer is still to be read.
+    pub(crate) fn begin(&self, method: &str, path: &str, key: &str, body: &Json) -> TcpStream {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).unwrap();
         let (port, body) = (self.port, body.to_string());
         write!(
@@ -230,11 +239,7 @@ impl Desktop {
             body.len()
         )
         .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        (status, serde_json::from_str(body).unwrap_or_else(|_| Json::String(body.to_owned())))
+        stream
     }
 
     /// The program ended by itself, without an error, and its port is free.

@@ -54,6 +54,7 @@ fn routing_is_paused_and_resumed_in_the_menu() {
     ask(&desktop, &scene.key);
 }
 
+/// An icon of the tray, as it was drawn for the program.
 macro_rules! picture {
     ($name:literal) => {
         include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".png"))

@@ -1,8 +1,9 @@
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use switchyard_engine::{Config, Engine};
-use switchyard_simulator::{Script, Simulator, Vendor};
+use switchyard_simulator::{Chunking, Script, Simulator, Turn, Vendor};
 use switchyard_types::{
     ComboBody, Dialect, NewAccount, NewKey, NewVendor, NotificationSettings, Secret, Tier,
 };
@@ -10,7 +11,8 @@ use tempfile::TempDir;
 
 use crate::desk::{Desktop, runtime};
 
-/// Vendors of which the first says that its quota is used up, and a client's key.
+/// Vendors of which the first says that its quota is used up and the last takes two seconds for an answer, and a
+/// client's key.
 pub(crate) struct Scene {
     _runtime: tokio::runtime::Runtime,
     _simulator: Simulator,
@@ -27,7 +29,15 @@ impl Scene {
             .header("x-codex-primary-used-percent", "100")
             .header("x-codex-primary-window-minutes", "300")
             .header("x-codex-primary-reset-after-seconds", "7200");
-        let script = Script::default().vendor("a", spent).vendor("b", Vendor::default());
+        let words: Vec<_> = (0..40).map(|word| format!("word{word:02}")).collect();
+        let slow = Vendor::default().turn_for(
+            "m",
+            Turn::text(words.join(" ")).chunking(Chunking::Size(7)).pace(Duration::from_millis(50)),
+        );
+        let script = Script::default()
+            .vendor("a", spent)
+            .vendor("b", Vendor::default())
+            .vendor("slow", slow);
         let (simulator, key) = runtime.block_on(async {
             let simulator = Simulator::start(script).await.unwrap();
             let key = seed(&home.path().join("data"), &simulator, settings).await;
@@ -39,7 +49,7 @@ impl Scene {
 
 async fn seed(data: &Path, simulator: &Simulator, settings: NotificationSettings) -> String {
     let engine = Engine::open(Config::new(data)).await.unwrap();
-    for (name, called) in [("a", "R&D <first>"), ("b", "second")] {
+    for (name, called) in [("a", "R&D <first>"), ("b", "second"), ("slow", "third")] {
         let vendor = NewVendor {
             name: name.to_owned(),
             prefix: name.to_owned(),

@@ -1,10 +1,13 @@
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::Command;
 
+use serde_json::json;
 use switchyard_engine::{Config, Engine};
-use switchyard_types::ComboBody;
+use switchyard_types::{ComboBody, NotificationSettings};
 
 use crate::desk::{Desktop, Line, runtime};
+use crate::scene::Scene;
 
 #[test]
 fn the_tray_lists_the_combos_and_switches_them() {
@@ -56,6 +59,27 @@ fn a_terminated_program_ends_in_order() {
     desktop.tray().wait_for("the menu", |lines| !lines.is_empty());
     let id = desktop.program.0.id().to_string();
     assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    desktop.ended_well();
+}
+
+#[test]
+fn a_stream_in_flight_ends_well_when_the_program_is_quit() {
+    let scene = Scene::new(NotificationSettings::default());
+    let desktop = Desktop::start(scene.home);
+    let tray = desktop.tray();
+    tray.wait_for("the menu", |lines| lines.iter().any(|line| line.label == "Quit Switchyard"));
+    let body = json!({
+        "model": "slow/m",
+        "stream": true,
+        "messages": [{ "role": "user", "content": "Hello" }],
+    });
+    let stream = desktop.begin("POST", "/v1/chat/completions", &scene.key, &body);
+    let mut lines = BufReader::new(stream).lines().map(Result::unwrap);
+    lines.find(|line| line.contains("word00")).expect("the answer begins");
+    tray.click_on("Quit Switchyard");
+    let rest = lines.collect::<Vec<_>>();
+    assert!(rest.iter().any(|line| line.contains("word39")), "{rest:?}");
+    assert!(rest.iter().any(|line| line == "data: [DONE]"), "{rest:?}");
     desktop.ended_well();
 }
 
