@@ -41,6 +41,6 @@ function one() {
 while (!over) {
   const due = ((performance.now() - begun) / 1000) * rate;
   while (offered < due && open < connections) one();
-  // Where it cannot keep up, it does not save up for a burst.
+  // A loop without a rest would spend what it has on turning.
   await sleep(1);
 }
