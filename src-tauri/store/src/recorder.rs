@@ -1,13 +1,12 @@
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use sqlx::sqlite::SqlitePool;
 use switchyard_types::{AccountId, Millis, RequestView};
-use tokio::sync::mpsc::error::TrySendError;
-use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::error::while_doing;
 use crate::folder::Claim;
@@ -34,8 +33,7 @@ const PAUSES: [Duration; 6] = [
     Duration::from_millis(1_600),
 ];
 
-enum Message {
-    Row(Box<RequestView>),
+enum Question {
     Flush(oneshot::Sender<()>),
     Stop(oneshot::Sender<()>),
 }
@@ -45,164 +43,196 @@ enum Message {
 /// A row also notes when its account last answered and its client key was last used.
 #[derive(Clone, Debug)]
 pub struct Recorder {
-    queue: mpsc::Sender<Message>,
-    dropped: Arc<AtomicU64>,
+    queue: Arc<Queue>,
+    questions: mpsc::Sender<Question>,
 }
 
 impl Recorder {
     /// Hands a row over; never waits. When the queue is full, or the store closed, the row is
     /// dropped and counted.
     pub fn record(&self, row: RequestView) {
-        match self.queue.try_send(Message::Row(Box::new(row))) {
-            Ok(()) => {}
-            Err(TrySendError::Full(_) | TrySendError::Closed(_)) => {
-                self.dropped.fetch_add(1, Ordering::Relaxed);
-            }
-        }
+        self.queue.push(row);
     }
 
     /// Rows lost since the store was opened, because the queue was full or the disk kept failing.
     pub fn dropped(&self) -> u64 {
-        self.dropped.load(Ordering::Relaxed)
+        self.queue.dropped.load(Ordering::Relaxed)
     }
 
     /// Returns when every row handed over before is written, or given up and counted.
     pub async fn flush(&self) {
-        self.ask(Message::Flush).await;
+        self.ask(Question::Flush).await;
     }
 
     /// Flushes, and ends the task.
     pub(crate) async fn stop(&self) {
-        self.ask(Message::Stop).await;
+        self.ask(Question::Stop).await;
     }
 
-    async fn ask(&self, question: impl FnOnce(oneshot::Sender<()>) -> Message) {
+    async fn ask(&self, question: impl FnOnce(oneshot::Sender<()>) -> Question) {
         let (done, waiting) = oneshot::channel();
-        if self.queue.send(question(done)).await.is_ok() {
+        if self.questions.send(question(done)).await.is_ok() {
             // An error means that the task has ended, and it writes all it has before it does.
             let _ended = waiting.await;
         }
     }
 }
 
+/// Rows on their way to the task. It is woken for the first row and for a full batch, not for each:
+/// a request must not pay for another thread's waking.
+#[derive(Debug, Default)]
+struct Queue {
+    waiting: Mutex<Waiting>,
+    wake: Notify,
+    dropped: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    rows: VecDeque<RequestView>,
+    closed: bool,
+}
+
+impl Queue {
+    fn push(&self, row: RequestView) {
+        let mut waiting = self.waiting();
+        if waiting.closed || waiting.rows.len() >= QUEUE {
+            drop(waiting);
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        waiting.rows.push_back(row);
+        let now = waiting.rows.len();
+        drop(waiting);
+        if now == 1 || now == BATCH {
+            self.wake.notify_one();
+        }
+    }
+
+    /// The next rows for one transaction.
+    fn take(&self) -> Vec<RequestView> {
+        let mut waiting = self.waiting();
+        let most = waiting.rows.len().min(BATCH);
+        waiting.rows.drain(..most).collect()
+    }
+
+    fn len(&self) -> usize {
+        self.waiting().rows.len()
+    }
+
+    fn close(&self) {
+        self.waiting().closed = true;
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        // Whoever panicked holding it left it whole: a row is there or it is not.
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Starts the writing task. It ends with [`Recorder::stop`], or when the last recorder is gone; it
 /// keeps the claim on the folder until then.
 pub(crate) fn start(writer: SqlitePool, claim: Option<Arc<Claim>>) -> Recorder {
-    let (queue, rows) = mpsc::channel(QUEUE);
-    let dropped = Arc::new(AtomicU64::new(0));
-    let task = Task { writer, rows, dropped: Arc::clone(&dropped), told: 0, _claim: claim };
+    let (asking, questions) = mpsc::channel(1);
+    let queue = Arc::new(Queue::default());
+    let task = Task { writer, queue: Arc::clone(&queue), questions, told: 0, _claim: claim };
     tokio::spawn(task.run());
-    Recorder { queue, dropped }
+    Recorder { queue, questions: asking }
 }
 
 struct Task {
     writer: SqlitePool,
-    rows: mpsc::Receiver<Message>,
-    dropped: Arc<AtomicU64>,
-    /// How many of `dropped` the log was told of.
+    queue: Arc<Queue>,
+    questions: mpsc::Receiver<Question>,
+    /// How many of the dropped rows the log was told of.
     told: u64,
     _claim: Option<Arc<Claim>>,
 }
 
-/// Rows gathered for one transaction, and what ended the gathering.
-struct Batch {
-    rows: Vec<RequestView>,
-    asked: Option<oneshot::Sender<()>>,
-    then: Then,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Then {
-    GoOn,
-    Stop,
+/// What ended the gathering of rows.
+enum Turn {
+    Due,
+    Asked(oneshot::Sender<()>),
+    Over(Option<oneshot::Sender<()>>),
 }
 
 impl Task {
     async fn run(mut self) {
         loop {
-            let batch = self.gather().await;
-            if batch.then == Then::Stop {
-                self.rows.close();
+            let (asked, over) = match self.gather().await {
+                Turn::Due => (None, false),
+                Turn::Asked(asked) => (Some(asked), false),
+                Turn::Over(asked) => (asked, true),
+            };
+            if over {
+                self.queue.close();
             }
-            self.write(&batch.rows).await;
-            if batch.then == Then::Stop {
-                self.drain().await;
-            }
-            if let Some(asked) = batch.asked {
+            self.write_waiting().await;
+            if let Some(asked) = asked {
                 // Whoever asked may have gone.
                 let _gone = asked.send(());
             }
-            if batch.then == Then::Stop {
+            if over {
                 return;
             }
         }
     }
 
     /// Waits for a row, then for its company.
-    async fn gather(&mut self) -> Batch {
-        let mut batch = Batch { rows: Vec::new(), asked: None, then: Then::GoOn };
-        let mut deadline = None;
-        while batch.rows.len() < BATCH {
-            let next = match deadline {
-                None => self.rows.recv().await,
-                Some(deadline) => match timeout_at(deadline, self.rows.recv()).await {
-                    Ok(next) => next,
-                    Err(_elapsed) => break,
-                },
+    async fn gather(&mut self) -> Turn {
+        let mut due = None;
+        loop {
+            if self.queue.len() >= BATCH {
+                return Turn::Due;
+            }
+            if self.queue.len() > 0 && due.is_none() {
+                due = Some(Instant::now() + GATHER);
+            }
+            let company = async {
+                match due {
+                    Some(due) => sleep_until(due).await,
+                    None => std::future::pending().await,
+                }
             };
-            match next {
-                Some(Message::Row(row)) => batch.rows.push(*row),
-                Some(Message::Flush(asked)) => {
-                    batch.asked = Some(asked);
-                    break;
-                }
-                Some(Message::Stop(asked)) => {
-                    batch.asked = Some(asked);
-                    batch.then = Then::Stop;
-                    break;
-                }
-                None => {
-                    batch.then = Then::Stop;
-                    break;
-                }
-            }
-            deadline.get_or_insert_with(|| Instant::now() + GATHER);
-        }
-        batch
-    }
-
-    /// Writes what came between the wish to stop and the queue's closing.
-    async fn drain(&mut self) {
-        let mut rows = Vec::new();
-        while let Some(message) = self.rows.recv().await {
-            match message {
-                Message::Row(row) => rows.push(*row),
-                // Their senders learn from the dropped channel that the task has ended.
-                Message::Flush(_) | Message::Stop(_) => {}
+            tokio::select! {
+                () = self.queue.wake.notified() => {}
+                () = company => return Turn::Due,
+                question = self.questions.recv() => return match question {
+                    Some(Question::Flush(asked)) => Turn::Asked(asked),
+                    Some(Question::Stop(asked)) => Turn::Over(Some(asked)),
+                    None => Turn::Over(None),
+                },
             }
         }
-        self.write(&rows).await;
     }
 
-    /// Writes rows in one transaction, and again when that may help; then gives them up.
-    async fn write(&mut self, rows: &[RequestView]) {
-        if !rows.is_empty() {
-            let mut pauses = PAUSES.iter();
-            while let Err(error) = write_once(&self.writer, rows).await {
-                let Some(pause) = pauses.next().filter(|_| error.may_pass()) else {
-                    tracing::error!(%error, rows = rows.len(), "requests were not recorded");
-                    self.dropped.fetch_add(rows.len() as u64, Ordering::Relaxed);
-                    break;
-                };
-                tracing::debug!(%error, rows = rows.len(), "requests are recorded later");
-                sleep(*pause).await;
-            }
+    /// Writes all that waits. What comes meanwhile is the next turn's.
+    async fn write_waiting(&mut self) {
+        let mut left = self.queue.len();
+        while left > 0 {
+            let rows = self.queue.take();
+            left = left.saturating_sub(rows.len());
+            self.write(&rows).await;
         }
         self.tell_dropped();
     }
 
+    /// Writes rows in one transaction, and again when that may help; then gives them up.
+    async fn write(&self, rows: &[RequestView]) {
+        let mut pauses = PAUSES.iter();
+        while let Err(error) = write_once(&self.writer, rows).await {
+            let Some(pause) = pauses.next().filter(|_| error.may_pass()) else {
+                tracing::error!(%error, rows = rows.len(), "requests were not recorded");
+                self.queue.dropped.fetch_add(rows.len() as u64, Ordering::Relaxed);
+                return;
+            };
+            tracing::debug!(%error, rows = rows.len(), "requests are recorded later");
+            sleep(*pause).await;
+        }
+    }
+
     fn tell_dropped(&mut self) {
-        let dropped = self.dropped.load(Ordering::Relaxed);
+        let dropped = self.queue.dropped.load(Ordering::Relaxed);
         if dropped > self.told {
             let new = dropped - self.told;
             tracing::warn!(new, dropped, "the record of some requests was dropped");
