@@ -244,9 +244,7 @@ impl Task {
 async fn write_once(writer: &SqlitePool, rows: &[RequestView]) -> Result<(), StoreError> {
     let written = async {
         let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await?;
-        for row in rows {
-            requests::insert(&mut transaction, row).await?;
-        }
+        requests::insert(&mut transaction, rows).await?;
         let used = Used::of(rows);
         for (account, at) in used.accounts {
             accounts::touch(&mut transaction, account, at).await?;

@@ -1,4 +1,7 @@
+use std::collections::HashSet;
+
 use serde::Serialize;
+use sqlx::query_builder::Separated;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use switchyard_types::{
@@ -192,58 +195,107 @@ fn containing(text: &str) -> String {
     pattern
 }
 
-/// Writes a row and adds it to its hour; one that is there already stays, so that a batch can be
-/// written again.
+/// Writes rows and adds them to their hours; those that are there already stay, so that a batch can
+/// be written again. A statement for all: each one costs a visit to another thread.
 pub(crate) async fn insert(
     connection: &mut SqliteConnection,
-    request: &RequestView,
+    requests: &[RequestView],
 ) -> Result<(), sqlx::Error> {
-    let by = request.served_by.as_ref();
-    let usage = request.usage.as_ref();
-    let fell_over = fell_over(request);
-    let inserted = sqlx::query(
+    let mut there = those_there(connection, requests).await?;
+    let mut new = Vec::with_capacity(requests.len());
+    let mut encoded = Vec::with_capacity(requests.len());
+    for request in requests.iter().filter(|request| there.insert(request.id.to_string())) {
+        new.push((request, fell_over(request)));
+        encoded.push(Encoded::of(request)?);
+    }
+    if new.is_empty() {
+        return Ok(());
+    }
+    let mut query = QueryBuilder::<Sqlite>::new(
         "INSERT INTO requests (id, at, dialect, model, combo, stream, key_name, outcome, status, \
          fell_over, vendor, account, account_name, vendor_model, vendor_dialect, first_content, \
          millis, input, output, cache_read, cache_write, reasoning, cost, saved, error, \
-         attempts, skipped, losses, plan) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
-         ON CONFLICT (id) DO NOTHING",
-    )
-    .bind(request.id.as_str())
-    .bind(request.at)
-    .bind(request.dialect.as_str())
-    .bind(&request.model)
-    .bind(request.combo.as_deref())
-    .bind(request.stream)
-    .bind(request.key.as_deref())
-    .bind(words::outcome(request.outcome))
-    .bind(request.status)
-    .bind(fell_over)
-    .bind(by.map(|by| by.vendor.as_str()))
-    .bind(by.map(|by| by.account.as_str()))
-    .bind(by.map(|by| by.account_name.as_str()))
-    .bind(by.map(|by| by.model.as_str()))
-    .bind(by.map(|by| by.dialect.as_str()))
-    .bind(request.first_content.map(number))
-    .bind(number(request.millis))
-    .bind(usage.map(|usage| number(usage.input)))
-    .bind(usage.map(|usage| number(usage.output)))
-    .bind(usage.map(|usage| number(usage.cache_read)))
-    .bind(usage.map(|usage| number(usage.cache_write)))
-    .bind(usage.map(|usage| number(usage.reasoning)))
-    .bind(request.cost)
-    .bind(request.saved)
-    .bind(request.error.as_deref())
-    .bind(json(&request.attempts)?)
-    .bind(json(&request.skipped)?)
-    .bind(json(&request.losses)?)
-    .bind(request.plan.as_ref().map(json).transpose()?)
-    .execute(&mut *connection)
-    .await?;
-    match inserted.rows_affected() {
-        0 => Ok(()),
-        _ => usage::add(connection, request, fell_over).await,
+         attempts, skipped, losses, plan) ",
+    );
+    query.push_values(new.iter().zip(encoded), |mut values, (&(request, fell_over), encoded)| {
+        bind(&mut values, request, fell_over, encoded);
+    });
+    query.build().persistent(false).execute(&mut *connection).await?;
+    usage::add(connection, &new).await
+}
+
+async fn those_there(
+    connection: &mut SqliteConnection,
+    requests: &[RequestView],
+) -> Result<HashSet<String>, sqlx::Error> {
+    let mut query = QueryBuilder::<Sqlite>::new("SELECT id FROM requests WHERE id IN (");
+    let mut ids = query.separated(", ");
+    for request in requests {
+        ids.push_bind(request.id.as_str());
     }
+    query.push(")");
+    let there = query.build_query_scalar().persistent(false).fetch_all(connection).await?;
+    Ok(there.into_iter().collect())
+}
+
+/// The columns that hold JSON.
+struct Encoded {
+    attempts: String,
+    skipped: String,
+    losses: String,
+    plan: Option<String>,
+}
+
+impl Encoded {
+    fn of(request: &RequestView) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            attempts: json(&request.attempts)?,
+            skipped: json(&request.skipped)?,
+            losses: json(&request.losses)?,
+            plan: request.plan.as_ref().map(json).transpose()?,
+        })
+    }
+}
+
+/// Binds a row's columns, in the order of [`insert`].
+fn bind(
+    values: &mut Separated<'_, Sqlite, &'static str>,
+    request: &RequestView,
+    fell_over: bool,
+    encoded: Encoded,
+) {
+    let by = request.served_by.as_ref();
+    let usage = request.usage.as_ref();
+    values
+        .push_bind(request.id.as_str())
+        .push_bind(request.at)
+        .push_bind(request.dialect.as_str())
+        .push_bind(&request.model)
+        .push_bind(request.combo.as_deref())
+        .push_bind(request.stream)
+        .push_bind(request.key.as_deref())
+        .push_bind(words::outcome(request.outcome))
+        .push_bind(request.status)
+        .push_bind(fell_over)
+        .push_bind(by.map(|by| by.vendor.as_str()))
+        .push_bind(by.map(|by| by.account.as_str()))
+        .push_bind(by.map(|by| by.account_name.as_str()))
+        .push_bind(by.map(|by| by.model.as_str()))
+        .push_bind(by.map(|by| by.dialect.as_str()))
+        .push_bind(request.first_content.map(number))
+        .push_bind(number(request.millis))
+        .push_bind(usage.map(|usage| number(usage.input)))
+        .push_bind(usage.map(|usage| number(usage.output)))
+        .push_bind(usage.map(|usage| number(usage.cache_read)))
+        .push_bind(usage.map(|usage| number(usage.cache_write)))
+        .push_bind(usage.map(|usage| number(usage.reasoning)))
+        .push_bind(request.cost)
+        .push_bind(request.saved)
+        .push_bind(request.error.as_deref())
+        .push_bind(encoded.attempts)
+        .push_bind(encoded.skipped)
+        .push_bind(encoded.losses)
+        .push_bind(encoded.plan);
 }
 
 /// Whether another candidate than the first one tried answered.

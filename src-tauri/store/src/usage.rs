@@ -1,8 +1,10 @@
 //! Sums of requests by hour and by day. They are added to with each request, and stay when its row
 //! is pruned.
 
+use std::collections::BTreeMap;
+
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use switchyard_types::{
     CacheSaved, Millis, Outcome, RequestView, Usage, UsageAsk, UsageBy, UsageRow, UsageStep,
     UsageSum,
@@ -137,50 +139,94 @@ fn spans(start: &str) -> String {
     )
 }
 
-/// Adds one request to its hour.
-pub(crate) async fn add(
-    connection: &mut SqliteConnection,
-    request: &RequestView,
-    fell_over: bool,
-) -> Result<(), sqlx::Error> {
-    let by = request.served_by.as_ref();
+/// What is told apart within an hour.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Bucket<'a> {
+    start: Millis,
+    vendor: &'a str,
+    account: &'a str,
+    model: &'a str,
+    combo: &'a str,
+    key: &'a str,
+}
+
+impl<'a> Bucket<'a> {
+    fn of(request: &'a RequestView) -> Self {
+        let by = request.served_by.as_ref();
+        Self {
+            start: request.at.div_euclid(HOUR) * HOUR,
+            vendor: by.map_or("", |by| by.vendor.as_str()),
+            account: by.map_or("", |by| by.account.as_str()),
+            model: by.map_or(request.model.as_str(), |by| by.model.as_str()),
+            combo: request.combo.as_deref().unwrap_or_default(),
+            key: request.key.as_deref().unwrap_or_default(),
+        }
+    }
+}
+
+/// The columns that are added up, in the order of [`add`].
+type Sums = [i64; 12];
+
+fn sums(request: &RequestView, fell_over: bool) -> Sums {
     let usage = request.usage.unwrap_or_default();
     let failed = matches!(request.outcome, Outcome::Exhausted | Outcome::Broken);
-    sqlx::query(
+    [
+        1,
+        i64::from(fell_over),
+        i64::from(failed),
+        sane(request.millis),
+        sane(usage.input),
+        sane(usage.output),
+        sane(usage.cache_read),
+        sane(usage.cache_write),
+        sane(usage.reasoning),
+        request.cost.unwrap_or_default().clamp(-LARGEST, LARGEST),
+        request.saved.unwrap_or_default().clamp(0, LARGEST),
+        sane(request.saved.map_or(usage.cache_read, |_| 0)),
+    ]
+}
+
+/// Adds requests to their hours, each with whether it fell over.
+pub(crate) async fn add(
+    connection: &mut SqliteConnection,
+    requests: &[(&RequestView, bool)],
+) -> Result<(), sqlx::Error> {
+    let mut hours = BTreeMap::<Bucket<'_>, Sums>::new();
+    for &(request, fell_over) in requests {
+        let hour = hours.entry(Bucket::of(request)).or_default();
+        for (sum, part) in hour.iter_mut().zip(sums(request, fell_over)) {
+            *sum = sum.saturating_add(part);
+        }
+    }
+    if hours.is_empty() {
+        return Ok(());
+    }
+    let mut query = QueryBuilder::<Sqlite>::new(
         "INSERT INTO usage_hours (start, vendor, account, model, combo, key_name, requests, \
          fell_over, failed, millis, input, output, cache_read, cache_write, reasoning, cost, \
-         saved, unpriced) \
-         VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
-         ON CONFLICT (start, vendor, account, model, combo, key_name) DO UPDATE SET \
-         requests = requests + 1, fell_over = fell_over + excluded.fell_over, \
-         failed = failed + excluded.failed, millis = millis + excluded.millis, \
-         input = input + excluded.input, output = output + excluded.output, \
-         cache_read = cache_read + excluded.cache_read, \
-         cache_write = cache_write + excluded.cache_write, \
-         reasoning = reasoning + excluded.reasoning, cost = cost + excluded.cost, \
-         saved = saved + excluded.saved, unpriced = unpriced + excluded.unpriced",
-    )
-    .bind(request.at.div_euclid(HOUR) * HOUR)
-    .bind(by.map_or("", |by| by.vendor.as_str()))
-    .bind(by.map_or("", |by| by.account.as_str()))
-    .bind(by.map_or(request.model.as_str(), |by| by.model.as_str()))
-    .bind(request.combo.as_deref().unwrap_or_default())
-    .bind(request.key.as_deref().unwrap_or_default())
-    .bind(fell_over)
-    .bind(failed)
-    .bind(sane(request.millis))
-    .bind(sane(usage.input))
-    .bind(sane(usage.output))
-    .bind(sane(usage.cache_read))
-    .bind(sane(usage.cache_write))
-    .bind(sane(usage.reasoning))
-    .bind(request.cost.unwrap_or_default().clamp(-LARGEST, LARGEST))
-    .bind(request.saved.unwrap_or_default().clamp(0, LARGEST))
-    .bind(sane(request.saved.map_or(usage.cache_read, |_| 0)))
-    .execute(connection)
-    .await?;
+         saved, unpriced) ",
+    );
+    query.push_values(hours, |mut values, (hour, sums)| {
+        let Bucket { start, vendor, account, model, combo, key } = hour;
+        values.push_bind(start).push_bind(vendor).push_bind(account).push_bind(model);
+        values.push_bind(combo).push_bind(key);
+        for sum in sums {
+            values.push_bind(sum);
+        }
+    });
+    query.push(ADD_UP).build().persistent(false).execute(connection).await?;
     Ok(())
 }
+
+/// What becomes of sums where the span has some already.
+const ADD_UP: &str = " ON CONFLICT (start, vendor, account, model, combo, key_name) DO UPDATE SET \
+     requests = requests + excluded.requests, fell_over = fell_over + excluded.fell_over, \
+     failed = failed + excluded.failed, millis = millis + excluded.millis, \
+     input = input + excluded.input, output = output + excluded.output, \
+     cache_read = cache_read + excluded.cache_read, \
+     cache_write = cache_write + excluded.cache_write, \
+     reasoning = reasoning + excluded.reasoning, cost = cost + excluded.cost, \
+     saved = saved + excluded.saved, unpriced = unpriced + excluded.unpriced";
 
 /// Far beyond any true count, and small enough that millions of them still add up.
 const LARGEST: i64 = 1 << 42;
@@ -195,25 +241,15 @@ pub(crate) async fn fold_hours(
     before: Millis,
 ) -> Result<u64, sqlx::Error> {
     let before = before.div_euclid(DAY) * DAY;
-    sqlx::query(
+    let folded = format!(
         "INSERT INTO usage_days SELECT start / 86400000 * 86400000 AS day, vendor, account, model, \
          combo, key_name, SUM(requests), SUM(fell_over), SUM(failed), SUM(millis), SUM(input), \
          SUM(output), SUM(cache_read), SUM(cache_write), SUM(reasoning), SUM(cost), \
          SUM(saved), SUM(unpriced) \
          FROM usage_hours WHERE start < ? \
-         GROUP BY day, vendor, account, model, combo, key_name \
-         ON CONFLICT (start, vendor, account, model, combo, key_name) DO UPDATE SET \
-         requests = requests + excluded.requests, fell_over = fell_over + excluded.fell_over, \
-         failed = failed + excluded.failed, millis = millis + excluded.millis, \
-         input = input + excluded.input, output = output + excluded.output, \
-         cache_read = cache_read + excluded.cache_read, \
-         cache_write = cache_write + excluded.cache_write, \
-         reasoning = reasoning + excluded.reasoning, cost = cost + excluded.cost, \
-         saved = saved + excluded.saved, unpriced = unpriced + excluded.unpriced",
-    )
-    .bind(before)
-    .execute(&mut *connection)
-    .await?;
+         GROUP BY day, vendor, account, model, combo, key_name{ADD_UP}"
+    );
+    sqlx::query(sqlx::AssertSqlSafe(folded)).bind(before).execute(&mut *connection).await?;
     let folded = sqlx::query("DELETE FROM usage_hours WHERE start < ?")
         .bind(before)
         .execute(connection)
