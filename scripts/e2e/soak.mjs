@@ -55,16 +55,18 @@ function ask(address, agent, key, { stream = true, hangUp = Infinity, model = 'v
       agent,
       headers: { authorization: `Bearer ${key}`, 'user-agent': 'claude-cli/2 (soak)', 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
     });
-    const end = (status) => resolve({ status, took: performance.now() - begun });
-    asked.on('error', () => end(0));
+    const end = (status, words) => resolve({ status, words, took: performance.now() - begun });
+    asked.on('error', (error) => end(0, error.message));
     asked.on('response', (response) => {
       let heard = 0;
+      let words = '';
       response.on('data', (piece) => {
         heard += piece.length;
+        if (response.statusCode !== 200) words += piece;
         if (heard > hangUp) asked.destroy();
       });
-      response.on('close', () => end(response.statusCode));
-      response.on('error', () => end(0));
+      response.on('close', () => end(response.statusCode, words));
+      response.on('error', (error) => end(0, error.message));
     });
     asked.end(body);
   });
@@ -85,7 +87,12 @@ test(`${minutes} minutes under ${STREAMS} streams`, { timeout: (minutes + 5) * 6
   const agent = new Agent({ keepAlive: true, maxSockets: STREAMS });
 
   const until = Date.now() + minutes * 60_000;
-  const count = { answered: 0, hungUp: 0, refused: 0, keys: 0, failed: 0 };
+  const count = { answered: 0, hungUp: 0, refused: 0, keys: 0 };
+  const failures = [];
+  const told = (how, { status, words }) => {
+    if (status === 200) count.answered += 1;
+    else failures.push(`${how}: ${status} ${words}`);
+  };
   const streams = Array.from({ length: STREAMS }, async (_, nth) => {
     for (let round = 0; Date.now() < until; round += 1) {
       if ((round + nth) % 7 === 0) {
@@ -94,13 +101,9 @@ test(`${minutes} minutes under ${STREAMS} streams`, { timeout: (minutes + 5) * 6
       } else if ((round + nth) % 31 === 0) {
         count.refused += (await ask(server, agent, 'sy-wrong')).status === 401 ? 1 : 0;
       } else if ((round + nth) % 5 === 0) {
-        const { status } = await ask(server, agent, key, { stream: false, model: 'cc/claude-sonnet-5-5', path: '/v1/messages' });
-        if (status === 200) count.answered += 1;
-        else count.failed += 1;
+        told('renewed login', await ask(server, agent, key, { stream: false, model: 'cc/claude-sonnet-5-5', path: '/v1/messages' }));
       } else {
-        const { status } = await ask(server, agent, key, { stream: round % 3 > 0 });
-        if (status === 200) count.answered += 1;
-        else count.failed += 1;
+        told('key', await ask(server, agent, key, { stream: round % 3 > 0 }));
       }
     }
   });
@@ -124,10 +127,10 @@ test(`${minutes} minutes under ${STREAMS} streams`, { timeout: (minutes + 5) * 6
   // What is cached is cached after the first third.
   const settled = samples.slice(Math.floor(samples.length / 3));
   const growth = slope(settled);
-  say(`answered ${count.answered}, hung up ${count.hungUp}, wrong keys ${count.refused}, failed ${count.failed}, tokens renewed ${renewing.count.renewed}, keys made and removed ${count.keys}`);
+  say(`answered ${count.answered}, hung up ${count.hungUp}, wrong keys ${count.refused}, failed ${failures.length}, tokens renewed ${renewing.count.renewed}, keys made and removed ${count.keys}`);
   say(`memory ${samples[0].megabytes.toFixed(1)} → ${rest.megabytes.toFixed(1)} MB, ${growth.toFixed(3)} MB a minute; threads ${samples[0].threads} → ${rest.threads}; open files ${samples[0].files} → ${rest.files} at rest`);
   const wrong = [];
-  if (count.failed > 0) wrong.push(`${count.failed} requests failed`);
+  if (failures.length > 0) wrong.push(`${failures.length} requests failed, as ${failures[0]}`);
   if (renewing.count.wrong > 0) wrong.push(`${renewing.count.wrong} requests came with a token that was gone`);
   if (growth > MOST_GROWTH) wrong.push(`memory grows by ${growth.toFixed(3)} MB a minute`);
   if (rest.files > settled[0].files) wrong.push('sockets or files are not given back');
