@@ -403,10 +403,11 @@ impl App {
 
     /// Reads the newest page of requests.
     pub(crate) fn load_newest(self) {
+        let Some(reading) = self.live.try_update(Live::begin_reading) else { return };
         spawn_local(async move {
             match http::get::<RequestPage>(&format!("/api/requests?limit={PAGE}")).await {
                 Ok(page) => {
-                    self.live.update(|live| live.take_newest(page));
+                    self.live.update(|live| live.take_newest(reading, page));
                     self.first_page.set(Load::Ready(()));
                 }
                 Err(fault) if fault.is_sign_in() => self.session.set(Session::SignInNeeded),

@@ -73,11 +73,19 @@ pub(crate) struct Live {
     /// Where the page after the last row begins.
     older: Option<RequestId>,
     kept: usize,
+    reading: Reading,
+    /// What ended since the newest page was asked for: the page may have been written before.
+    ended: Vec<RequestId>,
 }
+
+/// Which asking for the newest page an answer belongs to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Reading(u32);
 
 impl Default for Live {
     fn default() -> Self {
-        Self { rows: Vec::new(), older: None, kept: KEPT }
+        let reading = Reading::default();
+        Self { rows: Vec::new(), older: None, kept: KEPT, reading, ended: Vec::new() }
     }
 }
 
@@ -120,6 +128,10 @@ impl Live {
                 Follow::Nothing
             }
             Event::RequestFinished { request } => {
+                self.ended.push(request.id.clone());
+                if self.ended.len() > KEPT {
+                    self.ended.remove(0);
+                }
                 self.put(Entry::Done(Arc::from(request)));
                 self.trim();
                 Follow::Sums
@@ -140,9 +152,20 @@ impl Live {
         self.rows.retain(|row| matches!(row, Entry::Done(_)));
     }
 
-    /// Takes the newest page. Rows that came by event meanwhile stay; when the page does not
-    /// reach down to the rows known before, those are dropped rather than leaving a hole.
-    pub(crate) fn take_newest(&mut self, page: RequestPage) {
+    /// The newest page is asked for; to be called before it is.
+    pub(crate) fn begin_reading(&mut self) -> Reading {
+        self.reading = Reading(self.reading.0.wrapping_add(1));
+        self.ended.clear();
+        self.reading
+    }
+
+    /// Takes the newest page, unless it was asked for again. Rows that came by event meanwhile stay;
+    /// when the page does not reach down to the rows known before, those are dropped rather than
+    /// leaving a hole.
+    pub(crate) fn take_newest(&mut self, reading: Reading, page: RequestPage) {
+        if reading != self.reading {
+            return;
+        }
         let oldest = page.requests.iter().map(|row| row.id.clone()).min();
         let newest_known = self.rows.iter().find(|row| matches!(row, Entry::Done(_)));
         let joins = match (&oldest, newest_known) {
@@ -150,10 +173,11 @@ impl Live {
             (None, _) | (_, None) => false,
         };
         if !joins {
-            let edge = oldest;
-            self.rows.retain(|row| match row {
-                Entry::Running(_) => true,
-                Entry::Done(done) => edge.as_ref().is_some_and(|edge| done.id > *edge),
+            let ended = &self.ended;
+            self.rows.retain(|row| match (row, &oldest) {
+                (Entry::Running(_), _) => true,
+                (Entry::Done(done), Some(edge)) => done.id > *edge,
+                (Entry::Done(done), None) => ended.contains(&done.id),
             });
             self.older.clone_from(&page.next);
             self.kept = KEPT;
@@ -239,6 +263,11 @@ mod tests {
             combo: Some("coding".into()),
             key: None,
         }
+    }
+
+    fn read(live: &mut Live, page: RequestPage) {
+        let reading = live.begin_reading();
+        live.take_newest(reading, page);
     }
 
     fn by(model: &str) -> ServedBy {
@@ -366,15 +395,15 @@ mod tests {
         let mut live = Live::default();
         live.apply(finished("req_5"));
         live.apply(started("req_6"));
-        live.take_newest(page(&["req_5", "req_4"], Some("req_4")));
+        read(&mut live, page(&["req_5", "req_4"], Some("req_4")));
         assert_eq!(ids(&live), ["req_6", "req_5", "req_4"]);
     }
 
     #[test]
     fn a_page_after_a_long_absence_leaves_no_hole() {
         let mut live = Live::default();
-        live.take_newest(page(&["req_3", "req_2"], Some("req_2")));
-        live.take_newest(page(&["req_9", "req_8"], Some("req_8")));
+        read(&mut live, page(&["req_3", "req_2"], Some("req_2")));
+        read(&mut live, page(&["req_9", "req_8"], Some("req_8")));
         assert_eq!(ids(&live), ["req_9", "req_8"]);
         assert_eq!(live.older().unwrap().as_str(), "req_8");
     }
@@ -382,9 +411,9 @@ mod tests {
     #[test]
     fn a_page_after_a_short_absence_keeps_what_was_loaded_below() {
         let mut live = Live::default();
-        live.take_newest(page(&["req_3", "req_2"], Some("req_2")));
+        read(&mut live, page(&["req_3", "req_2"], Some("req_2")));
         live.take_older(page(&["req_1"], None));
-        live.take_newest(page(&["req_4", "req_3"], Some("req_3")));
+        read(&mut live, page(&["req_4", "req_3"], Some("req_3")));
         assert_eq!(ids(&live), ["req_4", "req_3", "req_2", "req_1"]);
         assert_eq!(live.older(), None);
     }
@@ -392,11 +421,33 @@ mod tests {
     #[test]
     fn the_first_page_says_whether_there_is_more() {
         let mut live = Live::default();
-        live.take_newest(page(&["req_2", "req_1"], Some("req_1")));
+        read(&mut live, page(&["req_2", "req_1"], Some("req_1")));
         assert_eq!(live.older().unwrap().as_str(), "req_1");
-        live.take_newest(page(&[], None));
+        read(&mut live, page(&[], None));
         assert_eq!(live.rows().len(), 0);
         assert_eq!(live.older(), None);
+    }
+
+    #[test]
+    fn what_ended_while_the_first_page_was_read_stays() {
+        let mut live = Live::default();
+        let reading = live.begin_reading();
+        live.apply(started("req_1"));
+        live.apply(finished("req_1"));
+        live.take_newest(reading, page(&[], None));
+        assert_eq!(ids(&live), ["req_1"]);
+        read(&mut live, page(&[], None));
+        assert!(ids(&live).is_empty(), "it was removed at the server since");
+    }
+
+    #[test]
+    fn a_page_that_was_asked_for_again_is_not_taken() {
+        let mut live = Live::default();
+        let slow = live.begin_reading();
+        live.apply(finished("req_1"));
+        read(&mut live, page(&["req_1"], None));
+        live.take_newest(slow, page(&[], None));
+        assert_eq!(ids(&live), ["req_1"]);
     }
 
     #[test]
