@@ -4,51 +4,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { openPage, picture, withoutBrowser } from './world/browser.mjs';
+import { ask, becomes, go, signedIn, texts } from './world/dashboard.mjs';
 import { startDemo } from './world/switchyard.mjs';
 
 const options = { skip: withoutBrowser, timeout: 120_000 };
 
-/** Starts the demo and signs a browser in by the link that it prints. */
-async function signedIn(t, expected) {
-  const demo = await startDemo(t);
-  const { page, open } = await openPage(t, expected);
-  await open(demo.link, page.getByRole('heading', { name: 'Overview', level: 1 }));
-  const go = async (place) => {
-    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: place }).click();
-    await page.getByRole('heading', { name: place, level: 1 }).waitFor();
-  };
-  const dialog = (name) => page.getByRole('dialog', { name });
-  return { demo, page, go, dialog };
-}
-
-/** Asks as an agent would, and returns the answer. */
-const ask = (demo, { key = demo.key, model = 'auto' } = {}) =>
-  fetch(`${demo.address}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello' }] }),
-  });
-
-async function texts(locator) {
-  return (await locator.allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
-}
-
-/** Waits until what is read is what is wished. */
-async function becomes(read, wish) {
-  const last = Date.now() + 10_000;
-  for (;;) {
-    const now = await read();
-    try {
-      return assert.deepEqual(now, wish);
-    } catch (difference) {
-      if (Date.now() > last) throw difference;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
+/** Signed in, with short words for what these tests do most. */
+async function entered(t, expected) {
+  const { demo, page } = await signedIn(t, expected);
+  return { demo, page, go: (place) => go(page, place), dialog: (name) => page.getByRole('dialog', { name }) };
 }
 
 test('the overview shows the combo, and each request as it is answered, with its reason', options, async (t) => {
-  const { demo, page } = await signedIn(t);
+  const { demo, page } = await entered(t);
   const tracks = page.getByRole('list', { name: 'Candidates in the order they are tried' }).getByRole('listitem');
   await becomes(async () => (await texts(tracks)).map((text) => /\S+\/\S+/.exec(text)?.[0]), [
     'plan/opus-demo',
@@ -100,7 +68,7 @@ test('the overview shows the combo, and each request as it is answered, with its
 });
 
 test('a custom endpoint gets a key, is tested, and is removed again', options, async (t) => {
-  const { demo, page, go, dialog } = await signedIn(t);
+  const { demo, page, go, dialog } = await entered(t);
   await go('Providers');
   await page.getByRole('heading', { name: 'Demo subscription' }).waitFor();
   await picture(page, '4-providers');
@@ -140,7 +108,7 @@ test('a custom endpoint gets a key, is tested, and is removed again', options, a
 });
 
 test('a key that the vendor refuses is not saved unless the user insists', options, async (t) => {
-  const { demo, page, go, dialog } = await signedIn(t, /^400 \/api\/accounts$/);
+  const { demo, page, go, dialog } = await entered(t, /^400 \/api\/accounts$/);
   await go('Providers');
   await page.getByRole('button', { name: 'Add an endpoint' }).click();
   const endpoint = dialog('Add an endpoint');
@@ -162,7 +130,7 @@ test('a key that the vendor refuses is not saved unless the user insists', optio
 });
 
 test('a combo is made, reordered, made active and deleted, and requests follow at once', options, async (t) => {
-  const { demo, page, go, dialog } = await signedIn(t);
+  const { demo, page, go, dialog } = await entered(t);
   await go('Combos');
   await picture(page, '9-combos');
   await page.getByRole('button', { name: 'New combo' }).click();
@@ -205,7 +173,7 @@ test('a combo is made, reordered, made active and deleted, and requests follow a
 });
 
 test('a key is shown once, works at once, and stops working the moment it is revoked', options, async (t) => {
-  const { demo, page, go, dialog } = await signedIn(t);
+  const { demo, page, go, dialog } = await entered(t);
   await go('Keys');
   await page.getByLabel('What is it for').fill('claude-code');
   await page.getByRole('button', { name: 'Make a key' }).click();

@@ -8,7 +8,8 @@ use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
 use switchyard_types::{
     AccountView, AliasView, ComboView, Event, Finding, KeyView, LoginProgress, Millis, ModelChoice,
-    NoticeView, QuotaView, RequestPage, Status, ToolBackupView, ToolSettings, ToolView, VendorView,
+    NoticeView, Paused, QuotaView, RequestPage, Status, ToolBackupView, ToolSettings, ToolView,
+    VendorView,
 };
 
 use crate::browser::address::Address;
@@ -473,6 +474,16 @@ impl App {
                     });
                     self.reload_status();
                 }
+                Err(fault) => self.fault(&fault),
+            }
+        });
+    }
+
+    /// Pauses or resumes routing.
+    pub(crate) fn pause(self, wanted: Paused) {
+        spawn_local(async move {
+            match http::command(http::Method::Put, "/api/paused", &wanted).await {
+                Ok(()) => self.reload_status(),
                 Err(fault) => self.fault(&fault),
             }
         });

@@ -32,9 +32,9 @@ export async function texts(locator) {
   return (await locator.allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
 }
 
-/** Waits until what is read is what is wished. */
-export async function becomes(read, wish) {
-  const last = Date.now() + 20_000;
+/** Waits until what is read is what is wished, for as many milliseconds as patience lasts. */
+export async function becomes(read, wish, patience = 20_000) {
+  const last = Date.now() + patience;
   for (;;) {
     const now = await read();
     try {

@@ -155,6 +155,7 @@ impl Engine {
             keys_required: self.keys_required(),
             demo: self.inner.config.demo,
             paused: self.paused(),
+            paused_since: self.paused_since(),
             today,
             dropped_records: self.inner.recorder.dropped(),
             safe_mode: self.inner.store.safe_mode().cloned(),

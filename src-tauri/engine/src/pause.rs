@@ -1,23 +1,44 @@
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 
-use switchyard_types::{Event, Paused};
+use switchyard_types::{Event, Millis, Paused};
 
 use crate::Engine;
 
-/// Whether requests are refused because the user paused routing. A pause ends with the program: after
+/// Stands for no pause: before any moment of a clock.
+const NEVER: Millis = Millis::MIN;
+
+/// Since when requests are refused because the user paused routing. A pause ends with the program: after
 /// a restart nobody remembers it, and agents that fail without a visible reason help no one.
-#[derive(Debug, Default)]
-pub(crate) struct Pause(AtomicBool);
+#[derive(Debug)]
+pub(crate) struct Pause(AtomicI64);
+
+impl Default for Pause {
+    fn default() -> Self {
+        Self(AtomicI64::new(NEVER))
+    }
+}
 
 impl Engine {
     /// Whether routing is paused.
     pub fn paused(&self) -> bool {
-        self.inner.pause.0.load(Ordering::Relaxed)
+        self.paused_since().is_some()
     }
 
-    /// Pauses or resumes routing, from the next request on; answers under way go on.
+    /// Since when routing is paused.
+    pub fn paused_since(&self) -> Option<Millis> {
+        Some(self.inner.pause.0.load(Ordering::Relaxed)).filter(|since| *since != NEVER)
+    }
+
+    /// Pauses or resumes routing, from the next request on; answers under way go on. What is paused
+    /// already stays so since then.
     pub fn set_paused(&self, Paused { paused }: Paused) {
-        if self.inner.pause.0.swap(paused, Ordering::Relaxed) != paused {
+        let since = &self.inner.pause.0;
+        let changed = if paused {
+            since.compare_exchange(NEVER, self.now(), Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        } else {
+            since.swap(NEVER, Ordering::Relaxed) != NEVER
+        };
+        if changed {
             tracing::info!("routing is {}", if paused { "paused" } else { "resumed" });
             self.tell(Event::ConfigChanged);
         }

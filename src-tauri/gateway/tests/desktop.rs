@@ -35,6 +35,8 @@ async fn while_paused_every_dialect_hears_why_and_nobody_is_asked() {
     assert_eq!((status, &answer), (200, &json!({ "paused": true })));
     let (_, status) = admin(&world, Method::GET, "/api/status", Value::Null).await;
     assert_eq!(status["paused"], true);
+    let since = status["paused_since"].as_i64().unwrap();
+    assert!(since <= status["now"].as_i64().unwrap(), "{status}");
     for client in CLIENTS {
         let heard = world.ask(client, "good/m", Stream::No).await;
         assert_eq!(heard.status, 503, "{client:?}: {}", heard.text);
@@ -44,7 +46,13 @@ async fn while_paused_every_dialect_hears_why_and_nobody_is_asked() {
     }
     assert!(world.simulator.requests().is_empty(), "nobody was asked");
 
+    admin(&world, Method::PUT, "/api/paused", json!({ "paused": true })).await;
+    let (_, again) = admin(&world, Method::GET, "/api/status", Value::Null).await;
+    assert_eq!(again["paused_since"], since, "it is paused since the first time");
+
     admin(&world, Method::PUT, "/api/paused", json!({ "paused": false })).await;
+    let (_, status) = admin(&world, Method::GET, "/api/status", Value::Null).await;
+    assert_eq!(status["paused_since"], Value::Null);
     let heard = world.ask(Dialect::Chat, "good/m", Stream::No).await;
     assert_eq!(heard.status, 200, "{}", heard.text);
 }

@@ -38,6 +38,9 @@ pub struct Status {
     /// Whether the user paused routing: requests are refused until it is resumed.
     #[serde(default)]
     pub paused: bool,
+    /// Since when it is paused; absent while it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused_since: Option<Millis>,
     /// Sums since the user's last midnight, UTC.
     pub today: Today,
     /// Usage rows dropped since start because the disk could not keep up.

@@ -101,6 +101,21 @@ impl Route {
         }
     }
 
+    /// The request whose trace is open on the overview.
+    pub(crate) fn glance(self) -> Option<RequestId> {
+        if let Self::Glance(id) = self { Some(id) } else { None }
+    }
+
+    /// What the list of requests looks for; nothing on other pages.
+    pub(crate) fn sought(self) -> Option<Sought> {
+        if let Self::Requests(sought) = self { Some(*sought) } else { None }
+    }
+
+    /// Of what time usage is shown and told apart by what; nothing on other pages.
+    pub(crate) fn usage(self) -> Option<(Range, UsageBy)> {
+        if let Self::Usage(range, by) = self { Some((range, by)) } else { None }
+    }
+
     /// Which entry of the navigation is lit.
     pub(crate) fn place(&self) -> Option<Place> {
         match self {

@@ -45,6 +45,8 @@ pub(crate) enum Glyph {
     Settings,
     Bell,
     Download,
+    Pause,
+    Play,
 }
 
 impl Glyph {
@@ -110,6 +112,8 @@ impl Glyph {
             Self::Bell => {
                 "M3 11.5h10c-1-1-1.25-2-1.25-4.25a3.75 3.75 0 0 0-7.5 0C4.25 9.5 4 10.5 3 11.5zM6.75 13.75h2.5"
             }
+            Self::Pause => "M5.5 3.5v9M10.5 3.5v9",
+            Self::Play => "M5 3.2l7.5 4.8L5 12.8z",
             Self::Download => "M8 2.5v7.5M4.75 7 8 10.25 11.25 7M3 13.5h10",
             Self::ArrowRight => "M3.5 8h9M8.75 4.25 12.5 8l-3.75 3.75",
         }

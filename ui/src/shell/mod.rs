@@ -6,6 +6,7 @@ mod shortcuts;
 pub(crate) mod words;
 
 use leptos::prelude::*;
+use switchyard_types::Paused;
 
 use crate::app::{App, Link as Connection, Overlay, Session, app};
 use crate::browser::{events, host};
@@ -15,6 +16,7 @@ use crate::parts::gate::Blank;
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::link::Link;
 use crate::parts::notices::NoticeBoard;
+use crate::parts::time::ClockTime;
 
 use self::inbox::{Bell, Inbox};
 use self::palette::Palette;
@@ -66,6 +68,7 @@ fn Frame() -> impl IntoView {
             <main class="main" id="page" tabindex="-1">
                 <DownBanner/>
                 <SafeBanner/>
+                <PauseBand/>
                 {move || match place.get() {
                     Some(Place::Overview) => view! { <pages::overview::Overview/> }.into_any(),
                     Some(Place::Requests) => view! { <pages::requests::Requests/> }.into_any(),
@@ -106,6 +109,39 @@ fn SafeBanner() -> impl IntoView {
                         <p>{safe.message}</p>
                         {safe.hint.map(|hint| view! { <p>{hint}</p> })}
                     </div>
+                </div>
+            }
+        })
+    }
+}
+
+/// Routing is paused: since when, and the way on.
+#[component]
+fn PauseBand() -> impl IntoView {
+    let app = app();
+    // An older server says that it is, not since when.
+    let paused = Memo::new(move |_| {
+        app.status.with(|status| status.paused.then_some(status.paused_since)).flatten()
+    });
+    move || {
+        paused.get().map(|since| {
+            view! {
+                <div class="pause-band is-caution" role="status">
+                    <Icon of=Glyph::Pause/>
+                    <p>
+                        <strong>{words::PAUSED}</strong>
+                        {since.map(|at| view! { " " {words::SINCE} " " <ClockTime at/> })}
+                        ". "
+                        {words::PAUSED_TEXT}
+                    </p>
+                    <button
+                        type="button"
+                        class="button is-small"
+                        on:click=move |_| app.pause(Paused { paused: false })
+                    >
+                        <Icon of=Glyph::Play/>
+                        {words::RESUME}
+                    </button>
                 </div>
             }
         })

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use switchyard_types::Paused;
 
 use super::words;
 use crate::app::{App, app};
@@ -23,6 +24,7 @@ enum Deed {
     CopyAddress,
     Notices,
     NextTheme,
+    Pause(Paused),
 }
 
 /// How the shortcut is written here.
@@ -74,6 +76,7 @@ fn act(app: App, deed: Deed) {
         Deed::Activate(combo) => app.activate(combo),
         Deed::AddKey(vendor) => app.adding_key.set(Some(vendor)),
         Deed::Notices => app.overlay.set(Some(crate::app::Overlay::Inbox)),
+        Deed::Pause(wanted) => app.pause(wanted),
         Deed::NextTheme => super::next_theme(app.theme),
         Deed::CopyAddress => spawn_local(async move {
             let Some(address) = app.status.with_untracked(|status| status.address.clone()) else {
@@ -103,6 +106,12 @@ fn deeds(app: App) -> Vec<(Choice, Deed)> {
     }
     add(Lead::Icon(Glyph::Copy), words::COPY_ADDRESS.to_owned(), words::ACTION, Deed::CopyAddress);
     add(Lead::Icon(Glyph::Bell), words::NOTICES.to_owned(), words::ACTION, Deed::Notices);
+    if let Some(paused) = app.status.with(|status| status.paused) {
+        let (glyph, label) =
+            if paused { (Glyph::Play, words::RESUME) } else { (Glyph::Pause, words::PAUSE) };
+        let deed = Deed::Pause(Paused { paused: !paused });
+        add(Lead::Icon(glyph), label.to_owned(), words::ACTION, deed);
+    }
     for combo in app.combos.rows() {
         let name = combo.name;
         if !combo.active {

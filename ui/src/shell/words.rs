@@ -8,6 +8,11 @@ pub(crate) const STOPPED: &str =
 
 pub(super) const SAFE_MODE: &str =
     "Safe mode: a copy of your configuration serves, and nothing can be changed";
+pub(super) const PAUSED: &str = "Routing is paused";
+pub(super) const SINCE: &str = "since";
+pub(super) const PAUSED_TEXT: &str = "Every request of an agent is refused until it is resumed.";
+pub(super) const PAUSE: &str = "Pause routing";
+pub(super) const RESUME: &str = "Resume routing";
 pub(super) const NAME: &str = "Switchyard";
 pub(super) const NAVIGATION: &str = "Pages";
 pub(super) const SKIP: &str = "Skip to the page";

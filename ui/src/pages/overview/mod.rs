@@ -20,19 +20,7 @@ use crate::pages::request::trace::TracePanel;
 #[component]
 pub(crate) fn Overview() -> impl IntoView {
     let address = app().address;
-    let open = Memo::new(move |_| match address.route() {
-        Route::Glance(id) => Some(id),
-        Route::Overview
-        | Route::Requests(_)
-        | Route::Usage(..)
-        | Route::Quota
-        | Route::Settings
-        | Route::Providers
-        | Route::Combos(_)
-        | Route::Tools(_)
-        | Route::Keys
-        | Route::Missing => None,
-    });
+    let open = Memo::new(move |_| address.route().glance());
     let close = Callback::new(move |()| address.go(Route::Overview));
     view! {
         <div class="page overview" class:has-trace=move || open.with(Option::is_some)>

@@ -5,14 +5,14 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use switchyard_types::{CandidateState, CandidateView, ComboView, Millis};
+use switchyard_types::{CandidateState, CandidateView, ComboView, Millis, Paused};
 
 use super::words;
 use crate::app::{App, app};
 use crate::facts::lanes::{self, ROW};
 use crate::facts::live::{Entry, Running};
 use crate::facts::path::Route;
-use crate::facts::words as facts;
+use crate::facts::words::{self as facts, Aspect};
 use crate::parts::gate::{Blank, Gate};
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::link::Link;
@@ -150,6 +150,7 @@ fn YardHead() -> impl IntoView {
         let clear = combo.map_or(0, |combo| combo.candidates.iter().filter(is_clear).count());
         (clear, all)
     });
+    let paused = Memo::new(move |_| app.status.with(|status| status.paused).unwrap_or_default());
     let option = |(name, active): (String, bool)| {
         let text = name.clone();
         view! { <option value=name selected=active>{text}</option> }
@@ -170,13 +171,35 @@ fn YardHead() -> impl IntoView {
             <span class="yard-clear">
                 {move || {
                     let (clear, all) = clear.get();
-                    words::tracks_clear(clear, all)
+                    if paused.get() {
+                        view! { <SignalWord aspect=Aspect::Caution word=words::PAUSED.to_owned()/> }.into_any()
+                    } else {
+                        words::tracks_clear(clear, all).into_any()
+                    }
                 }}
             </span>
-            {move || {
-                let name = app.active_combo().map(|combo| combo.name);
-                view! { <Link to=Route::Combos(name) class="quiet-link">{words::EDIT}</Link> }
-            }}
+            <span class="yard-tools">
+                {move || {
+                    let name = app.active_combo().map(|combo| combo.name);
+                    view! { <Link to=Route::Combos(name) class="quiet-link">{words::EDIT}</Link> }
+                }}
+                {move || {
+                    (!paused.get())
+                        .then(|| {
+                            view! {
+                                <button
+                                    type="button"
+                                    class="icon-button"
+                                    aria-label=words::PAUSE
+                                    title=words::PAUSE_HINT
+                                    on:click=move |_| app.pause(Paused { paused: true })
+                                >
+                                    <Icon of=Glyph::Pause/>
+                                </button>
+                            }
+                        })
+                }}
+            </span>
         </header>
     }
 }

@@ -16,6 +16,7 @@ use crate::parts::dialog::{Dialog, PanelHead, Stand};
 use crate::parts::field::{SecretField, Switch, TextField};
 use crate::parts::gate::FormFault;
 use crate::parts::icon::{Glyph, Icon};
+use crate::parts::sending::Sending;
 use crate::parts::signal::Lamp;
 use crate::parts::tile::Tile;
 use crate::parts::words::CANCEL;
@@ -47,7 +48,7 @@ pub(crate) fn SignInPanel() -> impl IntoView {
 fn SignIn(vendor: VendorView, account: Option<AccountId>) -> impl IntoView {
     let app = app();
     let under_way = RwSignal::new(None::<LoginProgress>);
-    let fault = RwSignal::new(None::<Fault>);
+    let sending = Sending::new();
     let close = Callback::new(move |()| {
         give_up(under_way.get_untracked());
         app.signing_in.set(None);
@@ -92,8 +93,8 @@ fn SignIn(vendor: VendorView, account: Option<AccountId>) -> impl IntoView {
                     <h2>{head}</h2>
                 </PanelHead>
                 {move || match under_way.get() {
-                    None => view! { <Begin vendor account under_way fault close/> }.into_any(),
-                    Some(progress) => view! { <Step progress under_way fault close/> }.into_any(),
+                    None => view! { <Begin vendor account under_way sending close/> }.into_any(),
+                    Some(progress) => view! { <Step progress under_way sending close/> }.into_any(),
                 }}
             </div>
         </Dialog>
@@ -129,10 +130,9 @@ fn Begin(
     vendor: StoredValue<VendorView>,
     account: StoredValue<Option<AccountId>>,
     under_way: RwSignal<Option<LoginProgress>>,
-    fault: RwSignal<Option<Fault>>,
+    sending: Sending,
     close: Callback<()>,
 ) -> impl IntoView {
-    let app = app();
     let (ways, restricted, note) = vendor.with_value(|vendor| {
         (vendor.ways.clone(), vendor.status == VendorStatus::Restricted, vendor.note.clone())
     });
@@ -140,13 +140,12 @@ fn Begin(
     let (way, understood) = (RwSignal::new(first), RwSignal::new(!restricted));
     let (name, start_url, region) =
         (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let busy = RwSignal::new(false);
     let some = |text: RwSignal<String>| {
         Some(text.get_untracked().trim().to_owned()).filter(|text| !text.is_empty())
     };
     let begin = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() || !understood.get_untracked() {
+        if !understood.get_untracked() {
             return;
         }
         let new = NewLogin {
@@ -158,21 +157,8 @@ fn Begin(
             start_url: some(start_url),
             region: some(region),
         };
-        busy.set(true);
-        fault.set(None);
-        spawn_local(async move {
-            let answer = http::change::<LoginProgress>(Method::Post, "/api/logins", &new).await;
-            let _ = busy.try_set(false);
-            match answer {
-                Ok(progress) => {
-                    let _ = under_way.try_set(Some(progress));
-                }
-                Err(problem) if problem.is_sign_in() => app.fault(&problem),
-                Err(problem) => {
-                    let _ = fault.try_set(Some(problem));
-                }
-            }
-        });
+        let asked = async move { http::change(Method::Post, "/api/logins", &new).await };
+        sending.send(asked, move |progress| drop(under_way.try_set(Some(progress))));
     };
     let choice = move |one: LoginWay| {
         let (own, id) = (one.id.clone(), one.id);
@@ -232,7 +218,7 @@ fn Begin(
                         })
                 }}
                 <TextField label=words::NAME value=name id="login-name" hint=words::NAME_HINT/>
-                <FormFault fault/>
+                <FormFault fault=sending.fault/>
             </div>
             <footer class="form-foot">
                 <button type="button" class="button" on:click=move |_| close.run(())>
@@ -241,9 +227,9 @@ fn Begin(
                 <button
                     type="submit"
                     class="button is-primary"
-                    disabled=move || busy.get() || !understood.get()
+                    disabled=move || sending.busy.get() || !understood.get()
                 >
-                    {move || if busy.get() { words::BEGINNING } else { words::BEGIN }}
+                    {move || if sending.busy.get() { words::BEGINNING } else { words::BEGIN }}
                 </button>
             </footer>
         </form>
@@ -255,13 +241,13 @@ fn Begin(
 fn Step(
     progress: LoginProgress,
     under_way: RwSignal<Option<LoginProgress>>,
-    fault: RwSignal<Option<Fault>>,
+    sending: Sending,
     close: Callback<()>,
 ) -> impl IntoView {
     let id = progress.id;
     let body = match progress.step {
         LoginStep::Open { url, returns, note } => {
-            view! { <OpenPage id url returns note under_way fault/> }.into_any()
+            view! { <OpenPage id url returns note under_way sending/> }.into_any()
         }
         LoginStep::Code { url, code } => view! {
             <p>{words::CODE_TEXT}</p>
@@ -276,7 +262,7 @@ fn Step(
         LoginStep::Done { name, .. } => view! { <p>{words::signed_in(&name)}</p> }.into_any(),
         LoginStep::Failed { error } => {
             let again = move |_| {
-                fault.set(None);
+                sending.fault.set(None);
                 under_way.set(None);
             };
             let failed = Signal::stored(Some(Fault::Refused(error)));
@@ -323,34 +309,19 @@ fn OpenPage(
     returns: bool,
     note: Option<String>,
     under_way: RwSignal<Option<LoginProgress>>,
-    fault: RwSignal<Option<Fault>>,
+    sending: Sending,
 ) -> impl IntoView {
-    let app = app();
     let pasted = RwSignal::new(String::new());
-    let busy = RwSignal::new(false);
     let send = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let text = pasted.get_untracked().trim().to_owned();
-        if text.is_empty() || busy.get_untracked() {
+        if text.is_empty() {
             return;
         }
-        busy.set(true);
-        fault.set(None);
         let path = format!("/api/logins/{}/paste", encode(&id));
-        spawn_local(async move {
-            let body = PastedLogin { text: Secret::new(text) };
-            let answer = http::change::<LoginProgress>(Method::Post, &path, &body).await;
-            let _ = busy.try_set(false);
-            match answer {
-                Ok(progress) => {
-                    let _ = under_way.try_set(Some(progress));
-                }
-                Err(problem) if problem.is_sign_in() => app.fault(&problem),
-                Err(problem) => {
-                    let _ = fault.try_set(Some(problem));
-                }
-            }
-        });
+        let body = PastedLogin { text: Secret::new(text) };
+        let asked = async move { http::change(Method::Post, &path, &body).await };
+        sending.send(asked, move |progress| drop(under_way.try_set(Some(progress))));
     };
     let hint = if returns { words::PASTE_RETURNS } else { words::PASTE_NEEDED };
     view! {
@@ -370,10 +341,10 @@ fn OpenPage(
         {returns.then(|| view! { <p class="waiting" role="status">{words::WAITING}</p> })}
         <form class="field" on:submit=send>
             <SecretField label=words::PASTE value=pasted id="login-pasted" hint=hint.to_owned()/>
-            <button type="submit" class="button" disabled=busy>
+            <button type="submit" class="button" disabled=sending.busy>
                 {words::SEND}
             </button>
         </form>
-        <FormFault fault/>
+        <FormFault fault=sending.fault/>
     }
 }

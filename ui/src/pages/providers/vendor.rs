@@ -13,6 +13,7 @@ use crate::facts::path::encode;
 use crate::facts::words as facts;
 use crate::parts::dialog::Confirm;
 use crate::parts::icon::{Glyph, Icon};
+use crate::parts::more::ShowAll;
 use crate::parts::signal::SignalWord;
 use crate::parts::tile::Tile;
 
@@ -51,8 +52,9 @@ pub(super) fn VendorBlock(id: String, query: RwSignal<String>) -> impl IntoView 
     });
     let all = RwSignal::new(false);
     let many = Memo::new(move |_| accounts.with(Vec::len));
+    let more = Memo::new(move |_| !all.get() && many.get() > FEW + 1);
     let shown = move || {
-        let few = if all.get() || many.get() <= FEW + 1 { usize::MAX } else { FEW };
+        let few = if more.get() { FEW } else { usize::MAX };
         accounts.with(|ids| ids.iter().take(few).cloned().collect::<Vec<_>>())
     };
     view! {
@@ -61,22 +63,7 @@ pub(super) fn VendorBlock(id: String, query: RwSignal<String>) -> impl IntoView 
             <div class="accounts">
                 <For each=shown key=Clone::clone children=|id| view! { <AccountRow id/> }/>
             </div>
-            {move || {
-                (!all.get() && many.get() > FEW + 1)
-                    .then(|| {
-                        view! {
-                            <div class="table-foot">
-                                <button
-                                    type="button"
-                                    class="button is-quiet is-small"
-                                    on:click=move |_| all.set(true)
-                                >
-                                    {move || words::show_all(many.get())}
-                                </button>
-                            </div>
-                        }
-                    })
-            }}
+            <ShowAll more all text=Signal::derive(move || words::show_all(many.get()))/>
         </article>
     }
 }

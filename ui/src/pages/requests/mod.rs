@@ -17,19 +17,9 @@ use crate::pages::request::trace::TracePanel;
 #[component]
 pub(crate) fn Requests() -> impl IntoView {
     let address = app().address;
-    let sought = Memo::new(move |last: Option<&Sought>| match address.route() {
-        Route::Requests(sought) => *sought,
-        // The page is on its way out.
-        Route::Overview
-        | Route::Glance(_)
-        | Route::Usage(..)
-        | Route::Quota
-        | Route::Providers
-        | Route::Combos(_)
-        | Route::Tools(_)
-        | Route::Keys
-        | Route::Settings
-        | Route::Missing => last.cloned().unwrap_or_default(),
+    // While the page is on its way out, what it sought stays.
+    let sought = Memo::new(move |last: Option<&Sought>| {
+        address.route().sought().or_else(|| last.cloned()).unwrap_or_default()
     });
     let open = Memo::new(move |_| sought.with(|sought| sought.open.clone()));
     let close = Callback::new(move |()| {

@@ -78,19 +78,10 @@ fn starts_of(app: App, span: &Span, rows: &[UsageRow]) -> Vec<Millis> {
 #[component]
 pub(crate) fn UsagePage() -> impl IntoView {
     let app = app();
-    let asked = Memo::new(move |last: Option<&(Range, UsageBy)>| match app.address.route() {
-        Route::Usage(range, by) => (range, by),
-        // The page is on its way out.
-        Route::Overview
-        | Route::Glance(_)
-        | Route::Requests(_)
-        | Route::Quota
-        | Route::Providers
-        | Route::Combos(_)
-        | Route::Tools(_)
-        | Route::Keys
-        | Route::Settings
-        | Route::Missing => last.cloned().unwrap_or((Range::Week, UsageBy::Model)),
+    // While the page is on its way out, what it shows stays.
+    let asked = Memo::new(move |last: Option<&(Range, UsageBy)>| {
+        let asked = app.address.route().usage().or_else(|| last.cloned());
+        asked.unwrap_or((Range::Week, UsageBy::Model))
     });
     let state = RwSignal::new(Load::Waiting);
     let turn = StoredValue::new(0_u32);

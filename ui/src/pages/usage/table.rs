@@ -12,6 +12,7 @@ use crate::facts::range::Range;
 use crate::facts::sought::Sought;
 use crate::facts::usage::{Line, Measure, Sums};
 use crate::parts::link::Link;
+use crate::parts::more::ShowAll;
 use crate::parts::tile::Tile;
 
 /// Lines that are shown before the rest is asked for.
@@ -59,24 +60,7 @@ pub(super) fn Lines(
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
-            {move || {
-                more.get()
-                    .then(|| {
-                        view! {
-                            <div class="table-foot">
-                                <button
-                                    type="button"
-                                    class="button is-quiet is-small"
-                                    on:click=move |_| all.set(true)
-                                >
-                                    {words::SHOW_ALL}
-                                    " "
-                                    {lines.with(Vec::len)}
-                                </button>
-                            </div>
-                        }
-                    })
-            }}
+            <ShowAll more all text=Signal::derive(move || words::show_all(lines.with(Vec::len)))/>
         </section>
     }
 }

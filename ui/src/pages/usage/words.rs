@@ -32,7 +32,6 @@ pub(super) const NONE: &str = "Nothing was used in this time";
 pub(super) const NONE_TEXT: &str =
     "Sums appear here with the first request. They stay when old requests are pruned.";
 pub(super) const LONGER: &str = "Show 30 days";
-pub(super) const SHOW_ALL: &str = "Show all";
 pub(super) const FRESH: &str = "Fresh input";
 pub(super) const CACHE_READ: &str = "Read from cache";
 pub(super) const CACHE_WRITE: &str = "Written to cache";
@@ -88,4 +87,8 @@ pub(super) fn week_of(day: &str) -> String {
 
 pub(super) fn chart_of(measure: &str, steps: usize) -> String {
     format!("{measure} over time, in {steps} columns; the table below has the same sums")
+}
+
+pub(super) fn show_all(n: usize) -> String {
+    format!("Show all {n}")
 }
