@@ -15,6 +15,12 @@
     await app.default({ module_or_path: "/app_bg.wasm" });
   };
 
+  // The tray app shows its window only now, on this ground: no white window flashes up.
+  const ready = () => {
+    const ground = getComputedStyle(document.documentElement).backgroundColor.match(/\d+/g);
+    window.__TAURI__?.core.invoke("page_ready", { ground: ground.slice(0, 3).map(Number) });
+  };
+
   start().catch((error) => {
     console.error(error);
     const word = document.createElement("p");
@@ -23,5 +29,5 @@
     word.textContent =
       "The dashboard did not start. Reload the page; if it stays like this, this browser is too old for it, or the program was updated and must be restarted.";
     document.getElementById("app").replaceChildren(word);
-  });
+  }).then(ready);
 })();

@@ -20,6 +20,7 @@ const TRAY_WIDTH: u32 = 32;
 /// The commands that the window may call; each needs a permission in `capabilities/`.
 const COMMANDS: &[&str] = &[
     "session",
+    "page_ready",
     "test_notification",
     "autostart",
     "set_autostart",

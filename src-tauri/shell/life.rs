@@ -3,7 +3,7 @@ use std::sync::{Mutex, PoisonError};
 use tauri::{AppHandle, ExitRequestApi, Manager as _};
 
 use crate::backend::Backend;
-use crate::{tray, tray_host};
+use crate::tray;
 
 /// How far the program is on its way out.
 #[derive(Default)]
@@ -34,23 +34,20 @@ impl Life {
     }
 }
 
-/// Something wants the program to end: `code` is absent when the last window was closed.
+/// Something wants the program to end: `code` is absent when the last window is gone.
 pub(crate) fn exit_requested(app: &AppHandle, code: Option<i32>, api: &ExitRequestApi) {
     if app.try_state::<Backend>().is_none() {
         return;
     }
     match (app.state::<Life>().stage(), code) {
         (Stage::Over, _) => {}
-        (Stage::Draining, _) => api.prevent_exit(),
         (Stage::Running, Some(code)) => {
             api.prevent_exit();
             app.state::<Life>().set(Stage::Draining);
             tauri::async_runtime::spawn(drain(app.clone(), code));
         }
-        (Stage::Running, None) => {
-            api.prevent_exit();
-            tauri::async_runtime::spawn(stay_if_reachable(app.clone()));
-        }
+        // Agents are served without a window.
+        (Stage::Running, None) | (Stage::Draining, _) => api.prevent_exit(),
     }
 }
 
@@ -61,15 +58,6 @@ async fn drain(app: AppHandle, code: i32) {
     }
     app.state::<Life>().set(Stage::Over);
     app.exit(code);
-}
-
-/// Without a window, the tray is the only way back in; where nothing shows tray icons, closing the
-/// window ends the program.
-async fn stay_if_reachable(app: AppHandle) {
-    if !tray_host::is_there().await {
-        tracing::info!("the window was closed and nothing here shows tray icons: ending");
-        app.exit(0);
-    }
 }
 
 /// Ends as from the menu when the system asks.

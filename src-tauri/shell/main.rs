@@ -6,6 +6,7 @@
 //!   its icon shows.
 //! - [`notify`] shows notices as notifications; [`words`] decides what they say.
 //! - [`tools`] lets the window point coding tools here and back.
+//! - [`links`] follows `switchyard:` links.
 //! - [`window`] shows the dashboard; [`life`] decides when the program ends.
 //!
 //! It must not know how anything is decided: it calls the engine as every face does.
@@ -16,6 +17,7 @@ mod aspect;
 mod autostart;
 mod backend;
 mod life;
+mod links;
 mod menu;
 mod notification_host;
 mod notify;
@@ -23,6 +25,8 @@ mod section;
 mod tools;
 mod tray;
 mod tray_host;
+#[cfg(target_os = "linux")]
+mod web_process;
 mod window;
 mod words;
 
@@ -66,7 +70,13 @@ fn main() -> ExitCode {
 fn run(redactor: Redactor) -> tauri::Result<i32> {
     let app = tauri::Builder::default()
         // First of all plugins: a second start must do nothing but bring the first to the front.
-        .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| window::open(app)))
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, _folder| {
+            // A link opens what it leads to.
+            if !arguments.iter().any(|argument| links::is_one(argument)) {
+                window::open(app);
+            }
+        }))
+        .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_clipboard_manager::init())
@@ -78,8 +88,10 @@ fn run(redactor: Redactor) -> tauri::Result<i32> {
                 .build(),
         )
         .manage(Life::default())
+        .manage(window::Shelf::new(environment))
         .invoke_handler(tauri::generate_handler![
             backend::session,
+            window::page_ready,
             notify::test_notification,
             autostart::autostart,
             autostart::set_autostart,
@@ -95,10 +107,18 @@ fn run(redactor: Redactor) -> tauri::Result<i32> {
         })
         .build(context())?;
     Ok(app.run_return(|app, event| {
-        if let RunEvent::ExitRequested { code, api, .. } = event {
-            life::exit_requested(app, code, &api);
+        match event {
+            RunEvent::ExitRequested { code, api, .. } => life::exit_requested(app, code, &api),
+            // A click on the program's picture in the dock.
+            #[cfg(target_os = "macos")]
+            RunEvent::Reopen { .. } => window::open(app),
+            _ => {}
         }
     }))
+}
+
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// The configuration, the dashboard's files and the capabilities, as they were when this was compiled.
@@ -110,14 +130,15 @@ fn context() -> tauri::Context {
 /// Before the first window there is something to show in it, or a word on why there is not.
 fn start(app: &AppHandle, redactor: Redactor) {
     tauri::async_runtime::spawn(life::end_on_signal(app.clone()));
-    match tauri::async_runtime::block_on(Backend::start(|name| std::env::var(name).ok(), redactor))
-    {
+    match tauri::async_runtime::block_on(Backend::start(environment, redactor)) {
         Ok(backend) => {
             tracing::info!("listening on {}", backend.address());
             app.manage(backend);
-            if !std::env::args().any(|argument| argument == HIDDEN) {
+            let hidden = std::env::args().any(|argument| argument == HIDDEN);
+            if !hidden && links::of_this_start(app).is_empty() {
                 window::open(app);
             }
+            links::listen(app);
             tauri::async_runtime::spawn(tray::run(app.clone()));
             tauri::async_runtime::spawn(notify::run(app.clone()));
         }

@@ -1,4 +1,4 @@
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use switchyard_types::{Event, Paused};
@@ -24,8 +24,8 @@ const FIRST_COMBO: usize = 2;
 const SETTLE: Duration = Duration::from_millis(100);
 /// Under load the menu moves no faster than anybody reads.
 const PACE: Duration = Duration::from_secs(1);
-/// Locks open without an event, and spans of time grow shorter.
-const REFRESH: Duration = Duration::from_secs(30);
+/// Locks open without an event, and spans of time, told to the minute, grow shorter.
+const REFRESH: Duration = Duration::from_mins(1);
 /// Among so many notices the newest falls are looked for.
 const NOTICES: u32 = 100;
 
@@ -80,7 +80,12 @@ pub(crate) async fn run(app: AppHandle) {
                 Ok(_) | Err(RecvError::Lagged(_)) => tokio::time::sleep(SETTLE).await,
                 Err(RecvError::Closed) => return,
             },
-            _ = refresh.tick() => {}
+            _ = refresh.tick() => {
+                let view = view(&app).await;
+                if app.try_state::<Tray>().is_none_or(|tray| tray.says(&view)) {
+                    continue;
+                }
+            }
         }
         // What came meanwhile is seen by this drawing.
         while !matches!(events.try_recv(), Err(TryRecvError::Empty | TryRecvError::Closed)) {}
@@ -197,7 +202,7 @@ impl Tray {
     }
 
     fn draw(&self, app: &AppHandle, view: MenuView) -> tauri::Result<()> {
-        let mut drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut drawn = self.drawn();
         let Drawn { view: before, .. } = &*drawn;
         if before.as_ref().is_none_or(|before| before.headline != view.headline) {
             self.headline.set_text(&view.headline)?;
@@ -266,9 +271,18 @@ impl Tray {
         Ok(())
     }
 
+    fn drawn(&self) -> MutexGuard<'_, Drawn> {
+        self.drawn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether all of that stands there.
+    fn says(&self, view: &MenuView) -> bool {
+        self.drawn().view.as_ref() == Some(view)
+    }
+
     /// The combo that stands on this line.
     fn combo_at(&self, place: usize) -> Option<String> {
-        let drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        let drawn = self.drawn();
         drawn.view.as_ref()?.combos.get(place).map(|combo| combo.name.clone())
     }
 }

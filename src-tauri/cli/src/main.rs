@@ -6,6 +6,7 @@ mod ask;
 mod backup;
 mod demo;
 mod keys;
+mod link;
 mod password;
 mod quota;
 mod replay;
@@ -128,6 +129,13 @@ enum Command {
     Pause,
     /// Serve requests again
     Resume,
+    /// Print a link that offers this combo to others, without its accounts and budgets
+    Share {
+        /// The combo's name
+        combo: String,
+    },
+    /// Follow a `switchyard:` link: shows the combo that it offers, or hands a sign-in its answer
+    Open(link::Open),
     /// Show whom a request for a model would ask now, whom not and why, without asking anybody
     Plan(routing::Plan),
     /// Show why a request went as it did, what it cost, and what would have been without fallback
@@ -223,6 +231,8 @@ async fn run(arguments: Arguments, redactor: Redactor) -> anyhow::Result<ExitCod
         Command::Use { combo, json } => ask::activate(&config, &combo, json).await,
         Command::Pause => ask::pause(&config, Paused { paused: true }).await,
         Command::Resume => ask::pause(&config, Paused { paused: false }).await,
+        Command::Share { combo } => link::share(&config, &combo).await,
+        Command::Open(asked) => link::open(&config, asked).await,
         Command::Plan(asked) => routing::plan(&config, asked).await,
         Command::Explain(asked) => routing::explain(&config, asked).await,
         Command::Requests { what } => requests::requests(&config, what).await,

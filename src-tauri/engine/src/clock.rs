@@ -1,6 +1,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
 use switchyard_routing::Offset;
 use switchyard_types::Millis;
@@ -44,6 +44,15 @@ impl Clock {
                 Offset::from_minutes(at.map_or(0, |at| zone.to_offset(at).seconds() / 60))
             }
             Source::Manual(_) => Offset::default(),
+        }
+    }
+
+    /// How long to sleep for this time, `most` at most. A manual clock may be moved at any moment.
+    pub(crate) fn until(&self, at: Option<Millis>, most: Duration) -> Duration {
+        let left = |at: Millis| u64::try_from(at.saturating_sub(self.now())).unwrap_or_default();
+        match self.0 {
+            Source::System => at.map_or(most, |at| Duration::from_millis(left(at)).min(most)),
+            Source::Manual(_) => Duration::ZERO,
         }
     }
 

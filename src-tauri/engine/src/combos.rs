@@ -142,7 +142,7 @@ impl Engine {
         choices
     }
 
-    fn combo(&self, name: &str) -> Result<ComboView, EngineError> {
+    pub(crate) fn combo(&self, name: &str) -> Result<ComboView, EngineError> {
         self.combos()
             .into_iter()
             .find(|combo| combo.name == name)
@@ -155,7 +155,7 @@ impl Engine {
     }
 
     /// The combo that a body makes of the one that is there, if all of it can be followed.
-    async fn checked_combo(
+    pub(crate) async fn checked_combo(
         &self,
         name: &str,
         target: &str,

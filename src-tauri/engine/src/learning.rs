@@ -56,6 +56,7 @@ impl Unwritten {
 impl Engine {
     /// Takes note of what a decision changed, and tells what is to be told.
     pub(crate) fn follow(&self, decision: &Decision) {
+        self.inner.decisions.notify_one();
         let unwritten = &self.inner.unwritten;
         if let Some(session) = decision.bound {
             unwritten.moved().sessions.insert(session);

@@ -22,6 +22,7 @@ mod hooks;
 mod housekeeping;
 mod keys;
 mod learning;
+mod link;
 mod live;
 mod logins;
 mod model_lists;

@@ -11,7 +11,7 @@ use switchyard_types::{
     AccountId, Event, LoginTokens, LoginView, Millis, RoutingSettings, Secret, VendorProblem,
 };
 use switchyard_upstream::Pool;
-use tokio::sync::{Mutex, broadcast, mpsc};
+use tokio::sync::{Mutex, Notify, broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -83,6 +83,8 @@ pub(crate) struct Inner {
     pub(crate) started_at: Millis,
     pub(crate) tasks: TaskTracker,
     pub(crate) stopping: CancellationToken,
+    /// Told of each decision: something may be due earlier than it was.
+    pub(crate) decisions: Arc<Notify>,
     /// Answers that are still under way end at once, each as its dialect has it.
     pub(crate) cutting: CancellationToken,
 }

@@ -102,6 +102,7 @@ impl Engine {
                 started_at,
                 tasks,
                 stopping,
+                decisions: Arc::default(),
                 cutting: CancellationToken::new(),
             }),
         };

@@ -18,11 +18,12 @@ use switchyard_types::{AccountId, Event, Millis, NanoDollars, RequestId, Usage};
 use crate::Engine;
 use crate::live::{Live, LockWrite, random_fraction};
 
-/// How often it is asked whether something is due: no timer outlives a laptop's sleep.
+/// While much happens it is asked no more often than this whether something is due.
 const TICK: Duration = Duration::from_secs(2);
 
-/// How often time passes for the core though nothing is due, in milliseconds.
-const ROUND: Millis = 60_000;
+/// How often time passes for the core though nothing is due: no timer outlives a laptop's sleep.
+const ROUND: Duration = Duration::from_mins(1);
+const ROUND_MILLIS: Millis = 60_000;
 
 impl Engine {
     fn core(&self) -> MutexGuard<'_, Core> {
@@ -204,12 +205,16 @@ impl Engine {
     /// and windows that start over are told.
     pub(crate) fn keep_time(&self) {
         let inner = Arc::downgrade(&self.inner);
-        let stopping = self.inner.stopping.clone();
+        let (stopping, decisions) = (self.inner.stopping.clone(), self.inner.decisions.clone());
         self.inner.tasks.spawn(async move {
-            let mut last = 0;
+            let (mut last, mut wait) = (0, TICK);
             loop {
                 tokio::select! {
-                    () = tokio::time::sleep(TICK) => {}
+                    () = tokio::time::sleep(wait) => {}
+                    () = async {
+                        decisions.notified().await;
+                        tokio::time::sleep(TICK).await;
+                    } => {}
                     () = stopping.cancelled() => return,
                 }
                 let Some(inner) = inner.upgrade() else { return };
@@ -217,10 +222,12 @@ impl Engine {
                 let now = engine.now();
                 let due = engine.ask_core(Core::next_due).is_some_and(|due| due <= now);
                 // A clock that was set back must not stop it.
-                if due || !(last..last + ROUND).contains(&now) {
+                if due || !(last..last + ROUND_MILLIS).contains(&now) {
                     last = now;
                     engine.pass_time();
                 }
+                let due = engine.ask_core(Core::next_due);
+                wait = engine.inner.config.clock.until(due, ROUND).max(TICK);
             }
         });
     }

@@ -122,6 +122,8 @@ fn admin_routes() -> Vec<Route> {
         admin("/api/quotas/read", post(admin::quotas::read)),
         admin("/api/combos", get(admin::combos::list)),
         admin("/api/combos/{name}", put(admin::combos::put).delete(admin::combos::remove)),
+        admin("/api/combos/{name}/link", get(admin::combos::link)),
+        admin("/api/open", post(admin::desktop::open)),
         admin("/api/active-combo", put(admin::combos::activate)),
         admin("/api/aliases", get(admin::aliases::list)),
         admin("/api/aliases/{alias}", put(admin::aliases::put).delete(admin::aliases::remove)),

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use switchyard_engine::{Clock, Config, Engine};
 use switchyard_simulator::{Login, Rotation, Script, Simulator, TokenFault, Vendor};
 use switchyard_types::{
-    AccountChange, AccountView, Event, ImportLogin, LoginState, LoginStep, NewKey, NewLogin, Secret,
+    AccountChange, AccountView, Event, ImportLogin, LinkView, LoginState, LoginStep, NewKey,
+    NewLogin, Secret,
 };
 use tempfile::TempDir;
 use world::{Heard, Stream, place_row, question};
@@ -309,6 +310,28 @@ async fn an_address_is_pasted_where_the_browser_runs_elsewhere() {
     scene.engine.paste_login(&begun.id, Secret::new(back)).unwrap();
     let step = scene.step_of(&begun.id).await;
     assert!(matches!(step, LoginStep::Done { .. }), "{step:?}");
+}
+
+#[tokio::test]
+async fn a_link_brings_the_answer_to_the_sign_in_that_waits_for_it() {
+    let scene = Scene::start(Login::default()).await;
+    let new = NewLogin { vendor: "claude".to_owned(), understood: true, ..NewLogin::default() };
+    let begun = scene.engine.begin_login(new).await.unwrap();
+    let LoginStep::Open { url, .. } = &begun.step else { panic!("{:?}", begun.step) };
+    let page = scene.http.get(url).send().await.unwrap();
+    let back = page.headers()["location"].to_str().unwrap().to_owned();
+    let (_, query) = back.split_once('?').unwrap();
+    let foreign = Secret::new(format!("switchyard://login?{}", query.replace("state=", "state=x")));
+    let refused = scene.engine.follow_link(&foreign).await.unwrap_err();
+    assert_eq!(refused.to_string(), "no sign-in here waits for this answer");
+    let link = Secret::new(format!("switchyard://login?{query}"));
+    let followed = scene.engine.follow_link(&link).await.unwrap();
+    let LinkView::Login { progress } = followed else { panic!("{followed:?}") };
+    assert_eq!(progress.id, begun.id);
+    let step = scene.step_of(&begun.id).await;
+    assert!(matches!(step, LoginStep::Done { .. }), "{step:?}");
+    let again = scene.engine.follow_link(&link).await.unwrap_err();
+    assert_eq!(again.to_string(), "no sign-in here waits for this answer", "it is over");
 }
 
 #[tokio::test]

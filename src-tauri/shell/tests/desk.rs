@@ -1,8 +1,10 @@
 //! A screen, a session bus with what a desktop offers to programs, and the real program on them.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -21,6 +23,8 @@ use zbus::blocking::connection::Builder;
 use zbus::blocking::{Connection, Proxy};
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
 
+use crate::idle::tree;
+
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 const SHOWER: &str = "org.freedesktop.Notifications";
@@ -32,11 +36,13 @@ pub(crate) fn runtime() -> tokio::runtime::Runtime {
 
 /// A screen, a bus with something that takes tray icons, and the program.
 pub(crate) struct Desktop {
-    pub(crate) program: Ended,
+    program: Option<Ended>,
+    environment: Vec<(String, OsString)>,
     pub(crate) port: u16,
     screen: RustConnection,
     shown: mpsc::Receiver<Shown>,
     items: mpsc::Receiver<(String, String)>,
+    sender: mpsc::Sender<(String, String)>,
     bus: Connection,
     pub(crate) home: TempDir,
     _daemon: Ended,
@@ -50,6 +56,11 @@ impl Desktop {
     }
 
     pub(crate) fn start_with(home: TempDir, shows: Shows) -> Self {
+        Self::start_set(home, shows, &[])
+    }
+
+    /// With these settings in the program's environment.
+    pub(crate) fn start_set(home: TempDir, shows: Shows, settings: &[(&str, &str)]) -> Self {
         let (screen, display) = first_line_of(Command::new("Xvfb").args([
             "-displayfd",
             "1",
@@ -67,10 +78,6 @@ impl Desktop {
         ]));
         let (sender, items) = mpsc::channel();
         let bus = Builder::address(address.as_str()).unwrap().build().unwrap();
-        if shows != Shows::NoTray {
-            bus.object_server().at("/StatusNotifierWatcher", Watcher { sender }).unwrap();
-            bus.request_name("org.kde.StatusNotifierWatcher").unwrap();
-        }
         let (shower, shown) = mpsc::channel();
         if shows != Shows::NoNotifications {
             let shower = Shower { sender: shower, last: 0 };
@@ -78,32 +85,64 @@ impl Desktop {
             bus.request_name(SHOWER).unwrap();
         }
         let port = free_port();
-        let program = Command::new(env!("CARGO_BIN_EXE_switchyard-desktop"))
-            .args((shows != Shows::NoTray).then_some("--hidden"))
-            .env("DISPLAY", &display)
-            .env("DBUS_SESSION_BUS_ADDRESS", &address)
-            .env("HOME", home.path())
-            .env("XDG_RUNTIME_DIR", home.path())
-            .env("DATA_DIR", home.path().join("data"))
-            .env("PORT", port.to_string())
-            .env("HOSTNAME", "127.0.0.1")
-            .env("GDK_BACKEND", "x11")
-            .env_remove("WAYLAND_DISPLAY")
-            .env_remove("XDG_CONFIG_HOME")
-            .env_remove("XDG_DATA_HOME")
-            .spawn()
-            .unwrap();
-        Self {
-            program: Ended(program),
+        let mut environment: Vec<(String, OsString)> = vec![
+            ("DISPLAY".to_owned(), display.clone().into()),
+            ("DBUS_SESSION_BUS_ADDRESS".to_owned(), address.into()),
+            ("HOME".to_owned(), home.path().into()),
+            ("XDG_RUNTIME_DIR".to_owned(), home.path().into()),
+            ("DATA_DIR".to_owned(), home.path().join("data").into()),
+            ("PORT".to_owned(), port.to_string().into()),
+            ("HOSTNAME".to_owned(), "127.0.0.1".into()),
+            ("GDK_BACKEND".to_owned(), "x11".into()),
+        ];
+        environment.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), value.into())));
+        let mut desktop = Self {
+            program: None,
+            environment,
             port,
             screen: x11rb::connect(Some(&display)).unwrap().0,
             shown,
             items,
+            sender,
             bus,
             home,
             _daemon: Ended(daemon),
             _screen: Ended(screen),
+        };
+        if shows != Shows::NoTray {
+            desktop.show_trays();
         }
+        let hidden = (shows != Shows::NoTray).then_some("--hidden");
+        desktop.program = Some(Ended(desktop.command().args(hidden).spawn().unwrap()));
+        desktop
+    }
+
+    /// The program, as this desktop starts it.
+    pub(crate) fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_switchyard-desktop"));
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        for name in ["WAYLAND_DISPLAY", "XDG_CONFIG_HOME", "XDG_DATA_HOME"] {
+            command.env_remove(name);
+        }
+        command
+    }
+
+    /// The program's id.
+    pub(crate) fn id(&self) -> u32 {
+        self.program.as_ref().unwrap().0.id()
+    }
+
+    /// Asks the program to end, as the system does.
+    pub(crate) fn terminate(&self) {
+        let id = self.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    }
+
+    /// From now on something takes tray icons.
+    pub(crate) fn show_trays(&self) {
+        let watcher = Watcher { sender: self.sender.clone() };
+        self.bus.object_server().at("/StatusNotifierWatcher", watcher).unwrap();
+        self.bus.request_name("org.kde.StatusNotifierWatcher").unwrap();
     }
 
     /// The program's icon, once it has announced itself.
@@ -148,14 +187,39 @@ impl Desktop {
         self.wait_for_windows(name, "to close", |windows| windows.is_empty().then_some(()));
     }
 
-    /// Waits until a window with this name is as large as that.
-    pub(crate) fn wait_for_size(&self, name: &str, size: (u16, u16)) {
-        self.wait_for_windows(name, "to be of its size", |windows| {
-            let mut shapes = windows
-                .iter()
-                .filter_map(|window| self.screen.get_geometry(*window).unwrap().reply().ok());
-            shapes.any(|shape| (shape.width, shape.height) == size).then_some(())
-        });
+    /// Waits until a window with this name stands like that.
+    pub(crate) fn wait_for_shape(&self, name: &str, shape: Shape) -> Window {
+        self.wait_for_windows(name, "to be of its shape", |windows| {
+            windows.iter().copied().find(|window| self.shape(*window) == Some(shape))
+        })
+    }
+
+    /// Waits until a window is gone with all that it held.
+    pub(crate) fn wait_until_gone(&self, window: Window) {
+        let began = Instant::now();
+        while self.shape(window).is_some() {
+            assert!(began.elapsed() < PATIENCE, "waiting for a window to be gone");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    fn atom(&self, name: &str) -> u32 {
+        self.screen.intern_atom(false, name.as_bytes()).unwrap().reply().unwrap().atom
+    }
+
+    /// Waits until the program has no other process.
+    pub(crate) fn wait_until_alone(&self) {
+        let began = Instant::now();
+        while tree(self.id()).len() > 1 {
+            assert!(began.elapsed() < PATIENCE, "waiting for the pages' processes to end");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// How a window stands, while there is one.
+    fn shape(&self, window: Window) -> Option<Shape> {
+        let shape = self.screen.get_geometry(window).unwrap().reply().ok()?;
+        Some(Shape { place: (shape.x, shape.y), size: (shape.width, shape.height) })
     }
 
     fn wait_for_windows<T>(
@@ -174,34 +238,34 @@ impl Desktop {
         }
     }
 
-    /// The windows with this name that can be seen. Without a window manager they all stand on the root.
+    /// The windows of this program, or with the page of this name before it, that can be seen. Without a window manager they all stand on the root.
     fn windows(&self, name: &str) -> Vec<Window> {
         let root = self.screen.setup().roots[0].root;
         let tree = self.screen.query_tree(root).unwrap().reply().unwrap();
         let named = |window: &Window| {
-            let (kind, title) = (AtomEnum::ANY, AtomEnum::WM_NAME);
+            let (kind, title) = (AtomEnum::ANY, self.atom("_NET_WM_NAME"));
             // A window may be gone meanwhile.
             let asked = self.screen.get_property(false, *window, title, kind, 0, 1_000).unwrap();
             let seen = self.screen.get_window_attributes(*window).unwrap();
-            asked.reply().is_ok_and(|title| title.value == name.as_bytes())
+            let fits = |title: &str| title == name || title.ends_with(&format!(" · {name}"));
+            asked.reply().is_ok_and(|title| fits(&String::from_utf8_lossy(&title.value)))
                 && seen.reply().is_ok_and(|seen| seen.map_state == MapState::VIEWABLE)
         };
         tree.children.into_iter().filter(named).collect()
     }
 
-    /// Makes a window as large as that.
-    pub(crate) fn resize(&self, window: Window, (width, height): (u16, u16)) {
-        let size = ConfigureWindowAux::new().width(u32::from(width)).height(u32::from(height));
-        self.screen.configure_window(window, &size).unwrap().check().unwrap();
+    /// Moves a window and makes it as large as that.
+    pub(crate) fn place(&self, window: Window, shape: Shape) {
+        let ((x, y), (width, height)) = (shape.place, shape.size);
+        let wanted = ConfigureWindowAux::new().x(i32::from(x)).y(i32::from(y));
+        let wanted = wanted.width(u32::from(width)).height(u32::from(height));
+        self.screen.configure_window(window, &wanted).unwrap().check().unwrap();
     }
 
     /// Closes a window as its frame does.
     pub(crate) fn close(&self, window: Window) {
-        let atom = |name: &str| {
-            self.screen.intern_atom(false, name.as_bytes()).unwrap().reply().unwrap().atom
-        };
-        let data = [atom("WM_DELETE_WINDOW"), x11rb::CURRENT_TIME, 0, 0, 0];
-        let message = ClientMessageEvent::new(32, window, atom("WM_PROTOCOLS"), data);
+        let data = [self.atom("WM_DELETE_WINDOW"), x11rb::CURRENT_TIME, 0, 0, 0];
+        let message = ClientMessageEvent::new(32, window, self.atom("WM_PROTOCOLS"), data);
         let sent = self.screen.send_event(false, window, EventMask::NO_EVENT, message).unwrap();
         sent.check().unwrap();
     }
@@ -246,7 +310,7 @@ impl Desktop {
     pub(crate) fn ended_well(mut self) -> TempDir {
         let began = Instant::now();
         let status = loop {
-            match self.program.0.try_wait().unwrap() {
+            match self.program.as_mut().unwrap().0.try_wait().unwrap() {
                 Some(status) => break status,
                 None if began.elapsed() > PATIENCE => panic!("the program did not end"),
                 None => std::thread::sleep(Duration::from_millis(50)),
@@ -256,6 +320,13 @@ impl Desktop {
         assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_err());
         self.home
     }
+}
+
+/// Where a window stands and how large it is, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Shape {
+    pub(crate) place: (i16, i16),
+    pub(crate) size: (u16, u16),
 }
 
 /// What a desktop has.
@@ -429,6 +500,18 @@ fn first_line_of(command: &mut Command) -> (Child, String) {
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     (child, line.trim().to_owned())
+}
+
+/// Waits until a file is written, and reads it.
+pub(crate) fn wait_for_file(path: &Path) -> String {
+    let began = Instant::now();
+    loop {
+        match std::fs::read_to_string(path) {
+            Ok(text) if !text.is_empty() => return text,
+            _ => assert!(began.elapsed() < PATIENCE, "waiting for {}", path.display()),
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }
 
 fn free_port() -> u16 {

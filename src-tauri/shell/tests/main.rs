@@ -4,6 +4,8 @@
 #![cfg(target_os = "linux")]
 
 mod desk;
+mod idle;
+mod links;
 mod menu;
 mod notifications;
 mod scene;

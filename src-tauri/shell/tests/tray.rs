@@ -1,6 +1,5 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::json;
 use switchyard_engine::{Config, Engine};
@@ -57,8 +56,7 @@ fn a_terminated_program_ends_in_order() {
     seed(home.path());
     let desktop = Desktop::start(home);
     desktop.tray().wait_for("the menu", |lines| !lines.is_empty());
-    let id = desktop.program.0.id().to_string();
-    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    desktop.terminate();
     desktop.ended_well();
 }
 

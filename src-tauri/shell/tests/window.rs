@@ -1,41 +1,56 @@
-use std::process::Command;
+use x11rb::protocol::xproto::Window;
 
-use crate::desk::{Desktop, Shows, TrayMenu};
+use crate::desk::{Desktop, Shape, Shows, TrayMenu};
 
 const NAME: &str = "Switchyard";
-const SIZE: (u16, u16) = (900, 600);
+const SHAPE: Shape = Shape { place: (120, 90), size: (900, 600) };
 
-/// A window that was made as large as `SIZE` and closed, and the tray's menu.
-fn closed_at_size() -> (Desktop, TrayMenu) {
-    let desktop = Desktop::start(tempfile::tempdir().unwrap());
+/// A window that stood like `SHAPE` on the page of settings and was closed, and the tray's menu.
+fn closed(kept: &str) -> (Desktop, TrayMenu, Window) {
+    let home = tempfile::tempdir().unwrap();
+    let settings = [("SWITCHYARD_WINDOW_KEPT", kept)];
+    let desktop = Desktop::start_set(home, Shows::Everything, &settings);
     let tray = desktop.tray();
-    tray.click_on("Open dashboard");
-    let window = desktop.wait_for_window(NAME);
-    desktop.resize(window, SIZE);
-    desktop.wait_for_size(NAME, SIZE);
+    tray.click_on("Settings");
+    let window = desktop.wait_for_window("Settings · Switchyard");
+    desktop.place(window, SHAPE);
+    desktop.wait_for_shape(NAME, SHAPE);
     desktop.close(window);
     desktop.wait_until_closed(NAME);
-    (desktop, tray)
+    (desktop, tray, window)
 }
 
 #[test]
-fn a_closed_window_comes_back_as_large_as_it_was() {
-    let (desktop, tray) = closed_at_size();
+fn a_window_that_was_just_closed_comes_back_with_all_that_it_held() {
+    let (desktop, tray, window) = closed("600");
     tray.click_on("Open dashboard");
-    desktop.wait_for_size(NAME, SIZE);
+    assert_eq!(desktop.wait_for_shape("Settings · Switchyard", SHAPE), window);
     tray.click_on("Quit Switchyard");
     desktop.ended_well();
 }
 
 #[test]
-fn the_windows_size_outlives_the_program() {
-    let (desktop, tray) = closed_at_size();
+fn a_window_that_gave_its_memory_back_comes_back_at_its_page_as_it_stood() {
+    let (desktop, tray, window) = closed("0");
+    desktop.wait_until_gone(window);
+    desktop.wait_until_alone();
+    tray.click_on("Open dashboard");
+    desktop.wait_for_shape("Settings · Switchyard", SHAPE);
+    tray.click_on("Quit Switchyard");
+    desktop.ended_well();
+}
+
+#[test]
+fn the_windows_shape_outlives_the_program() {
+    let (desktop, tray, _) = closed("0");
     tray.click_on("Quit Switchyard");
     let home = desktop.ended_well();
     let kept = home.path().join(".config/dev.switchyard.desktop/.window-state.json");
     let kept: serde_json::Value = serde_json::from_slice(&std::fs::read(kept).unwrap()).unwrap();
-    let (width, height) = SIZE;
-    assert_eq!((&kept["main"]["width"], &kept["main"]["height"]), (&width.into(), &height.into()));
+    let kept = |name: &str| &kept["main"][name];
+    let ((x, y), (width, height)) = (SHAPE.place, SHAPE.size);
+    assert_eq!((kept("x"), kept("y")), (&x.into(), &y.into()));
+    assert_eq!((kept("width"), kept("height")), (&width.into(), &height.into()));
 }
 
 #[test]
@@ -44,8 +59,7 @@ fn without_a_tray_a_window_does_not_close_unasked() {
     desktop.close(desktop.wait_for_window(NAME));
     desktop.wait_for_window("Quit Switchyard?");
     desktop.wait_for_window(NAME);
-    let id = desktop.program.0.id().to_string();
-    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    desktop.terminate();
     desktop.ended_well();
 }
 

@@ -14,6 +14,7 @@ mod error;
 mod event;
 mod id;
 mod key;
+mod link;
 mod login;
 mod notice;
 mod plan;
@@ -41,6 +42,7 @@ pub use error::{ErrorBody, ErrorCode};
 pub use event::Event;
 pub use id::{AccountId, KeyId, Millis, NanoDollars, RequestId};
 pub use key::{CreatedKey, KeyView, NewKey, OneTimeLink, PasswordChange, SignIn, SignInWays};
+pub use link::{ComboOffer, FollowedLink, LinkView, SharedLink};
 pub use login::{
     AccountProxy, FoundLogin, ImportLogin, LoginFacts, LoginKind, LoginProgress, LoginState,
     LoginStep, LoginTokens, LoginView, LoginWay, NewLogin, PastedLogin,

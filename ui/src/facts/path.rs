@@ -24,6 +24,8 @@ pub(crate) enum Route {
     Providers,
     /// Combos; the one that is open, where one was chosen.
     Combos(Option<String>),
+    /// A combo that a link offers.
+    Offer(String),
     /// Client keys.
     Keys,
     /// Coding tools; the one that is open, where one was chosen.
@@ -67,6 +69,9 @@ impl Route {
             (Some("quota"), None, None) => Self::Quota,
             (Some("settings"), None, None) => Self::Settings,
             (Some("providers"), None, None) => Self::Providers,
+            (Some("combos"), None, None) if parameter(query, "link").is_some() => {
+                Self::Offer(parameter(query, "link").unwrap_or_default())
+            }
             (Some("combos"), None, None) => {
                 Self::Combos(parameter(query, "name").filter(|name| !name.is_empty()))
             }
@@ -95,6 +100,7 @@ impl Route {
             Self::Providers => "/providers".to_owned(),
             Self::Combos(None) => "/combos".to_owned(),
             Self::Combos(Some(name)) => format!("/combos?name={}", encode(name)),
+            Self::Offer(link) => format!("/combos?link={}", encode(link)),
             Self::Keys => "/keys".to_owned(),
             Self::Tools(None) => "/tools".to_owned(),
             Self::Tools(Some(id)) => format!("/tools/{}", encode(id)),
@@ -125,7 +131,7 @@ impl Route {
             Self::Quota => Some(Place::Quota),
             Self::Settings => Some(Place::Settings),
             Self::Providers => Some(Place::Providers),
-            Self::Combos(_) => Some(Place::Combos),
+            Self::Combos(_) | Self::Offer(_) => Some(Place::Combos),
             Self::Keys => Some(Place::Keys),
             Self::Tools(_) => Some(Place::Tools),
             Self::Missing => None,
@@ -247,6 +253,7 @@ mod tests {
             Route::Providers,
             Route::Combos(None),
             Route::Combos(Some("coding & chat + 智 100%".to_owned())),
+            Route::Offer("switchyard://combo?v=1&data=e30".to_owned()),
             Route::Keys,
             Route::Tools(None),
             Route::Tools(Some("claude-code".to_owned())),

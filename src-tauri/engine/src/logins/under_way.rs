@@ -35,6 +35,8 @@ pub(crate) struct UnderWay(Mutex<HashMap<String, Session>>);
 struct Session {
     progress: LoginProgress,
     pasted: mpsc::Sender<Secret>,
+    /// What the vendor's page brings back.
+    state: Option<String>,
     given_up: CancellationToken,
 }
 
@@ -85,17 +87,18 @@ impl Engine {
         let way_out = new.account.as_ref().and_then(|id| self.way_out(id));
         let desk = self.login_desk(&vendor, &way, way_out)?;
         let organisation = Organisation { start_url: new.start_url, region: new.region };
-        let (waiting, step, life) = match way.flow {
+        let (waiting, step, state, life) = match way.flow {
             Flow::Code | Flow::Pasted | Flow::Cline => {
                 let page = desk.open(Some(self.app_address())).await?;
                 let (url, note) = (page.url.clone(), page.note.clone());
                 let step = LoginStep::Open { url, returns: page.returns(), note };
-                (Waiting::Page(page), step, PAGE_LIFE)
+                let state = Some(page.state().to_owned());
+                (Waiting::Page(page), step, state, PAGE_LIFE)
             }
             Flow::Device | Flow::AwsDevice | Flow::Kilo | Flow::ServiceAccount => {
                 let device = desk.device(&organisation).await?;
                 let step = LoginStep::Code { url: device.url.clone(), code: device.code.clone() };
-                (Waiting::Device(device), step, DEVICE_LIFE)
+                (Waiting::Device(device), step, None, DEVICE_LIFE)
             }
         };
         let id = format!("log_{}", random_id());
@@ -108,7 +111,8 @@ impl Engine {
         };
         let (pasted, pastes) = mpsc::channel(4);
         let given_up = self.inner.stopping.child_token();
-        let session = Session { progress: progress.clone(), pasted, given_up: given_up.clone() };
+        let session =
+            Session { progress: progress.clone(), pasted, state, given_up: given_up.clone() };
         self.inner.under_way.hold().insert(id.clone(), session);
         let purpose = Purpose { id, vendor, name: new.name, account: new.account, expected };
         let engine = self.clone();
@@ -143,6 +147,25 @@ impl Engine {
             hint: Some("look how it ended, or begin again".to_owned()),
         })?;
         Ok(session.progress.clone())
+    }
+
+    /// Takes the same from a link, which says itself which sign-in it answers.
+    pub(crate) fn answer_login(
+        &self,
+        state: &str,
+        address: Secret,
+    ) -> Result<LoginProgress, EngineError> {
+        let waits = |session: &&Session| {
+            session.state.as_deref() == Some(state) && !is_over(&session.progress.step)
+        };
+        let sessions = self.inner.under_way.hold();
+        let id = sessions.values().find(waits).map(|session| session.progress.id.clone());
+        drop(sessions);
+        let id = id.ok_or_else(|| EngineError::Missing {
+            message: "no sign-in here waits for this answer".to_owned(),
+            hint: "it was begun elsewhere, or is over: begin it again here".to_owned(),
+        })?;
+        self.paste_login(&id, address)
     }
 
     /// Gives a sign-in up.

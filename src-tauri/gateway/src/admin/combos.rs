@@ -1,6 +1,6 @@
 use axum::Json;
 use axum::extract::{Path, State};
-use switchyard_types::{ActiveCombo, ComboBody, ComboView};
+use switchyard_types::{ActiveCombo, ComboBody, ComboView, SharedLink};
 
 use super::{Answer, Body, Done, done};
 use crate::serve::App;
@@ -20,6 +20,10 @@ pub(crate) async fn put(
 pub(crate) async fn remove(State(app): State<App>, Path(name): Path<String>) -> Answer<Done> {
     app.engine.remove_combo(&name).await?;
     Ok(done())
+}
+
+pub(crate) async fn link(State(app): State<App>, Path(name): Path<String>) -> Answer<SharedLink> {
+    Ok(Json(app.engine.share_combo(&name)?))
 }
 
 pub(crate) async fn activate(

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use switchyard_types::{NotificationSettings, Paused};
+use switchyard_types::{FollowedLink, LinkView, NotificationSettings, Paused};
 
 use super::{Answer, Body, Done, done};
 use crate::serve::App;
@@ -21,6 +21,13 @@ pub(crate) async fn put_notifications(
 pub(crate) async fn test_notification(State(app): State<App>) -> Answer<Done> {
     app.engine.test_notification().await?;
     Ok(done())
+}
+
+pub(crate) async fn open(
+    State(app): State<App>,
+    Body(followed): Body<FollowedLink>,
+) -> Answer<LinkView> {
+    Ok(Json(app.engine.follow_link(&followed.link).await?))
 }
 
 pub(crate) async fn pause(State(app): State<App>, Body(wanted): Body<Paused>) -> Json<Paused> {

@@ -210,6 +210,11 @@ impl Desk {
 }
 
 impl PageLogin {
+    /// What the vendor's page brings back, and nobody else can know.
+    pub fn state(&self) -> &str {
+        &self.state
+    }
+
     /// Whether the page finds back by itself.
     pub fn returns(&self) -> bool {
         self.listener.is_some()

@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 use switchyard_types::{ComboBody, ComboView};
 
 use super::candidate::CandidateRow;
+use super::offer::CopyLink;
 use super::picker::Picker;
 use super::saving::{body_of, put, save};
 use super::words;
@@ -207,6 +208,7 @@ fn EditorHead(name: String, desk: Desk) -> impl IntoView {
             <div class="combo-title">{title}</div>
             <div class="combo-tools">
                 {activate}
+                <CopyLink name=name.clone()/>
                 <button
                     type="button"
                     class="icon-button"

@@ -4,6 +4,7 @@ mod aliases;
 mod candidate;
 mod editor;
 mod new_combo;
+mod offer;
 mod picker;
 mod saving;
 mod words;
@@ -14,6 +15,7 @@ use switchyard_types::{CandidateState, ComboView};
 use self::aliases::Aliases;
 use self::editor::Editor;
 use self::new_combo::NewCombo;
+use self::offer::Offer;
 use crate::app::{App, app};
 use crate::facts::path::Route;
 use crate::parts::gate::{Blank, Gate};
@@ -31,6 +33,10 @@ fn chosen(app: App) -> Option<String> {
             active.map(|combo| combo.name.clone())
         })
         .flatten()
+}
+
+fn offered(app: App) -> Option<String> {
+    if let Route::Offer(link) = app.address.route() { Some(link) } else { None }
 }
 
 /// The page.
@@ -55,6 +61,7 @@ pub(crate) fn Combos() -> impl IntoView {
             </Gate>
             <Aliases/>
             {move || making.get().then(|| view! { <NewCombo making/> })}
+            {move || offered(app).map(|link| view! { <Offer link/> })}
         </div>
     }
 }

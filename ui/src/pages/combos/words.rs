@@ -50,6 +50,14 @@ pub(super) const NAME_SLASH: &str =
     "A combo’s name has no slash, so that it is never taken for prefix/model.";
 pub(super) const NAME_AUTO: &str = "auto always means the active combo; choose another name.";
 
+pub(super) const OFFER_TITLE: &str = "Add a shared combo?";
+pub(super) const OFFER_TEXT: &str = "Somebody shares this with you by a link. Nothing is changed until you add it; accounts and budgets are yours to choose.";
+pub(super) const OFFER_ADD: &str = "Add combo";
+pub(super) const OFFER_IS_LOGIN: &str = "The answer was handed to the sign-in that waits for it.";
+pub(super) const COPY_LINK: &str = "Copy as link";
+pub(super) const LINK_COPIED: &str = "The link is copied: it names no account and no budget";
+pub(super) const LINK_NOT_COPIED: &str = "The link could not be copied";
+
 pub(super) const ALIASES: &str = "Aliases";
 pub(super) const ALIASES_TEXT: &str = "For agents that insist on a model name of their own: what they ask for, and what it means here.";
 pub(super) const ALIAS: &str = "Agents ask for";
@@ -58,6 +66,10 @@ pub(super) const ALIAS_PLACEHOLDER: &str = "gpt-4o";
 pub(super) const TARGET_PLACEHOLDER: &str = "auto, a combo or prefix/model";
 pub(super) const ADD_ALIAS: &str = "Add alias";
 pub(super) const ALIAS_INCOMPLETE: &str = "Both names are needed.";
+
+pub(super) fn offer_renamed(shared_as: &str, name: &str) -> String {
+    format!("It will be called {name}, since {shared_as} is here already.")
+}
 
 pub(super) fn remove_title(name: &str) -> String {
     format!("Remove the combo {name}?")

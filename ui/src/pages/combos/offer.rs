@@ -1,0 +1,155 @@
+//! A combo that a link offers: all of it is shown, and nothing is changed before the user says so.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use switchyard_types::{
+    CandidateSpec, ComboBody, ComboOffer, FollowedLink, LinkView, Secret, SharedLink,
+};
+
+use super::saving::put;
+use super::words;
+use crate::app::{Load, app};
+use crate::browser::clipboard;
+use crate::browser::http::{self, Fault, Method};
+use crate::facts::path::{Route, encode};
+use crate::parts::dialog::{Dialog, Stand};
+use crate::parts::gate::{FormFault, Gate};
+use crate::parts::words::CANCEL;
+
+/// The question.
+#[component]
+pub(super) fn Offer(link: String) -> impl IntoView {
+    let app = app();
+    let close = Callback::new(move |()| app.address.replace(Route::Combos(None)));
+    let state = RwSignal::new(Load::<ComboOffer>::Waiting);
+    let read = move || {
+        let followed = FollowedLink { link: Secret::new(link.clone()) };
+        spawn_local(async move {
+            let answer = http::change::<LinkView>(Method::Post, "/api/open", &followed).await;
+            let offer = match answer {
+                Ok(LinkView::Combo { offer }) => Load::Ready(offer),
+                Ok(LinkView::Login { .. }) => {
+                    app.notices.done(words::OFFER_IS_LOGIN);
+                    close.run(());
+                    return;
+                }
+                Err(fault) => Load::Failed(fault),
+            };
+            let _ = state.try_set(offer);
+        });
+    };
+    read();
+    let retry = Callback::new(move |()| {
+        state.set(Load::Waiting);
+        read();
+    });
+    let shown = move || {
+        state.with(|state| state.ready().cloned()).map(|offer| view! { <Offered offer close/> })
+    };
+    view! {
+        <Dialog stand=Stand::Middle label=words::OFFER_TITLE close>
+            <div class="confirm">
+                <h2>{words::OFFER_TITLE}</h2>
+                <p>{words::OFFER_TEXT}</p>
+                <Gate state retry rows=3>
+                    {shown}
+                </Gate>
+                {move || {
+                    state
+                        .with(|state| state.ready().is_none())
+                        .then(|| {
+                            view! {
+                                <div class="confirm-actions">
+                                    <button type="button" class="button" on:click=move |_| close.run(())>
+                                        {CANCEL}
+                                    </button>
+                                </div>
+                            }
+                        })
+                }}
+            </div>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Offered(offer: ComboOffer, close: Callback<()>) -> impl IntoView {
+    let app = app();
+    let busy = RwSignal::new(false);
+    let fault = RwSignal::new(offer.problem.clone().map(Fault::Refused));
+    let refused = offer.problem.is_some();
+    let name = offer.name.clone();
+    let renamed =
+        offer.shared_as.as_ref().map(|shared_as| words::offer_renamed(shared_as, &offer.name));
+    let row = |spec: &CandidateSpec| {
+        let model = spec.model.clone();
+        view! { <li class="mono" title=model.clone()>{model.clone()}</li> }
+    };
+    let rows = offer.candidates.iter().map(row).collect_view();
+    let offer = StoredValue::new(offer);
+    let add = move |_| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        let offer = offer.get_value();
+        spawn_local(async move {
+            let name = offer.name.clone();
+            let answer = put(&name, &ComboBody::from(offer)).await;
+            let _ = busy.try_set(false);
+            match answer {
+                Ok(combo) => {
+                    app.combos.change(|combos| combos.push(combo));
+                    app.reload_lists();
+                    app.address.replace(Route::Combos(Some(name)));
+                }
+                Err(problem) if problem.is_sign_in() => app.fault(&problem),
+                Err(problem) => {
+                    let _ = fault.try_set(Some(problem));
+                }
+            }
+        });
+    };
+    view! {
+        <p class="combo-offer-name mono">{name}</p>
+        {renamed.map(|text| view! { <p class="hint">{text}</p> })}
+        <ol class="picked">{rows}</ol>
+        <FormFault fault/>
+        <div class="confirm-actions">
+            <button type="button" class="button" autofocus on:click=move |_| close.run(())>
+                {CANCEL}
+            </button>
+            <button
+                type="button"
+                class="button is-primary"
+                disabled=move || refused || busy.get()
+                on:click=add
+            >
+                {words::OFFER_ADD}
+            </button>
+        </div>
+    }
+}
+
+/// Copies the link that offers a combo to others.
+#[component]
+pub(super) fn CopyLink(name: String) -> impl IntoView {
+    let app = app();
+    let copy = move |_| {
+        let path = format!("/api/combos/{}/link", encode(&name));
+        spawn_local(async move {
+            match http::get::<SharedLink>(&path).await {
+                Ok(shared) if clipboard::copy(&shared.link).await => {
+                    app.notices.done(words::LINK_COPIED);
+                }
+                Ok(_) => app.notices.done(words::LINK_NOT_COPIED),
+                Err(fault) => app.fault(&fault),
+            }
+        });
+    };
+    view! {
+        <button type="button" class="button is-small" on:click=copy>
+            {words::COPY_LINK}
+        </button>
+    }
+}
