@@ -29,6 +29,9 @@ const COMMANDS: &[&str] = &[
     "apply_tool",
     "plan_tool_revert",
     "revert_tool",
+    "update",
+    "look_for_update",
+    "install_update",
 ];
 /// Stands where the dashboard was not built.
 const NOT_BUILT: &str = "<!doctype html><title>Switchyard</title>\

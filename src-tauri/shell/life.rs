@@ -1,3 +1,4 @@
+use std::fmt::Display;
 use std::sync::{Mutex, PoisonError};
 
 use tauri::{AppHandle, ExitRequestApi, Manager as _};
@@ -29,6 +30,16 @@ impl Life {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Goes from running on to draining; whether it ran.
+    fn begin_end(&self) -> bool {
+        let mut stage = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let ran = *stage == Stage::Running;
+        if ran {
+            *stage = Stage::Draining;
+        }
+        ran
+    }
+
     fn set(&self, stage: Stage) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = stage;
     }
@@ -43,7 +54,7 @@ pub(crate) fn exit_requested(app: &AppHandle, code: Option<i32>, api: &ExitReque
         (Stage::Over, _) => {}
         (Stage::Running, Some(code)) => {
             api.prevent_exit();
-            app.state::<Life>().set(Stage::Draining);
+            app.state::<Life>().begin_end();
             tauri::async_runtime::spawn(drain(app.clone(), code));
         }
         // Agents are served without a window.
@@ -52,12 +63,31 @@ pub(crate) fn exit_requested(app: &AppHandle, code: Option<i32>, api: &ExitReque
 }
 
 async fn drain(app: AppHandle, code: i32) {
-    tray::redraw(&app).await;
+    stop(&app).await;
+    app.exit(code);
+}
+
+/// Ends as from the menu, does what must not be done while anything runs, and starts what stands there then.
+pub(crate) async fn replace<E: Display>(
+    app: &AppHandle,
+    put_in_place: impl FnOnce() -> Result<(), E>,
+) {
+    if app.state::<Life>().begin_end() {
+        stop(app).await;
+        if let Err(error) = put_in_place() {
+            tracing::error!("the update was not put in place, so the same version starts: {error}");
+        }
+        app.request_restart();
+    }
+}
+
+/// Answers under way may end.
+async fn stop(app: &AppHandle) {
+    tray::redraw(app).await;
     if let Some(backend) = app.try_state::<Backend>() {
         backend.stop().await;
     }
     app.state::<Life>().set(Stage::Over);
-    app.exit(code);
 }
 
 /// Ends as from the menu when the system asks.

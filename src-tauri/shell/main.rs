@@ -6,6 +6,7 @@
 //!   its icon shows.
 //! - [`notify`] shows notices as notifications; [`words`] decides what they say.
 //! - [`tools`] lets the window point coding tools here and back.
+//! - [`updates`] looks for newer versions and puts them in place.
 //! - [`links`] follows `switchyard:` links.
 //! - [`window`] shows the dashboard; [`life`] decides when the program ends.
 //!
@@ -25,6 +26,7 @@ mod section;
 mod tools;
 mod tray;
 mod tray_host;
+mod updates;
 #[cfg(target_os = "linux")]
 mod web_process;
 mod window;
@@ -81,6 +83,7 @@ fn run(redactor: Redactor) -> tauri::Result<i32> {
         .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_notification::init())
+        .plugin(tauri_plugin_updater::Builder::new().build())
         .plugin(tauri_plugin_autostart::Builder::new().app_name("Switchyard").arg(HIDDEN).build())
         .plugin(
             tauri_plugin_window_state::Builder::new()
@@ -99,7 +102,10 @@ fn run(redactor: Redactor) -> tauri::Result<i32> {
             tools::plan_tool,
             tools::apply_tool,
             tools::plan_tool_revert,
-            tools::revert_tool
+            tools::revert_tool,
+            updates::update,
+            updates::look_for_update,
+            updates::install_update
         ])
         .setup(move |app| {
             start(app.handle(), redactor);
@@ -134,6 +140,7 @@ fn start(app: &AppHandle, redactor: Redactor) {
         Ok(backend) => {
             tracing::info!("listening on {}", backend.address());
             app.manage(backend);
+            app.manage(updates::Updates::new(app));
             let hidden = std::env::args().any(|argument| argument == HIDDEN);
             if !hidden && links::of_this_start(app).is_empty() {
                 window::open(app);
@@ -141,6 +148,7 @@ fn start(app: &AppHandle, redactor: Redactor) {
             links::listen(app);
             tauri::async_runtime::spawn(tray::run(app.clone()));
             tauri::async_runtime::spawn(notify::run(app.clone()));
+            tauri::async_runtime::spawn(updates::keep_looking(app.clone()));
         }
         Err(error) => refuse(app, &error),
     }

@@ -2,6 +2,7 @@
 
 use switchyard_types::{
     AccountId, CandidateState, ComboView, Millis, Notice, NoticeView, QuotaView, QuotaWindow,
+    UpdateView,
 };
 
 use crate::aspect::Aspect;
@@ -33,6 +34,8 @@ pub(crate) struct Seen<'a> {
     pub(crate) quotas: &'a [QuotaView],
     /// What was told, the newest first.
     pub(crate) notices: &'a [NoticeView],
+    /// How newer versions are come by.
+    pub(crate) updates: &'a UpdateView,
     /// When.
     pub(crate) now: Millis,
 }
@@ -62,6 +65,8 @@ pub(crate) struct MenuView {
     pub(crate) falls: Vec<String>,
     /// What pausing does now.
     pub(crate) pause: &'static str,
+    /// How newer versions are come by.
+    pub(crate) updates: String,
     /// What the icon shows.
     pub(crate) aspect: Aspect,
     /// Beside the icon, where a system has room for words.
@@ -97,6 +102,8 @@ pub(crate) enum Choice {
     Dashboard,
     /// Show what can be set.
     Settings,
+    /// Look for a newer version, or show the one that is there.
+    Updates,
     /// Put the address on the clipboard.
     CopyAddress,
     /// Start at login, or no longer.
@@ -106,12 +113,13 @@ pub(crate) enum Choice {
 }
 
 impl Choice {
-    const WITHOUT_PLACE: [Self; 8] = [
+    const WITHOUT_PLACE: [Self; 9] = [
         Self::Quotas,
         Self::Requests,
         Self::Pause,
         Self::Dashboard,
         Self::Settings,
+        Self::Updates,
         Self::CopyAddress,
         Self::Autostart,
         Self::Quit,
@@ -126,6 +134,7 @@ impl Choice {
             Self::Pause => "pause",
             Self::Dashboard => "dashboard",
             Self::Settings => "settings",
+            Self::Updates => "updates",
             Self::CopyAddress => "copy-address",
             Self::Autostart => "autostart",
             Self::Quit => "quit",
@@ -167,6 +176,7 @@ impl MenuView {
             quotas: quota_lines(seen),
             falls: fall_lines(seen),
             pause,
+            updates: literal(&seen.updates.line()),
             aspect,
             tip: format!("Switchyard: {}", aspect.words()),
             title: aspect.title(seen),
@@ -291,6 +301,7 @@ pub(crate) mod examples {
             combos,
             quotas: &[],
             notices: &[],
+            updates: &UpdateView::NotSetUp,
             now: NOW,
         }
     }

@@ -16,6 +16,7 @@ use crate::backend::Backend;
 use crate::life::Life;
 use crate::menu::{Choice, ComboLine, MenuView, Routing, Seen};
 use crate::section::Section;
+use crate::updates::{self, Updates};
 use crate::window;
 
 /// The combos begin below the headline and a line.
@@ -49,6 +50,7 @@ struct Tray {
     menu: Menu<Wry>,
     headline: MenuItem<Wry>,
     pause: MenuItem<Wry>,
+    updates: MenuItem<Wry>,
     autostart: CheckMenuItem<Wry>,
     drawn: Mutex<Drawn>,
 }
@@ -135,6 +137,7 @@ async fn view(app: &AppHandle) -> MenuView {
         combos: &engine.combos(),
         quotas: &engine.known_quotas().await.unwrap_or_default(),
         notices: &engine.notices(NOTICES).await.unwrap_or_default(),
+        updates: &app.state::<Updates>().view(),
         now: engine.config().clock.now(),
     })
 }
@@ -160,6 +163,7 @@ impl Tray {
             |choice: Choice, text| MenuItem::with_id(app, choice.id(), text, true, None::<&str>);
         let headline = MenuItem::new(app, "", false, None::<&str>)?;
         let pause = item(Choice::Pause, "")?;
+        let updates = item(Choice::Updates, "")?;
         let autostart = CheckMenuItem::with_id(
             app,
             Choice::Autostart.id(),
@@ -180,6 +184,7 @@ impl Tray {
                 &item(Choice::Settings, "Settings")?,
                 &item(Choice::CopyAddress, "Copy address")?,
                 &autostart,
+                &updates,
                 &line()?,
                 &item(Choice::Quit, "Quit Switchyard")?,
             ],
@@ -198,7 +203,7 @@ impl Tray {
             falls: Section::new(Choice::Requests),
             view: None,
         };
-        Ok(Self { icon, menu, headline, pause, autostart, drawn: Mutex::new(drawn) })
+        Ok(Self { icon, menu, headline, pause, updates, autostart, drawn: Mutex::new(drawn) })
     }
 
     fn draw(&self, app: &AppHandle, view: MenuView) -> tauri::Result<()> {
@@ -207,6 +212,9 @@ impl Tray {
         if before.as_ref().is_none_or(|before| before.headline != view.headline) {
             self.headline.set_text(&view.headline)?;
             self.pause.set_text(view.pause)?;
+        }
+        if before.as_ref().is_none_or(|before| before.updates != view.updates) {
+            self.updates.set_text(&view.updates)?;
         }
         if before.as_ref().is_none_or(|before| before.aspect != view.aspect) {
             self.icon.set_icon_with_as_template(Some(icon(view.aspect)?), AS_TEMPLATE)?;
@@ -307,6 +315,7 @@ fn chosen(app: &AppHandle, event: MenuEvent) {
         Some(Choice::Dashboard) => window::open(app),
         Some(Choice::Autostart) => turn_autostart(app),
         Some(Choice::Settings) => window::open_at(app, "/settings"),
+        Some(Choice::Updates) => updates::chosen(app),
         Some(Choice::CopyAddress) => {
             if let Err(error) = app.clipboard().write_text(app.state::<Backend>().address()) {
                 tracing::warn!("the address could not be copied: {error}");

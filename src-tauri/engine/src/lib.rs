@@ -42,6 +42,7 @@ mod templates;
 mod tokenizer;
 mod tools;
 mod transfer;
+mod updates;
 mod vendor_files;
 mod vendors;
 
@@ -61,3 +62,4 @@ pub use switchyard_routing::{Decision, Difference, Permit, Recording, RecordingE
 pub use switchyard_store::Grain;
 pub use switchyard_upstream::Timers;
 pub use tools::{Asker, Machine, tool_from_here};
+pub use updates::{Installed, Package, update_channel};

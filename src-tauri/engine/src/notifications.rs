@@ -65,6 +65,12 @@ impl Engine {
         self.inner.showing.quiet_until.store(self.now() + SNOOZE, Ordering::Relaxed);
     }
 
+    /// Until when nothing is shown, where somebody asked for quiet.
+    pub(crate) fn quiet_until(&self) -> Option<Millis> {
+        let until = self.inner.showing.quiet_until.load(Ordering::Relaxed);
+        (until > self.now()).then_some(until)
+    }
+
     /// For the desktop that shows notifications: the tests of it that the user asks for.
     pub fn trials(&self) -> mpsc::Receiver<Trial> {
         let (sender, receiver) = mpsc::channel(TRIALS);

@@ -156,6 +156,7 @@ impl Engine {
             keys_required: self.keys_required(),
             demo: self.inner.config.demo,
             paused: self.paused(),
+            quiet_until: self.quiet_until(),
             paused_since: self.paused_since(),
             today,
             dropped_records: self.inner.recorder.dropped(),

@@ -61,6 +61,19 @@ impl Desktop {
 
     /// With these settings in the program's environment.
     pub(crate) fn start_set(home: TempDir, shows: Shows, settings: &[(&str, &str)]) -> Self {
+        let mut desktop = Self::without_program(home, shows, settings);
+        let hidden = (shows != Shows::NoTray).then_some("--hidden");
+        desktop.begin_with(hidden);
+        desktop
+    }
+
+    /// Starts the program with this argument.
+    pub(crate) fn begin_with(&mut self, argument: Option<&str>) {
+        self.program = Some(Ended(self.command().args(argument).spawn().unwrap()));
+    }
+
+    /// With these settings for a program that something else starts.
+    pub(crate) fn without_program(home: TempDir, shows: Shows, settings: &[(&str, &str)]) -> Self {
         let (screen, display) = first_line_of(Command::new("Xvfb").args([
             "-displayfd",
             "1",
@@ -96,7 +109,7 @@ impl Desktop {
             ("GDK_BACKEND".to_owned(), "x11".into()),
         ];
         environment.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), value.into())));
-        let mut desktop = Self {
+        let desktop = Self {
             program: None,
             environment,
             port,
@@ -109,11 +122,9 @@ impl Desktop {
             _daemon: Ended(daemon),
             _screen: Ended(screen),
         };
-        if shows != Shows::NoTray {
+        if !matches!(shows, Shows::NoTray | Shows::TraysLater) {
             desktop.show_trays();
         }
-        let hidden = (shows != Shows::NoTray).then_some("--hidden");
-        desktop.program = Some(Ended(desktop.command().args(hidden).spawn().unwrap()));
         desktop
     }
 
@@ -334,6 +345,8 @@ pub(crate) struct Shape {
 pub(crate) enum Shows {
     Everything,
     NoNotifications,
+    /// Nothing takes tray icons yet.
+    TraysLater,
     /// The program starts with its window, since nobody could open it.
     NoTray,
 }
@@ -514,7 +527,7 @@ pub(crate) fn wait_for_file(path: &Path) -> String {
     }
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
 }
 

@@ -3,11 +3,14 @@
 #![cfg(test)]
 #![cfg(target_os = "linux")]
 
+mod commands;
 mod desk;
+mod driver;
 mod idle;
 mod links;
 mod menu;
 mod notifications;
 mod scene;
 mod tray;
+mod updates;
 mod window;

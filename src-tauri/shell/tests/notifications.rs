@@ -66,6 +66,35 @@ fn a_spent_quota_is_shown_once_and_a_button_switches_the_combo() {
 }
 
 #[test]
+fn a_button_keeps_quiet_for_an_hour() {
+    let scene = Scene::new(NotificationSettings::default());
+    let desktop = start(scene.home);
+    let quiet = || {
+        let (_, status) = desktop.call("GET", "/api/status", &Value::Null);
+        let until = status["quiet_until"].as_i64()?;
+        Some(until - status["now"].as_i64().unwrap())
+    };
+    ask(&desktop, &scene.key);
+    let spent = desktop.shown();
+    assert_eq!(quiet(), None);
+    desktop.answer(&spent, &spent.buttons[2].0);
+    let began = Instant::now();
+    let left = loop {
+        match quiet() {
+            Some(left) => break left,
+            None => assert!(began.elapsed() < PATIENCE, "the button is heard"),
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    assert!((55 * 60_000..=60 * 60_000).contains(&left), "{left}");
+    ask(&desktop, &scene.key);
+    wait_for_trial(&desktop, |status, _| status == 200);
+    assert_eq!(desktop.shown().title, "Notifications work", "the fall-over is not shown");
+    let (_, notices) = desktop.call("GET", "/api/notices", &Value::Null);
+    assert_eq!(notices[0]["type"], "fell_over", "but it stands in the inbox");
+}
+
+#[test]
 fn a_muted_kind_is_not_shown_but_stands_in_the_inbox() {
     let muted = [NoticeKind::QuotaSpent].into();
     let scene = Scene::new(NotificationSettings { muted, ..NotificationSettings::default() });

@@ -1,11 +1,11 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use switchyard_engine::{Config, Engine};
 use switchyard_types::{ComboBody, NotificationSettings};
 
-use crate::desk::{Desktop, Line, runtime};
+use crate::desk::{Desktop, Line, Shows, runtime};
 use crate::scene::Scene;
 
 #[test]
@@ -28,6 +28,7 @@ fn the_tray_lists_the_combos_and_switches_them() {
             "Settings",
             "Copy address",
             "Start at login",
+            "This build takes no updates",
             "",
             "Quit Switchyard"
         ]),
@@ -48,6 +49,15 @@ fn the_tray_lists_the_combos_and_switches_them() {
     tray.click(quit.id);
     let home = desktop.ended_well();
     assert_eq!(active_combo(home.path()).as_deref(), Some("night"));
+}
+
+#[test]
+fn a_panel_that_starts_after_the_program_gets_its_icon() {
+    let desktop = Desktop::start_with(tempfile::tempdir().unwrap(), Shows::TraysLater);
+    assert_eq!(desktop.call("GET", "/api/status", &Value::Null).0, 200);
+    desktop.show_trays();
+    desktop.tray().click_on("Quit Switchyard");
+    desktop.ended_well();
 }
 
 #[test]

@@ -28,6 +28,7 @@ mod strategy;
 mod tool;
 mod tool_change;
 mod transfer;
+mod update;
 mod usage;
 mod vendor;
 
@@ -72,6 +73,7 @@ pub use transfer::{
     ExportAsk, ExportPart, Exported, ImportAsk, ImportChange, ImportPreview, KeyPlace, OnClash,
     RotateAsk, Rotated,
 };
+pub use update::{UpdateChannel, UpdateView};
 pub use usage::{CacheSaved, UsageAsk, UsageBy, UsageRow, UsageStep};
 pub use vendor::{
     Abilities, Ability, Accent, Dialect, FieldKind, FieldView, Login, ModelView, ModelsRead,

@@ -41,6 +41,9 @@ pub struct Status {
     /// Since when it is paused; absent while it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paused_since: Option<Millis>,
+    /// Until when the desktop shows no notice, where somebody asked it to keep quiet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quiet_until: Option<Millis>,
     /// Sums since the user's last midnight, UTC.
     pub today: Today,
     /// Usage rows dropped since start because the disk could not keep up.

@@ -4,9 +4,12 @@ use std::sync::OnceLock;
 
 use js_sys::{Function, Promise, Reflect};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use switchyard_types::Secret;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
+
+use super::http::Fault;
 
 /// The server as this page reaches it.
 #[derive(Clone, Debug, Default)]
@@ -48,10 +51,25 @@ fn tauri() -> Option<JsValue> {
 }
 
 async fn window_session() -> Option<WindowSession> {
+    invoke("session").await.ok()
+}
+
+/// Has the tray app do what it alone can.
+pub(crate) async fn invoke<T: DeserializeOwned>(command: &str) -> Result<T, Fault> {
+    let promise = began(command).ok_or(Fault::Unreachable)?;
+    match JsFuture::from(promise).await {
+        Ok(answer) => read(&answer).ok_or(Fault::Unreachable),
+        Err(refusal) => Err(read(&refusal).map_or(Fault::Unreachable, Fault::Refused)),
+    }
+}
+
+fn began(command: &str) -> Option<Promise> {
     let core = Reflect::get(&tauri()?, &"core".into()).ok()?;
     let invoke: Function = Reflect::get(&core, &"invoke".into()).ok()?.dyn_into().ok()?;
-    let promise: Promise = invoke.call1(&core, &"session".into()).ok()?.dyn_into().ok()?;
-    let session = JsFuture::from(promise).await.ok()?;
-    let text: String = js_sys::JSON::stringify(&session).ok()?.into();
+    invoke.call1(&core, &command.into()).ok()?.dyn_into().ok()
+}
+
+fn read<T: DeserializeOwned>(value: &JsValue) -> Option<T> {
+    let text: String = js_sys::JSON::stringify(value).ok()?.into();
     serde_json::from_str(&text).ok()
 }

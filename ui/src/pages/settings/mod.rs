@@ -1,5 +1,6 @@
 //! The dashboard's password, backups, and what runs here.
 
+mod updates;
 mod words;
 
 use leptos::prelude::*;
@@ -27,6 +28,7 @@ pub(crate) fn Settings() -> impl IntoView {
             <Backups/>
             <Password/>
             <About/>
+            <updates::Updates/>
         </div>
     }
 }

@@ -1,6 +1,6 @@
 //! The words of the settings page.
 
-use switchyard_types::DataKeySource;
+use switchyard_types::{DataKeySource, UpdateChannel, UpdateView};
 
 pub(super) const TITLE: &str = "Settings";
 pub(super) const PASSWORD: &str = "Password";
@@ -27,6 +27,37 @@ pub(super) const FOLDER: &str = "Data folder";
 pub(super) const THE_FOLDER: &str = "the data folder";
 pub(super) const KEY: &str = "Secrets are sealed by";
 pub(super) const STARTED: &str = "Running since";
+
+pub(super) const UPDATES: &str = "Updates";
+pub(super) const LOOK: &str = "Check for updates";
+pub(super) const INSTALL: &str = "Install and restart";
+pub(super) const THE_COMMAND: &str = "the command";
+
+pub(super) fn update(view: &UpdateView) -> String {
+    let channel = |channel: &UpdateChannel| match channel {
+        UpdateChannel::Stable => "",
+        UpdateChannel::Beta => " Betas are offered too.",
+    };
+    match view {
+        UpdateView::NotSetUp => {
+            "This build takes no updates: it knows no key that they could be signed with."
+                .to_owned()
+        }
+        UpdateView::Managed { by, .. } => format!("This copy is updated by {by}."),
+        UpdateView::Unknown { channel: of } => {
+            format!("Newer versions are looked for once a day.{}", channel(of))
+        }
+        UpdateView::Looking => "Looking for a newer version…".to_owned(),
+        UpdateView::Newest { version, channel: of } => {
+            format!("{version} is the newest version.{}", channel(of))
+        }
+        UpdateView::Offered { version, .. } => format!(
+            "Version {version} is there. Its signature is checked before anything is put in place, and answers under way may end."
+        ),
+        UpdateView::Installing { version } => format!("Updating to {version}…"),
+        UpdateView::Failed { message } => format!("There was no update: {message}."),
+    }
+}
 
 pub(super) fn whole(name: &str) -> String {
     format!("{name} is whole and can be restored")

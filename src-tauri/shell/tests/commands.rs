@@ -1,0 +1,92 @@
+use serde_json::json;
+
+use crate::desk::{Desktop, Shows};
+use crate::driver::Driver;
+
+fn refused(answer: &serde_json::Value) -> String {
+    answer["refused"].to_string()
+}
+
+#[test]
+fn the_window_may_call_what_is_listed_and_nothing_else() {
+    let desktop = Desktop::without_program(tempfile::tempdir().unwrap(), Shows::Everything, &[]);
+    let driver = Driver::start(desktop.command());
+    let session = driver.invoke("session", &json!({}));
+    assert_eq!(session["ok"]["base"], format!("http://127.0.0.1:{}", desktop.port), "{session}");
+    assert_eq!(driver.invoke("autostart", &json!({}))["ok"], "off");
+    assert_eq!(driver.invoke("set_autostart", &json!({ "wanted": "on" }))["ok"], "on");
+    assert_eq!(driver.invoke("set_autostart", &json!({ "wanted": "off" }))["ok"], "off");
+    let tools = driver.invoke("tool_status", &json!({}));
+    assert!(tools["ok"].as_array().is_some_and(|tools| tools.len() > 5), "{tools}");
+    let plan = driver
+        .invoke("plan_tool", &json!({ "tool": "no-such-tool", "choice": { "model": "auto" } }));
+    assert!(refused(&plan).contains("no-such-tool"), "{plan}");
+    assert!(driver.invoke("test_notification", &json!({}))["ok"].is_null());
+    assert_eq!(desktop.shown().title, "Notifications work");
+    assert_eq!(driver.invoke("update", &json!({}))["ok"]["is"], "not_set_up");
+    assert!(refused(&driver.invoke("install_update", &json!({}))).contains("no newer version"));
+
+    // What plugins and Tauri offer, and nobody here needs.
+    for (command, arguments) in [
+        ("plugin:window|close", json!({})),
+        ("plugin:webview|create_webview_window", json!({ "options": { "label": "other" } })),
+        ("plugin:opener|open_url", json!({ "url": "https://example.com" })),
+        ("plugin:clipboard-manager|read_text", json!({})),
+        ("plugin:dialog|message", json!({ "message": "Hello" })),
+        ("plugin:autostart|enable", json!({})),
+        ("plugin:updater|check", json!({})),
+        ("plugin:deep-link|register", json!({ "protocol": "https" })),
+        ("plugin:event|emit", json!({ "event": "deep-link://new-url", "payload": [] })),
+        ("plugin:path|resolve_directory", json!({ "directory": 1 })),
+        ("plugin:process|exit", json!({})),
+        ("plugin:shell|execute", json!({ "program": "sh", "args": [] })),
+        ("plugin:fs|read_text_file", json!({ "path": "/etc/passwd" })),
+    ] {
+        let answer = driver.invoke(command, &arguments);
+        let words = refused(&answer);
+        assert!(
+            words.contains("not allowed") || words.contains("not found"),
+            "{command}: {answer}"
+        );
+    }
+
+    // No other page comes into the window, so none can call.
+    let here = driver.run("done(location.href)");
+    driver.run(&format!(
+        "location.href = 'http://127.0.0.1:{}/'; setTimeout(done, 500)",
+        desktop.port
+    ));
+    assert_eq!(driver.run("done(location.href)"), here);
+    let framed = driver.run(&format!(
+        "const frame = document.createElement('iframe'); frame.src = 'http://127.0.0.1:{}/';
+         document.addEventListener('securitypolicyviolation', (event) => done(event.effectiveDirective));
+         document.body.append(frame);",
+        desktop.port
+    ));
+    assert_eq!(framed, "frame-src");
+    let told = driver.run(
+        "addEventListener('securitypolicyviolation', (event) => done(event.effectiveDirective));
+         fetch('https://example.com/').catch(() => {});",
+    );
+    assert_eq!(told, "connect-src");
+}
+
+#[test]
+fn the_list_of_permissions_is_exactly_what_the_program_answers() {
+    let capabilities: serde_json::Value =
+        serde_json::from_str(include_str!("../../../capabilities/main.json")).unwrap();
+    assert_eq!(capabilities.get("remote"), None, "no other origin may call");
+    assert_eq!(capabilities["windows"], json!(["main"]));
+    let (_, handlers) = include_str!("../main.rs").split_once("generate_handler![").unwrap();
+    let (handlers, _) = handlers.split_once(']').unwrap();
+    let name = |path: &str| path.trim().rsplit("::").next().map(|name| name.replace('_', "-"));
+    let answered = handlers.split(',').filter_map(name).filter(|name| !name.is_empty());
+    let mut answered: Vec<String> = answered.map(|name| format!("allow-{name}")).collect();
+    // The plugin's own script asks this when a page loads.
+    answered.push("notification:allow-is-permission-granted".to_owned());
+    let mut allowed: Vec<String> =
+        serde_json::from_value(capabilities["permissions"].clone()).unwrap();
+    answered.sort();
+    allowed.sort();
+    assert_eq!(allowed, answered);
+}
