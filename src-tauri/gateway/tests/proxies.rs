@@ -3,26 +3,31 @@
 
 mod world;
 
+#[cfg(target_os = "linux")]
+use switchyard_simulator::{Issuer, TlsProxy};
 use switchyard_simulator::{SocksProxy, Vendor};
 use switchyard_types::{Dialect, NewAccount, NewVendor, Secret, Tier};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 use world::{Stream, World, vendor_key};
 
-#[tokio::test]
-async fn an_accounts_requests_leave_by_its_proxy_and_by_nothing_else() {
-    let world = World::start(&[("near", Dialect::Chat, Vendor::default())]).await;
-    // Nobody here can resolve this name: only a proxy finds the way.
-    let far = NewVendor {
+/// Nobody here can resolve its name: only a proxy finds the way.
+fn far_vendor(scheme: &str) -> NewVendor {
+    NewVendor {
         name: "Far".to_owned(),
         prefix: "far".to_owned(),
         dialect: Dialect::Chat,
-        base_url: "http://vendor.invalid/near/v1".to_owned(),
+        base_url: format!("{scheme}://vendor.invalid/near/v1"),
         allow_private: false,
         models: vec!["m".to_owned()],
         tier: Tier::Cheap,
-    };
-    world.engine.add_vendor(&far).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_accounts_requests_leave_by_its_proxy_and_by_nothing_else() {
+    let world = World::start(&[("near", Dialect::Chat, Vendor::default())]).await;
+    world.engine.add_vendor(&far_vendor("http")).await.unwrap();
     let new = NewAccount {
         vendor: "far".to_owned(),
         name: String::new(),
@@ -73,16 +78,7 @@ async fn what_is_no_proxy_is_refused_with_what_to_write() {
 async fn a_key_is_checked_and_used_by_a_socks_proxy_that_resolves_the_name() {
     let world = World::start(&[("near", Dialect::Chat, Vendor::default())]).await;
     let socks = SocksProxy::start("ada", "pw-1", world.simulator.address()).await.unwrap();
-    let far = NewVendor {
-        name: "Far".to_owned(),
-        prefix: "far".to_owned(),
-        dialect: Dialect::Chat,
-        base_url: "http://vendor.invalid/near/v1".to_owned(),
-        allow_private: false,
-        models: vec!["m".to_owned()],
-        tier: Tier::Cheap,
-    };
-    world.engine.add_vendor(&far).await.unwrap();
+    world.engine.add_vendor(&far_vendor("http")).await.unwrap();
     let new = |proxy: String| NewAccount {
         vendor: "far".to_owned(),
         key: Secret::new(vendor_key("far")),
@@ -124,4 +120,59 @@ async fn an_https_proxy_hears_nothing_in_the_clear() {
     assert_eq!(bytes.first(), Some(&0x16), "a TLS handshake");
     let text = String::from_utf8_lossy(&bytes);
     assert!(!text.contains("CONNECT") && !text.contains("uthorization"), "{text}");
+}
+
+/// Where this process finds what it has to trust, and who issued it.
+#[cfg(target_os = "linux")]
+const TRUSTED: &str = "SWITCHYARD_TEST_TRUSTS";
+
+/// What is trusted is read once and from the environment, so that a process of its own tries it.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_tunnel_is_asked_of_an_https_proxy_inside_tls_and_with_its_credentials() {
+    const NAME: &str = "a_tunnel_is_asked_of_an_https_proxy_inside_tls_and_with_its_credentials";
+    let Some(kept) = std::env::var_os(TRUSTED) else {
+        let folder = tempfile::tempdir().unwrap();
+        let issuer = Issuer::of(&["localhost", "vendor.invalid"]).unwrap();
+        let root = folder.path().join("root.pem");
+        std::fs::write(&root, issuer.root()).unwrap();
+        let kept = folder.path().join("issuer");
+        std::fs::write(&kept, issuer.keep()).unwrap();
+        let tried = tokio::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", NAME, "--nocapture"])
+            .env("SSL_CERT_FILE", root)
+            .env(TRUSTED, kept)
+            .output()
+            .await
+            .unwrap();
+        let told =
+            [tried.stdout, tried.stderr].map(|told| String::from_utf8_lossy(&told).into_owned());
+        assert!(tried.status.success() && told[0].contains("1 passed"), "{}", told.concat());
+        return;
+    };
+    let issuer = Issuer::kept(&std::fs::read(kept).unwrap()).unwrap();
+    let world = World::start(&[("near", Dialect::Chat, Vendor::default())]).await;
+    let proxy = TlsProxy::start(&issuer, "ada", "pw-1", world.simulator.address()).await.unwrap();
+    world.engine.add_vendor(&far_vendor("https")).await.unwrap();
+    let port = proxy.address().port();
+    let new = |word: &str| NewAccount {
+        vendor: "far".to_owned(),
+        key: Secret::new(vendor_key("far")),
+        check: true,
+        proxy: Secret::new(format!("https://ada:{word}@localhost:{port}")),
+        ..NewAccount::default()
+    };
+    assert!(world.engine.add_account(new("wrong")).await.is_err());
+    assert_eq!(proxy.asked(), [""; 0]);
+    let account = world.engine.add_account(new("pw-1")).await.unwrap();
+    assert_eq!(account.proxy, Some(format!("https://localhost:{port}")));
+    for stream in [Stream::No, Stream::Yes] {
+        let heard = world.ask(Dialect::Chat, "far/m", stream).await;
+        assert_eq!(heard.status, 200, "{}", heard.text);
+    }
+    assert!(!proxy.asked().is_empty());
+    assert!(proxy.asked().iter().all(|asked| asked == "vendor.invalid:443"), "{:?}", proxy.asked());
+    // The vendor hears nothing of how it was reached.
+    let requests = world.simulator.requests();
+    assert!(requests.iter().all(|request| request.header("proxy-authorization").is_none()));
 }

@@ -48,6 +48,8 @@ mod simulator;
 mod source;
 mod span;
 mod talk;
+#[cfg(feature = "tls")]
+mod tunnel;
 mod turn;
 mod wire;
 
@@ -66,4 +68,6 @@ pub use seen::{Seen, Tool};
 pub use simulator::Simulator;
 pub use source::{Agent, TurnSource};
 pub use span::{SpanError, parse_span};
+#[cfg(feature = "tls")]
+pub use tunnel::{Issuer, TlsProxy};
 pub use turn::{Block, Call, CallKind, Chunking, Stop, Turn, Usage};

@@ -354,6 +354,47 @@ mod tests {
         assert_eq!(asked.load(Ordering::SeqCst), 1, "nothing else was sent");
     }
 
+    /// The environment is read when the pool is made, so that processes of their own try it.
+    #[tokio::test]
+    async fn the_environments_proxies_are_taken_by_scheme_and_what_it_excepts_goes_without() {
+        const NAME: &str = "pool::tests::the_environments_proxies_are_taken_by_scheme_and_what_it_excepts_goes_without";
+        const ADDRESS: &str = "SWITCHYARD_TEST_ADDRESS";
+        if let Ok(address) = std::env::var(ADDRESS) {
+            let heard = get(address, false).await;
+            assert_eq!(heard.unwrap().status(), StatusCode::OK);
+            return;
+        }
+        let passes = async |variables: &[(&str, String)], address: &str| {
+            let mut child = tokio::process::Command::new(std::env::current_exe().unwrap());
+            for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
+                child.env_remove(name).env_remove(name.to_lowercase());
+            }
+            child.args(["--exact", NAME]).env(ADDRESS, address);
+            child.envs(variables.iter().map(|(name, value)| (name, value)));
+            child.output().await.unwrap().status.success()
+        };
+        let (port, asked) = server(whole("200 OK", b"{}")).await;
+        let proxy = format!("http://localhost:{port}");
+        let no = |names: &str| ("NO_PROXY", names.to_owned());
+        let far = "http://vendor.invalid/v1";
+        for (variables, expected) in [
+            (vec![("ALL_PROXY", proxy.clone())], true),
+            (vec![("HTTP_PROXY", proxy.clone())], true),
+            (vec![("all_proxy", proxy.clone())], true),
+            (vec![("HTTPS_PROXY", proxy.clone())], false),
+            (vec![("ALL_PROXY", proxy.clone()), no("other.invalid")], true),
+            (vec![("ALL_PROXY", proxy.clone()), no("vendor.invalid")], false),
+            (vec![("ALL_PROXY", proxy.clone()), no(".invalid")], false),
+            (vec![("ALL_PROXY", proxy.clone()), no("*")], false),
+            (vec![], false),
+        ] {
+            let before = asked.load(Ordering::SeqCst);
+            assert_eq!(passes(&variables, far).await, expected, "{variables:?}");
+            let heard = asked.load(Ordering::SeqCst) - before;
+            assert_eq!(heard, usize::from(expected), "{variables:?}");
+        }
+    }
+
     #[tokio::test]
     async fn a_redirect_is_not_followed() {
         let (elsewhere, asked) = server(whole("200 OK", b"{}")).await;
