@@ -39,27 +39,16 @@ fn value(body: Option<&KeptBody>) -> Value {
     serde_json::from_str(text(body)).unwrap()
 }
 
-async fn call(world: &World, method: Method, path: &str, body: Value) -> (u16, Value) {
-    let request = world
-        .http
-        .request(method, world.url(path))
-        .bearer_auth(world.session().await)
-        .header("content-type", "application/json")
-        .body(body.to_string());
-    let answer = request.send().await.unwrap();
-    (answer.status().as_u16(), serde_json::from_str(&answer.text().await.unwrap()).unwrap())
-}
-
 #[tokio::test]
 async fn nothing_that_is_said_is_kept_unless_the_user_wants_it() {
     let world = world(Dialect::Chat).await;
     let heard = world.ask(Dialect::Chat, "v/m", Stream::No).await;
     let id = heard.headers["x-switchyard-request"].to_str().unwrap();
     let (status, told) =
-        call(&world, Method::GET, &format!("/api/requests/{id}/bodies"), json!({})).await;
+        world.admin(Method::GET, &format!("/api/requests/{id}/bodies"), json!({})).await;
     assert_eq!((status, &told["code"]), (404, &json!("not_found")));
     assert!(told["hint"].as_str().unwrap().contains("switchyard requests bodies on"));
-    let (_, view) = call(&world, Method::GET, "/api/bodies", json!({})).await;
+    let (_, view) = world.admin(Method::GET, "/api/bodies", json!({})).await;
     assert_eq!((&view["keep"], &view["requests"]), (&json!(false), &json!(0)));
     assert!(!world.engine.config().data_dir.join("bodies").exists());
 }
@@ -69,7 +58,7 @@ async fn once_switched_on_both_sides_of_a_request_are_kept_as_they_were_said() {
     for stream in [Stream::No, Stream::Yes] {
         let world = world(Dialect::Chat).await;
         let (status, view) =
-            call(&world, Method::PUT, "/api/bodies", json!({ "keep": true, "days": 3 })).await;
+            world.admin(Method::PUT, "/api/bodies", json!({ "keep": true, "days": 3 })).await;
         assert_eq!((status, &view["keep"], &view["days"]), (200, &json!(true), &json!(3)));
         let heard = world.ask(Dialect::Chat, "v/m", stream).await;
         let bodies = said(&world, &heard).await;
@@ -178,11 +167,11 @@ async fn all_that_is_kept_is_deleted_at_once_and_off_keeps_no_more() {
     world.engine.change_bodies(ON).await.unwrap();
     let heard = world.ask(Dialect::Chat, "v/m", Stream::No).await;
     said(&world, &heard).await;
-    let (status, told) = call(&world, Method::DELETE, "/api/bodies", json!({})).await;
+    let (status, told) = world.admin(Method::DELETE, "/api/bodies", json!({})).await;
     assert_eq!((status, told), (200, json!({ "requests": 1 })));
     let folder = world.engine.config().data_dir.join("bodies");
     assert!(files_below(&folder).is_empty());
-    call(&world, Method::PUT, "/api/bodies", json!({ "keep": false })).await;
+    world.admin(Method::PUT, "/api/bodies", json!({ "keep": false })).await;
     world.ask(Dialect::Chat, "v/m", Stream::No).await;
     assert_eq!(world.engine.bodies().await.unwrap().requests, 0);
     assert_eq!(world.engine.requests(None, 10).await.unwrap().requests.len(), 2, "rows stay");

@@ -19,21 +19,12 @@ const CLIENTS: [Dialect; 5] =
 const MONDAY: i64 = 1_795_392_000_000;
 const HOUR: i64 = 3_600_000;
 
-async fn admin(world: &World, method: Method, path: &str, body: Value) -> (u16, Value) {
-    let asked = world.http.request(method, world.url(path)).bearer_auth(world.session().await);
-    let asked = asked.header("content-type", "application/json").body(body.to_string());
-    let answer = asked.send().await.unwrap();
-    let status = answer.status().as_u16();
-    (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap())
-}
-
 #[tokio::test]
 async fn while_paused_every_dialect_hears_why_and_nobody_is_asked() {
     let world = World::start(&[("good", Dialect::Chat, Vendor::default())]).await;
-    let (status, answer) =
-        admin(&world, Method::PUT, "/api/paused", json!({ "paused": true })).await;
+    let (status, answer) = world.admin(Method::PUT, "/api/paused", json!({ "paused": true })).await;
     assert_eq!((status, &answer), (200, &json!({ "paused": true })));
-    let (_, status) = admin(&world, Method::GET, "/api/status", Value::Null).await;
+    let (_, status) = world.admin(Method::GET, "/api/status", Value::Null).await;
     assert_eq!(status["paused"], true);
     let since = status["paused_since"].as_i64().unwrap();
     assert!(since <= status["now"].as_i64().unwrap(), "{status}");
@@ -46,12 +37,12 @@ async fn while_paused_every_dialect_hears_why_and_nobody_is_asked() {
     }
     assert!(world.simulator.requests().is_empty(), "nobody was asked");
 
-    admin(&world, Method::PUT, "/api/paused", json!({ "paused": true })).await;
-    let (_, again) = admin(&world, Method::GET, "/api/status", Value::Null).await;
+    world.admin(Method::PUT, "/api/paused", json!({ "paused": true })).await;
+    let (_, again) = world.admin(Method::GET, "/api/status", Value::Null).await;
     assert_eq!(again["paused_since"], since, "it is paused since the first time");
 
-    admin(&world, Method::PUT, "/api/paused", json!({ "paused": false })).await;
-    let (_, status) = admin(&world, Method::GET, "/api/status", Value::Null).await;
+    world.admin(Method::PUT, "/api/paused", json!({ "paused": false })).await;
+    let (_, status) = world.admin(Method::GET, "/api/status", Value::Null).await;
     assert_eq!(status["paused_since"], Value::Null);
     let heard = world.ask(Dialect::Chat, "good/m", Stream::No).await;
     assert_eq!(heard.status, 200, "{}", heard.text);
@@ -68,7 +59,7 @@ async fn notices_are_shown_unless_muted_or_in_quiet_hours() {
     assert!(world.engine.shows(&told(23)), "as it is at first");
 
     let nights = json!({ "quiet": { "days": 127, "from": 22 * 60, "to": 7 * 60 } });
-    let (status, answer) = admin(&world, Method::PUT, "/api/notifications", nights).await;
+    let (status, answer) = world.admin(Method::PUT, "/api/notifications", nights).await;
     assert_eq!(status, 200, "{answer}");
     let quiet = Some(Hours { days: Hours::DAILY, from: 22 * 60, to: 7 * 60 });
     let expected = NotificationSettings { quiet, ..NotificationSettings::default() };
@@ -78,8 +69,8 @@ async fn notices_are_shown_unless_muted_or_in_quiet_hours() {
     assert!(world.engine.shows(&told(7)));
 
     let muted = json!({ "muted": ["quota.reset", "recovered"] });
-    admin(&world, Method::PUT, "/api/notifications", muted).await;
-    let (_, now) = admin(&world, Method::GET, "/api/notifications", Value::Null).await;
+    world.admin(Method::PUT, "/api/notifications", muted).await;
+    let (_, now) = world.admin(Method::GET, "/api/notifications", Value::Null).await;
     assert_eq!(now, json!({ "on": true, "muted": ["quota.reset", "recovered"], "quiet": null }));
     assert!(!world.engine.shows(&told(12)));
     let low = Notice::SignInNeeded { account: AccountId::new("a"), message: String::new() };
@@ -92,12 +83,12 @@ async fn hours_that_are_not_of_a_day_are_refused() {
     let world = World::start(&[]).await;
     for (days, from, to) in [(0, 0, 60), (128, 0, 60), (127, 1440, 60), (127, 0, 1441)] {
         let wrong = json!({ "quiet": { "days": days, "from": from, "to": to } });
-        let (status, answer) = admin(&world, Method::PUT, "/api/notifications", wrong).await;
+        let (status, answer) = world.admin(Method::PUT, "/api/notifications", wrong).await;
         assert_eq!(status, 400, "{answer}");
         assert_eq!(answer["code"], "invalid");
     }
     let (status, _) =
-        admin(&world, Method::PUT, "/api/notifications", json!({ "muted": ["all"] })).await;
+        world.admin(Method::PUT, "/api/notifications", json!({ "muted": ["all"] })).await;
     assert_eq!(status, 422);
 }
 
@@ -118,7 +109,7 @@ async fn an_hour_of_quiet_ends_by_itself() {
 #[tokio::test]
 async fn a_test_notification_says_what_came_of_it() {
     let world = World::start(&[]).await;
-    let test = || admin(&world, Method::POST, "/api/notifications/test", json!({}));
+    let test = || world.admin(Method::POST, "/api/notifications/test", json!({}));
     let (status, answer) = test().await;
     assert_eq!((status, &answer["code"]), (409, &json!("conflict")));
     assert!(answer["hint"].as_str().unwrap().contains("tray app"), "{answer}");

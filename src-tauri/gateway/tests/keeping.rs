@@ -15,21 +15,8 @@ async fn world() -> World {
     World::start(&[("v", Dialect::Chat, Vendor::default())]).await
 }
 
-async fn call(world: &World, method: Method, path: &str, body: Value) -> (u16, Value) {
-    let token = world.session().await;
-    let request = world
-        .http
-        .request(method, world.url(path))
-        .bearer_auth(token)
-        .header("content-type", "application/json")
-        .body(body.to_string());
-    let answer = request.send().await.unwrap();
-    let status = answer.status().as_u16();
-    (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap())
-}
-
 async fn post(world: &World, path: &str, body: Value) -> Value {
-    let (status, told) = call(world, Method::POST, path, body).await;
+    let (status, told) = world.admin(Method::POST, path, body).await;
     assert_eq!(status, 200, "{path}: {told}");
     told
 }
@@ -39,13 +26,13 @@ async fn a_backup_is_made_listed_and_checked() {
     let world = world().await;
     let made = post(&world, "/api/backups", json!({})).await;
     let name = made["name"].as_str().unwrap();
-    let (_, listed) = call(&world, Method::GET, "/api/backups", json!({})).await;
+    let (_, listed) = world.admin(Method::GET, "/api/backups", json!({})).await;
     assert_eq!(listed[0]["name"], name);
     let checked = post(&world, &format!("/api/backups/{name}/check"), json!({})).await;
     assert_eq!(checked["name"], name);
     for name in ["nothing.db", "..%2Fswitchyard.db", "%2Fetc%2Fpasswd"] {
         let path = format!("/api/backups/{name}/check");
-        let (status, told) = call(&world, Method::POST, &path, json!({})).await;
+        let (status, told) = world.admin(Method::POST, &path, json!({})).await;
         assert!((400..500).contains(&status), "{name}: {status} {told}");
     }
 }
@@ -55,12 +42,12 @@ async fn everything_moves_to_another_machine_by_a_passphrase() {
     let (here, there) = (world().await, World::start(&[]).await);
     here.combo("work", &["v/m"]).await;
     let (status, told) =
-        call(&here, Method::POST, "/api/export", json!({ "passphrase": "short" })).await;
+        here.admin(Method::POST, "/api/export", json!({ "passphrase": "short" })).await;
     assert_eq!((status, told["code"].as_str().unwrap()), (400, "invalid"));
     let exported = post(&here, "/api/export", json!({ "passphrase": PASSPHRASE })).await;
 
     let wrong = json!({ "text": exported["text"], "passphrase": "another passphrase" });
-    let (status, told) = call(&there, Method::POST, "/api/import", wrong).await;
+    let (status, told) = there.admin(Method::POST, "/api/import", wrong).await;
     assert_eq!((status, told["code"].as_str().unwrap()), (400, "wrong_passphrase"));
 
     let right = json!({ "text": exported["text"], "passphrase": PASSPHRASE });
@@ -103,7 +90,7 @@ async fn hostile_imports_are_refused_in_words() {
     ] {
         for path in ["/api/import/preview", "/api/import"] {
             let body = json!({ "text": text, "passphrase": PASSPHRASE });
-            let (status, told) = call(&world, Method::POST, path, body).await;
+            let (status, told) = world.admin(Method::POST, path, body).await;
             assert_eq!(status, 400, "{text:?}: {told}");
             assert!(told["message"].as_str().is_some_and(|words| !words.is_empty()));
         }

@@ -18,18 +18,6 @@ async fn world() -> World {
     World::start_with(&vendors, |config| config.limits.wrong_key_pause = Duration::ZERO).await
 }
 
-async fn admin(world: &World, method: Method, path: &str, body: Value) -> (u16, Value) {
-    let request = world
-        .http
-        .request(method, world.url(path))
-        .bearer_auth(world.session().await)
-        .header("content-type", "application/json")
-        .body(body.to_string());
-    let answer = request.send().await.unwrap();
-    let status = answer.status().as_u16();
-    (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap_or_default())
-}
-
 async fn ask(world: &World, key: &str, model: &str) -> Heard {
     let request = world
         .http
@@ -44,7 +32,7 @@ async fn ask(world: &World, key: &str, model: &str) -> Heard {
 async fn a_key_may_be_bound_before_its_first_request() {
     let world = world().await;
     let new = json!({ "name": "narrow", "rule": { "models": ["a/*"], "per_minute": 2 } });
-    let (status, made) = admin(&world, Method::POST, "/api/keys", new).await;
+    let (status, made) = world.admin(Method::POST, "/api/keys", new).await;
     assert_eq!(status, 200, "{made}");
     let key = made["text"].as_str().unwrap();
     assert_eq!(ask(&world, key, "b/m").await.status, 403);
@@ -61,7 +49,7 @@ async fn a_key_whose_rule_cannot_be_followed_is_not_made() {
     for rule in [json!({ "combo": "nowhere" }), json!({ "per_minute": 0 }), json!({ "modles": [] })]
     {
         let new = json!({ "name": "narrow", "rule": rule });
-        let (status, told) = admin(&world, Method::POST, "/api/keys", new).await;
+        let (status, told) = world.admin(Method::POST, "/api/keys", new).await;
         assert!((400..500).contains(&status), "{told}");
     }
     assert_eq!(world.engine.keys().await.unwrap(), before);
@@ -92,7 +80,7 @@ async fn no_client_key_opens_the_admin_api_and_no_session_spends_quota() {
 #[tokio::test]
 async fn its_last_use_is_noted_and_a_revoked_one_is_refused_at_once() {
     let world = world().await;
-    let (_, made) = admin(&world, Method::POST, "/api/keys", json!({ "name": "passing" })).await;
+    let (_, made) = world.admin(Method::POST, "/api/keys", json!({ "name": "passing" })).await;
     let (key, id) = (made["text"].as_str().unwrap(), made["key"]["id"].as_str().unwrap());
     assert_eq!(made["key"]["last_used_at"], Value::Null);
     assert_eq!(ask(&world, key, "a/m").await.status, 200);
@@ -101,10 +89,10 @@ async fn its_last_use_is_noted_and_a_revoked_one_is_refused_at_once() {
     let view = listed.iter().find(|view| view.id == KeyId::new(id)).unwrap();
     assert!(view.last_used_at.is_some_and(|at| at >= view.created_at));
     assert!(!serde_json::to_string(&listed).unwrap().contains(key), "never shown again");
-    let (status, _) = admin(&world, Method::DELETE, &format!("/api/keys/{id}"), json!({})).await;
+    let (status, _) = world.admin(Method::DELETE, &format!("/api/keys/{id}"), json!({})).await;
     assert_eq!(status, 200);
     assert_eq!(ask(&world, key, "a/m").await.status, 401);
-    let (status, _) = admin(&world, Method::DELETE, &format!("/api/keys/{id}"), json!({})).await;
+    let (status, _) = world.admin(Method::DELETE, &format!("/api/keys/{id}"), json!({})).await;
     assert_eq!(status, 404);
 }
 

@@ -287,6 +287,19 @@ impl World {
             .body(body)
     }
 
+    /// Calls the admin API in a session; an answer that is no JSON counts as null.
+    pub async fn admin(&self, method: reqwest::Method, path: &str, body: Value) -> (u16, Value) {
+        let request = self
+            .http
+            .request(method, self.url(path))
+            .bearer_auth(self.session().await)
+            .header("content-type", "application/json")
+            .body(body.to_string());
+        let answer = request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap_or_default())
+    }
+
     pub async fn ask(&self, dialect: Dialect, model: &str, stream: Stream) -> Heard {
         let body = question_in(dialect, model, stream).to_string();
         Heard::from(self.post(&path_for(dialect, model, stream), body).send().await.unwrap()).await
