@@ -83,7 +83,45 @@ pub(crate) fn page_of(root: &Path) -> Result<String> {
             }
         }
     }
+    accents(root, &mut page)?;
     Ok(page)
+}
+
+/// The vendors that depart from their dialect, and what they are called.
+const ACCENTS: [(&str, &str); 7] = [
+    ("code_assist", "Gemini CLI's code assist"),
+    ("antigravity", "Antigravity"),
+    ("codex", "ChatGPT (Codex)"),
+    ("copilot", "GitHub Copilot"),
+    ("kiro", "Kiro"),
+    ("vertex", "Vertex AI"),
+    ("cohere", "Cohere"),
+];
+
+/// What accents do to requests in their dialects.
+fn accents(root: &Path, page: &mut String) -> Result<()> {
+    let file = root.join("src-tauri/dialect/fates/accents.toml");
+    let text =
+        std::fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
+    let tables: BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>> =
+        toml::from_str(&text).with_context(|| format!("reading {}", file.display()))?;
+    page.push_str(
+        "\n## Vendors with an accent\n\n\
+         What is changed for one vendor after a request is written in its dialect; *added* is what the vendor wants and \
+         the dialect has not. A request that passes in its own dialect is changed in nothing else.\n",
+    );
+    for (accent, title) in ACCENTS {
+        let dialects = tables.get(accent).with_context(|| format!("no fates of {accent}"))?;
+        for (dialect, fields) in dialects {
+            write!(page, "\n### {title}, in {dialect}\n\n| field | fate |\n|---|---|\n")?;
+            for (field, fate) in fields {
+                let field =
+                    if field == "*" { "every other".to_owned() } else { format!("`{field}`") };
+                writeln!(page, "| {field} | {} |", fate.replace('|', "\\|"))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
