@@ -49,7 +49,12 @@ test('plan, use, explain, unlock and replay tell and change what is routed', { t
   const first = json(await world.command('plan', 'work', '--json'));
   assert.deepEqual(names(first.candidates), ['plan/big', 'thrift/coder']);
   assert.match(well(await world.command('plan', 'work')), /work means the combo work\.\n +1\. plan\/big \(My plan\)\n +2\. thrift\/coder/);
-  assert.match(well(await world.command('plan', 'nothing/there')), /“nothing” .* names no vendor/);
+  for (const more of [[], ['--json']]) {
+    const nowhere = await world.command('plan', 'nothing/there', ...more);
+    assert.equal(nowhere.code, 1, 'a name that leads nowhere is a failure');
+    assert.match(nowhere.err, /“nothing” .* names no vendor/);
+    assert.equal(nowhere.out === '', more.length === 0);
+  }
   assert.equal(world.back.length, 0, 'a plan asks nobody');
   const nobody = await world.command('explain');
   assert.notEqual(nobody.code, 0);

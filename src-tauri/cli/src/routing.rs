@@ -89,13 +89,16 @@ pub(crate) async fn plan(config: &Config, asked: Plan) -> anyhow::Result<()> {
     };
     let plan: PlanView = call(config, Method::POST, "/api/plan", Some(&ask)).await?;
     if asked.json {
-        return print(&plan);
+        print(&plan)?;
     }
-    let now = now(config).await?;
-    if let Some(error) = &plan.error {
-        say(error);
+    // A name that leads nowhere is a failure: scripts hear it by the exit code.
+    if let Some(error) = plan.error {
+        anyhow::bail!(error);
+    }
+    if asked.json {
         return Ok(());
     }
+    let now = now(config).await?;
     match &plan.combo {
         Some(combo) => say(&format!("{} means the combo {combo}.", plan.model)),
         None => say(&format!("{} is asked for by its own name.", plan.model)),
@@ -259,7 +262,11 @@ pub(crate) async fn unlock(config: &Config, asked: Unlock) -> anyhow::Result<()>
     if asked.json {
         return print(&view);
     }
-    say(&format!("{} is tried again with the next request.", view.name));
+    let quota = match asked.model {
+        None => " What its vendor told of its quota is forgotten; `switchyard quota` asks anew.",
+        Some(_) => "",
+    };
+    say(&format!("{} is tried again with the next request.{quota}", view.name));
     Ok(())
 }
 
