@@ -4,7 +4,7 @@ use url::Url;
 use crate::address::{AddressError, check_base_url};
 use crate::file::check_prefix;
 use crate::template::Address;
-use crate::vendor::{Auth, Endpoint, Model, ModelList, Probe, Vendor};
+use crate::vendor::{Auth, Endpoint, ListShape, Model, ModelList, Probe, Vendor};
 
 /// More model ids than this are a mistake in the form.
 const MOST_MODELS: usize = 1_000;
@@ -73,7 +73,8 @@ pub(crate) fn vendor(id: &str, new: &NewVendor) -> Result<Vendor, CustomError> {
         Dialect::Ollama => "api/tags",
         Dialect::Chat | Dialect::Responses | Dialect::Messages | Dialect::Gemini => "models",
     };
-    let list = ModelList { url: below(&base, list).into(), auth: auth.clone() };
+    let list =
+        ModelList { url: below(&base, list).into(), auth: auth.clone(), shape: ListShape::Page };
     let probe = match (new.dialect, models.first()) {
         // Few servers of Messages list their models.
         (Dialect::Messages, Some(model)) => Probe::Message { model: model.id.clone() },
@@ -111,6 +112,7 @@ pub(crate) fn vendor(id: &str, new: &NewVendor) -> Result<Vendor, CustomError> {
         model_list: Some(list),
         quota: None,
         counted: Vec::new(),
+        limits: Vec::new(),
         models,
         passthrough: true,
         custom: true,

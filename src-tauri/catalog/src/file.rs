@@ -5,11 +5,12 @@ use url::Url;
 use crate::CatalogError;
 use crate::address::{check_url, is_loopback};
 use crate::field::{self, Field, FieldTable};
+use crate::limit::{LimitTable, LimitWords};
 use crate::price::PriceTable;
 use crate::quota::{Counted, CountedTable, Quota, QuotaTable};
 use crate::sign_in::{Flow, SignIn, SignInTable};
 use crate::template::Address;
-use crate::vendor::{Auth, Endpoint, Model, ModelList, Probe, SESSION, Vendor};
+use crate::vendor::{Auth, Endpoint, ListShape, Model, ModelList, Probe, SESSION, Vendor};
 
 /// A vendor's file.
 #[derive(Debug, Deserialize)]
@@ -41,6 +42,8 @@ struct VendorFile {
     quota: Option<QuotaTable>,
     #[serde(default)]
     counted: Vec<CountedTable>,
+    #[serde(default)]
+    limits: Vec<LimitTable>,
     endpoints: Vec<EndpointTable>,
     #[serde(default)]
     models: Vec<ModelTable>,
@@ -75,6 +78,8 @@ struct ModelListTable {
     url: String,
     /// Absent where it is that of the first endpoint.
     auth: Option<Auth>,
+    #[serde(default)]
+    shape: ListShape,
 }
 
 #[derive(Debug, Deserialize)]
@@ -177,12 +182,15 @@ fn check(name: &str, file: VendorFile) -> Result<Vendor, String> {
         (Some(table), Some(first)) => Some(ModelList {
             url: page(&table.url, &fields, allow_private)?,
             auth: check_auth(table.auth.unwrap_or_else(|| first.auth.clone()))?,
+            shape: table.shape,
         }),
         (Some(_) | None, _) => None,
     };
     let quota = file.quota.map(|table| quota(table, allow_private)).transpose()?;
     let counted: Vec<Counted> =
         file.counted.into_iter().map(CountedTable::read).collect::<Result<_, _>>()?;
+    let limits: Vec<LimitWords> =
+        file.limits.into_iter().map(LimitTable::read).collect::<Result<_, _>>()?;
     Ok(Vendor {
         id: file.id,
         prefix: file.prefix,
@@ -202,6 +210,7 @@ fn check(name: &str, file: VendorFile) -> Result<Vendor, String> {
         model_list,
         quota,
         counted,
+        limits,
         models,
         passthrough: file.passthrough,
         custom: false,
@@ -302,7 +311,10 @@ fn endpoints(
             auth: check_auth(table.auth)?,
             headers: table.headers,
             models: table.models,
-            count_tokens: optional(table.count_tokens)?,
+            count_tokens: table
+                .count_tokens
+                .map(|url| page(&url, fields, allow_private))
+                .transpose()?,
             compact: optional(table.compact)?,
             keeps_conversations: table.keeps_conversations,
         });

@@ -132,7 +132,7 @@ impl CountedTable {
 }
 
 /// `08:00` in milliseconds after midnight.
-fn time_of_day(text: &str) -> Option<Millis> {
+pub(crate) fn time_of_day(text: &str) -> Option<Millis> {
     let (hours, minutes) = text.split_once(':')?;
     let part = |text: &str, below: Millis| {
         let digits = text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());

@@ -33,6 +33,9 @@ pub struct SignIn {
     pub identity_url: Option<Url>,
     /// Where an account's project is found (Google's code assist).
     pub project_url: Option<Url>,
+    /// The domain below which the vendor may name an address of a login's own (Copilot): no token is sent to
+    /// another that it names.
+    pub home: Option<String>,
     /// The organisation's start page that is asked for where the user names none (AWS).
     pub start_url: Option<String>,
     /// What the login shall allow.
@@ -155,6 +158,7 @@ pub(crate) struct SignInTable {
     exchange_url: Option<String>,
     identity_url: Option<String>,
     project_url: Option<String>,
+    home: Option<String>,
     start_url: Option<String>,
     #[serde(default)]
     scopes: Vec<String>,
@@ -219,6 +223,9 @@ impl SignInTable {
         if known.windows(2).any(|pair| pair.first() == pair.last()) {
             return Err(wrong("names a parameter twice"));
         }
+        if self.home.as_deref().is_some_and(|home| !is_domain(home)) {
+            return Err(wrong("has a home that is no domain such as vendor.example"));
+        }
         Ok(SignIn {
             authorize_url: optional(&self.authorize_url)?,
             refresh_url: optional(&self.refresh_url)?.unwrap_or_else(|| token_url.clone()),
@@ -235,6 +242,7 @@ impl SignInTable {
             flow: self.flow,
             client_id: self.client_id,
             client_secret: self.client_secret,
+            home: self.home,
             start_url: self.start_url,
             scopes: self.scopes,
             params: self.params,
@@ -242,6 +250,14 @@ impl SignInTable {
             proof: self.proof,
         })
     }
+}
+
+/// A domain that somebody can own, or this machine's own name.
+fn is_domain(text: &str) -> bool {
+    let letters =
+        text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b));
+    let parts = text.split('.').all(|part| !part.is_empty());
+    letters && parts && (text.contains('.') || text == "localhost")
 }
 
 /// `http://localhost/callback`, the port apart, or an address of another program.

@@ -38,6 +38,17 @@ impl Address {
         &self.text
     }
 
+    /// The same at another host; what is elsewhere stays.
+    pub(crate) fn moved(&self, from: &Url, to: &Url) -> Self {
+        let (from, to) = (from.origin().ascii_serialization(), to.origin().ascii_serialization());
+        let moved = |text: &str| text.strip_prefix(&from).map(|path| format!("{to}{path}"));
+        let sample = moved(self.sample.as_str()).and_then(|url| Url::parse(&url).ok());
+        match (moved(&self.text), sample) {
+            (Some(text), Some(sample)) => Self { text, sample },
+            (_, _) => self.clone(),
+        }
+    }
+
     /// One address made of it, for its scheme, host and port.
     pub fn sample(&self) -> &Url {
         &self.sample

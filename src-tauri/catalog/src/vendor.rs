@@ -4,7 +4,9 @@ use switchyard_types::{
 };
 use url::Url;
 
+use crate::address::{check_url, is_loopback};
 use crate::field::{self, Field, FieldError, FieldValues};
+use crate::limit::LimitWords;
 use crate::quota::{Counted, Quota};
 use crate::sign_in::{Flow, SignIn};
 use crate::template::Address;
@@ -48,6 +50,8 @@ pub struct Vendor {
     pub quota: Option<Quota>,
     /// The windows that are counted here, since it publishes their rule and no more.
     pub counted: Vec<Counted>,
+    /// What it means by refusals of its own, the most believed first.
+    pub limits: Vec<LimitWords>,
     /// Known models; other ids pass too.
     pub models: Vec<Model>,
     /// Whether the list of models is left to the vendor, as with a router of hundreds.
@@ -75,8 +79,8 @@ pub struct Endpoint {
     /// A part of the ids of the models that it serves, where the vendor's endpoints differ in that; a model that
     /// is listed with its dialects goes by those.
     pub models: Option<String>,
-    /// The full address that counts tokens, where there is one of its own.
-    pub count_tokens: Option<Url>,
+    /// The full address that counts tokens, where there is one of its own. Vertex' stands below the account's.
+    pub count_tokens: Option<Address>,
     /// Whether it keeps conversations by id, so that a request may hold the newest turns alone
     /// (`previous_response_id` of Responses, `thread` of Messages).
     pub keeps_conversations: bool,
@@ -91,6 +95,21 @@ pub struct ModelList {
     pub url: Address,
     /// How the key is sent there.
     pub auth: Auth,
+    /// How it is asked for.
+    pub shape: ListShape,
+}
+
+/// How a list of models is asked for. What comes back is told apart by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ListShape {
+    /// A page.
+    #[default]
+    Page,
+    /// By the login's project, as Google's code assist has it.
+    CodeAssist,
+    /// By an operation's name and the login's profile, as Kiro has it.
+    Kiro,
 }
 
 /// What in the value of a header stands for a name of the conversation.
@@ -199,6 +218,9 @@ impl Vendor {
         let mut placed = self.clone();
         for endpoint in &mut placed.endpoints {
             endpoint.url = place(&endpoint.url)?;
+            if let Some(counter) = &mut endpoint.count_tokens {
+                *counter = place(counter)?;
+            }
         }
         if let Probe::Models { url, .. } = &mut placed.probe {
             *url = place(url)?;
@@ -207,6 +229,31 @@ impl Vendor {
             list.url = place(&list.url)?;
         }
         Some(placed)
+    }
+
+    /// The vendor as a login reaches it that was told an address of its own. `None` where the way in which it
+    /// was made has no home, or that address is not there: no token goes where an answer points.
+    pub fn at_base(&self, way: &str, base: &str) -> Option<Self> {
+        let home = self.way(Some(way))?.home.as_deref()?;
+        let base = Url::parse(base).ok()?;
+        let safe = base.scheme() == "https" || (self.allow_private && is_loopback(&base));
+        let host = base.host_str()?;
+        let below = host.strip_suffix(home).is_some_and(|sub| sub.is_empty() || sub.ends_with('.'));
+        if !safe || !below || check_url(&base, self.allow_private).is_err() {
+            return None;
+        }
+        let from = self.endpoints.first()?.url.sample().clone();
+        let mut moved = self.clone();
+        for endpoint in &mut moved.endpoints {
+            endpoint.url = endpoint.url.moved(&from, &base);
+        }
+        if let Probe::Models { url, .. } = &mut moved.probe {
+            *url = url.moved(&from, &base);
+        }
+        if let Some(list) = &mut moved.model_list {
+            list.url = list.url.moved(&from, &base);
+        }
+        Some(moved)
     }
 
     pub(crate) fn add_models(&mut self, models: impl IntoIterator<Item = Model>) {

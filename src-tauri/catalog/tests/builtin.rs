@@ -348,3 +348,83 @@ fn what_is_not_offered_says_why() {
         assert!(vendor.note.as_ref().unwrap().contains("its own client"), "{id}");
     }
 }
+
+#[test]
+fn a_login_moves_below_its_vendors_home_alone() {
+    let catalog = Catalog::builtin().unwrap();
+    let github = catalog.vendor("github").unwrap();
+    let moved = github.at_base("device", "https://api.business.githubcopilot.com").unwrap();
+    let urls: Vec<_> = moved.endpoints.iter().map(|endpoint| endpoint.url.as_str()).collect();
+    assert_eq!(
+        urls,
+        [
+            "https://api.business.githubcopilot.com/chat/completions",
+            "https://api.business.githubcopilot.com/responses",
+        ]
+    );
+    let list = moved.model_list.unwrap();
+    assert_eq!(list.url.as_str(), "https://api.business.githubcopilot.com/models");
+    assert_eq!(moved.quota, github.quota, "it stands elsewhere");
+    for elsewhere in [
+        "http://api.githubcopilot.com",
+        "https://githubcopilot.com.evil.example",
+        "https://evilgithubcopilot.com",
+        "https://user:word@api.githubcopilot.com",
+        "https://127.0.0.1",
+        "nonsense",
+    ] {
+        assert_eq!(github.at_base("device", elsewhere), None, "{elsewhere}");
+    }
+    let claude = catalog.vendor("claude").unwrap();
+    assert_eq!(claude.at_base("browser", "https://api.anthropic.com"), None, "it has no home");
+}
+
+/// Those without a live list, and why.
+const UNLISTED: [(&str, &str); 19] = [
+    ("alicode", "a plan's models are in no list"),
+    ("alicode-intl", "a plan's models are in no list"),
+    ("azure", "deployments are the account's own, and named by it"),
+    ("blackbox", "it has no list"),
+    ("byteplus", "a plan's models are in no list"),
+    ("cline", "its list is not documented"),
+    ("codebuddy", "not served"),
+    ("codex", "its list is by the version of its own client"),
+    ("glm", "a plan's models are in no list"),
+    ("glm-cn", "a plan's models are in no list"),
+    ("iflow", "ended"),
+    ("minimax", "it has no list"),
+    ("minimax-cn", "it has no list"),
+    ("perplexity", "it has no list"),
+    ("qoder", "not served"),
+    ("qwen", "ended"),
+    ("vertex-express", "its keys cannot list"),
+    ("volcengine-ark", "a plan's models are in no list"),
+    ("zai", "it has no list"),
+];
+
+#[test]
+fn every_vendor_lists_its_models_or_it_is_said_why_not() {
+    for vendor in Catalog::builtin().unwrap().vendors() {
+        let excused = UNLISTED.iter().any(|(id, why)| *id == vendor.id && !why.is_empty());
+        assert_ne!(vendor.model_list.is_some(), excused, "{}", vendor.id);
+    }
+}
+
+/// Of the vendors for language models that other gateways know, those that are left out here, by id and prefix,
+/// and why.
+const LEFT_OUT: [(&str, &str, &str); 5] = [
+    ("cursor", "cu", "its own protocol, for its own client alone"),
+    ("gitlab", "gl", "what it serves is no dialect that clients speak"),
+    ("grok-web", "gw", "cookies of a consumer's web page"),
+    ("perplexity-web", "pw", "cookies of a consumer's web page"),
+    ("vertex-partner", "", "one vendor with Vertex AI: models are told apart by their ids"),
+];
+
+#[test]
+fn who_is_left_out_is_no_vendor_and_no_prefix() {
+    let catalog = builtin();
+    for (id, prefix, why) in LEFT_OUT {
+        assert!(catalog.vendor(id).is_none() && catalog.by_prefix(id).is_none(), "{id}: {why}");
+        assert!(catalog.by_prefix(prefix).is_none(), "{prefix}: {why}");
+    }
+}

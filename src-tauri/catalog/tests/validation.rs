@@ -194,3 +194,39 @@ fn a_change_that_cannot_be_is_refused_with_its_line() {
         assert!(problem.reason.contains(words), "{problem:?}");
     }
 }
+
+#[test]
+fn a_limit_has_words_in_lower_case_and_a_window_only_where_one_is_spent() {
+    let with = |limit: &str| format!("{GOOD}\n[[limits]]\nreach = \"account\"\n{limit}\n");
+    let good = load(&with("named = [\"1308\"]\nwindow = \"5h\"\ndaily_at = \"08:00\"")).unwrap();
+    let limit = good.vendor("acme").unwrap().limits[0].clone();
+    assert_eq!((limit.window.as_deref(), limit.starts_over.is_some()), (Some("5h"), true));
+    for (limit, reason) in [
+        ("window = \"5h\"", "needs the vendor's names or words"),
+        ("says = [\" \"]", "needs the vendor's names or words"),
+        ("says = [\"Usage limit\"]", "in lower case"),
+        ("says = [\"no money\"]\nclass = \"billing\"\nwindow = \"5h\"", "is no limit's refusal"),
+        ("says = [\"day\"]\ndaily_at = \"noon\"", "no time of day"),
+        ("says = [\"day\"]\nresets = \"soon\"", "resets"),
+    ] {
+        let refusal = refusal(&with(limit));
+        assert!(refusal.contains(reason), "{limit}: {refusal}");
+    }
+}
+
+#[test]
+fn a_home_is_a_domain() {
+    let way = |home: &str| {
+        let text = GOOD.replace("login = \"key\"", "login = \"account\"");
+        format!(
+            "{text}\n[[sign_in]]\nid = \"device\"\nname = \"Device\"\nflow = \"device\"\nclient_id = \"c\"\n\
+             device_url = \"https://a.example/d\"\ntoken_url = \"https://a.example/t\"\nhome = \"{home}\"\n"
+        )
+    };
+    assert!(load(&way("acme.example")).is_ok());
+    for wrong in
+        ["", "example", ".example", "acme..example", "https://acme.example", "ACME.example"]
+    {
+        assert!(refusal(&way(wrong)).contains("no domain"), "{wrong}");
+    }
+}

@@ -120,6 +120,8 @@ pub(crate) struct KeptLogin {
     pub(crate) vendor: String,
     pub(crate) tokens: LoginTokens,
     pub(crate) login: Login,
+    /// The vendor at the address that it told for this login alone.
+    at: Option<Arc<Vendor>>,
 }
 
 /// A vendor as an account with fields of its own reaches it.
@@ -131,6 +133,20 @@ pub(crate) struct Placed {
 }
 
 impl KeptLogin {
+    pub(crate) fn new(vendor: &str, tokens: LoginTokens, login: Login, catalog: &Catalog) -> Self {
+        let at = login.facts.base_url.as_deref().and_then(|base| {
+            let at = catalog.vendor(vendor)?.at_base(&login.facts.way, base);
+            if at.is_none() {
+                tracing::warn!(
+                    vendor,
+                    "the address that it names for a login is not its own, and is not used"
+                );
+            }
+            at
+        });
+        Self { vendor: vendor.to_owned(), tokens, login, at: at.map(Arc::new) }
+    }
+
     pub(crate) fn view(&self) -> LoginView {
         LoginView {
             state: self.login.state,
@@ -149,6 +165,9 @@ impl Live {
 
     /// A vendor as this account reaches it; `None` also where the account does not say what the vendor asks for.
     pub(crate) fn vendor_for(&self, vendor: &str, account: &AccountId) -> Option<&Vendor> {
+        if let Some(at) = self.logins.get(account).and_then(|kept| kept.at.as_deref()) {
+            return Some(at);
+        }
         match self.placed.get(account) {
             Some(placed) => placed.vendor.as_deref(),
             None => self.catalog.vendor(vendor).filter(|vendor| vendor.fields.is_empty()),

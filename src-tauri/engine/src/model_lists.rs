@@ -1,11 +1,14 @@
 //! The models that vendors list: read seldom, kept on the disk, and lost by no failure.
+//!
+//! They are no part of exports and backups of the configuration: each is read again within minutes of an account's
+//! coming, by what that account may use.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use switchyard_types::{AccountId, Millis, ModelsRead, VendorStatus};
-use switchyard_upstream::read_models;
+use switchyard_upstream::{ModelListAsk, read_models};
 
 use crate::{Engine, EngineError};
 
@@ -38,8 +41,14 @@ impl Engine {
         let unreachable =
             |words: String| EngineError::VendorUnreachable { vendor: known.name.clone(), words };
         let key = self.secret_for(&account).await?;
-        let way_out = self.way_out(&account);
-        let read = read_models(&self.inner.pool, placed, key.as_ref(), way_out).await;
+        let facts = live.logins.get(&account).map(|kept| kept.login.facts.clone());
+        let ask = ModelListAsk {
+            vendor: placed,
+            key: key.as_ref(),
+            facts: &facts.unwrap_or_default(),
+            way_out: self.way_out(&account),
+        };
+        let read = read_models(&self.inner.pool, ask).await;
         let models = read.map_err(|error| {
             unreachable(self.config().redactor.clean_of(error.to_string(), key.as_ref()))
         })?;
@@ -73,7 +82,7 @@ impl Engine {
         for vendor in live.catalog.vendors() {
             let used = accounts.iter().any(|one| one.vendor == vendor.id && one.enabled);
             let old = asked.get(&vendor.id).is_none_or(|at| *at > now || now - at >= OLD);
-            let lists = vendor.model_list.is_some() && vendor.status == VendorStatus::Active;
+            let lists = vendor.model_list.is_some() && vendor.status != VendorStatus::Retired;
             if !(used && old && lists) {
                 continue;
             }

@@ -244,8 +244,8 @@ pub(crate) async fn read_live(store: &Store, config: &Config) -> Result<Live, En
         let secret = match store.login_tokens(&account.id).await? {
             Some((tokens, login)) => {
                 let access = tokens.access.clone();
-                let vendor = account.vendor.clone();
-                logins.insert(account.id.clone(), KeptLogin { vendor, tokens, login });
+                let kept = KeptLogin::new(&account.vendor, tokens, login, &catalog);
+                logins.insert(account.id.clone(), kept);
                 Some(access)
             }
             None => store.account_secret(&account.id).await?,

@@ -143,6 +143,7 @@ impl Engine {
             },
         );
         self.follow(&decision);
+        self.note_refusal(at, failure);
         let Decision { lock, .. } = decision;
         if let Some(lock) = &lock {
             tracing::info!(
@@ -261,6 +262,9 @@ impl Engine {
             },
             || Happening::Cleared { account: account.clone(), model: model.map(str::to_owned) },
         );
+        if model.is_none() {
+            self.forget_quota(account);
+        }
         self.inner.unwritten.windows(account);
         self.write_lock(LockWrite::Remove(account.clone(), model.map(str::to_owned)));
     }

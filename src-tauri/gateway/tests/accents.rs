@@ -276,12 +276,7 @@ async fn each_refusal_is_understood() {
                 if client == Dialect::Messages {
                     let row = world.last().await;
                     let attempt = row.attempts.last().unwrap();
-                    // Kiro calls its lack of machines a throttling.
-                    let class = match (name, refusal) {
-                        ("kiro", Refusal::Overloaded) => FailureClass::Rate,
-                        _ => *class,
-                    };
-                    assert_eq!(attempt.failure, Some(class), "{name} {refusal:?}: {attempt:?}");
+                    assert_eq!(attempt.failure, Some(*class), "{name} {refusal:?}: {attempt:?}");
                     assert_eq!(heard.json()["type"], "error", "{name} {refusal:?}");
                 }
             }

@@ -77,6 +77,46 @@ auth = "bearer"
 }
 
 #[tokio::test]
+async fn claude_on_vertex_is_counted_at_an_address_of_its_own() {
+    let vertex = r#"
+[[endpoints]]
+dialect = "messages"
+accent = "vertex"
+url = "{base}/publishers/anthropic/models/{model}:{action}"
+count_tokens = "{base}/publishers/anthropic/models/count-tokens:rawPredict"
+auth = "bearer"
+"#;
+    let world = World::start_files(&[("google", vertex, Vendor::default())]).await;
+    let body = messages("google/claude-x@1");
+    let (_, estimated, said) = count(&world, "/v1/messages/count_tokens", &body).await;
+    assert!(!estimated, "{said}");
+    let sent = world.simulator.requests().pop().unwrap();
+    assert!(sent.path.ends_with("/models/count-tokens:rawPredict"), "{}", sent.path);
+    let body: Value = serde_json::from_slice(&sent.body).unwrap();
+    assert_eq!(body["model"], "claude-x@1");
+    assert_eq!(body["anthropic_version"], "vertex-2023-10-16");
+    let chat = json!({ "model": "google/claude-x@1", "input": "How many tokens are these?" });
+    let (_, estimated, said) = count(&world, "/v1/responses/input_tokens", &chat).await;
+    assert!(!estimated, "{said}");
+}
+
+#[tokio::test]
+async fn what_copilot_serves_is_estimated_and_marked_so() {
+    let copilot = r#"
+[[endpoints]]
+dialect = "chat"
+accent = "copilot"
+url = "{base}/copilot/chat/completions"
+auth = "bearer"
+"#;
+    let world = World::start_files(&[("hub", copilot, Vendor::default())]).await;
+    let body = messages("hub/claude-sonnet-4.5");
+    let (tokens, estimated, _) = count(&world, "/v1/messages/count_tokens", &body).await;
+    assert!(estimated && tokens > 5);
+    assert!(world.simulator.requests().is_empty());
+}
+
+#[tokio::test]
 async fn code_assist_counts_turns_and_leaves_the_rest_to_an_estimate() {
     let world = World::start_files(&[("google", accents::CODE_ASSIST, Vendor::default())]).await;
     let path = "/v1beta/models/google/m:countTokens";

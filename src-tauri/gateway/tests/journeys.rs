@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use switchyard_engine::{Clock, Config, Engine};
 use switchyard_simulator::{
-    Fault, Login, QuotaPage, QuotaShape, Script, Signal, Simulator, Vendor, When,
+    Fault, Login, QuotaPage, QuotaShape, Refusal, Script, Signal, Simulator, Vendor, When,
     service_account_file,
 };
 use switchyard_types::{
@@ -20,6 +20,9 @@ use tempfile::TempDir;
 use world::{Heard, Stream, path, place_row, question_in, vendor_key};
 
 const HOUR: i64 = 3_600_000;
+
+/// A model that vendors list, and no row knows.
+const LISTED: &str = "gemini-seen-live";
 
 /// A model that runs out by an answer, where the vendor tells of no quota.
 const SPENT: &str = "a-model-that-runs-out";
@@ -47,13 +50,23 @@ fn page(shape: QuotaShape, short: u8) -> QuotaPage {
 
 impl Journey {
     async fn start(id: &'static str, shape: Option<QuotaShape>) -> Self {
+        let limited = Fault::limited(Signal::RetryAfter, Duration::from_hours(1));
+        let vendor = Vendor::default().fault_for(SPENT, When::First(1), limited);
+        Self::start_with(id, shape, vendor, |row| row).await
+    }
+
+    /// With a vendor of its own, and a row that is changed.
+    async fn start_with(
+        id: &'static str,
+        shape: Option<QuotaShape>,
+        vendor: Vendor,
+        change: impl Fn(String) -> String,
+    ) -> Self {
         let login = Login::default();
         let login = match shape {
             Some(shape) => login.quota(page(shape, 10)),
             None => login,
         };
-        let limited = Fault::limited(Signal::RetryAfter, Duration::from_hours(1));
-        let vendor = Vendor::default().fault_for(SPENT, When::First(1), limited);
         // A server on one's own machine knows neither keys nor logins.
         let vendor = match id {
             "ollama-local" => vendor,
@@ -62,6 +75,9 @@ impl Journey {
         let simulator = Simulator::start(Script::default().vendor(id, vendor)).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         place_row(folder.path(), id, &simulator.root(id));
+        let file = folder.path().join(format!("vendors/{id}.toml"));
+        let row = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, change(row)).unwrap();
         let mut config = Config::new(folder.path());
         config.port = 0;
         config.clock = Clock::manual(now());
@@ -461,4 +477,81 @@ async fn a_vendors_own_list_of_models_is_read_and_survives_its_failure() {
     let read = journey.engine.read_models("groq").await.unwrap();
     assert_eq!((read.models.len(), read.new), (1, 1));
     assert!(named(&journey, "groq/seen-later") && !named(&journey, "groq/seen-live"));
+}
+
+#[tokio::test]
+async fn the_lists_of_logins_and_of_vertex_are_read_in_shapes_of_their_own() {
+    for id in [
+        "claude",
+        "github",
+        "gemini-cli",
+        "antigravity",
+        "kiro",
+        "kimi-coding",
+        "kilocode",
+        "vertex",
+    ] {
+        let listing = Vendor::default().models([LISTED]);
+        let journey = Journey::start_with(id, None, listing, |row| row).await;
+        let row = journey.engine.vendors().into_iter().find(|row| row.id == id).unwrap();
+        match row.login {
+            SignsIn::Account => drop(journey.sign_in(None).await),
+            SignsIn::Key | SignsIn::None => journey.add_key().await,
+        }
+        let named = format!("{}/{LISTED}", row.prefix);
+        let known =
+            || journey.engine.models().iter().any(|one| one.model == named && one.connected);
+        assert!(!known(), "{id}");
+        let read = journey.engine.read_models(id).await.unwrap();
+        assert_eq!((read.models.len(), read.new), (1, 1), "{id}");
+        assert!(known(), "{id}");
+    }
+}
+
+#[tokio::test]
+async fn a_login_is_served_at_the_address_that_its_vendor_names_for_it_and_nowhere_else() {
+    for (home, moved) in [("localhost", true), ("githubcopilot.com", false)] {
+        let row = |row: String| row.replace("\"githubcopilot.com\"", &format!("\"{home}\""));
+        let journey = Journey::start_with("github", None, Vendor::default(), row).await;
+        let port = journey.simulator.address().port();
+        let login = Login::default().served_at(format!("http://localhost:{port}"));
+        journey.simulator.set_vendor("github", Vendor::default().keys(["none"]).login(login));
+        let account = journey.sign_in(None).await;
+        let open = AccountChange { any_client: Some(true), ..AccountChange::default() };
+        journey.engine.change_account(&account, &open).await.unwrap();
+        journey.serves(&journey.model).await;
+        let requests = journey.simulator.take_requests();
+        let asked = requests.iter().filter(|request| request.path.ends_with("/chat/completions"));
+        let hosts: HashSet<_> = asked.filter_map(|request| request.header("host")).collect();
+        let host = if moved { "localhost" } else { "127.0.0.1" };
+        assert_eq!(hosts, HashSet::from([format!("{host}:{port}").as_str()]), "home {home}");
+    }
+}
+
+#[tokio::test]
+async fn a_spent_day_closes_its_model_until_it_starts_over_and_is_shown_though_nobody_tells_of_it()
+{
+    let spent = Fault::Refuse(Refusal::Quota);
+    let vendor = Vendor::default().fault_for(SPENT, When::Always, spent);
+    let journey = Journey::start_with("gemini", None, vendor, |row| row).await;
+    journey.add_key().await;
+    let url = format!("{}/v1beta/models/gemini/{SPENT}:generateContent", journey.server.address());
+    let body = r#"{"contents":[{"role":"user","parts":[{"text":"Hello"}]}]}"#;
+    let sent = journey.http.post(url).header("x-goog-api-key", &journey.key);
+    let sent = sent.header("content-type", "application/json").body(body).send().await.unwrap();
+    assert_eq!(sent.status(), 429);
+    let day = 24 * HOUR;
+    let ends = journey.clock.now() - (journey.clock.now() - 8 * HOUR).rem_euclid(day) + day;
+    let read = journey.engine.known_quotas().await.unwrap().remove(0);
+    let told = read.windows.iter().find(|window| window.source == QuotaSource::Headers).unwrap();
+    assert_eq!((told.name.as_str(), told.models.as_deref()), ("day", Some(SPENT)));
+    assert_eq!((told.resets_at, told.amount.used_share()), (Some(ends), Some(10_000)));
+    let lock = journey.engine.accounts().await.unwrap().remove(0).locks.remove(0);
+    assert_eq!((lock.until, lock.from_vendor), (ends, true));
+    // Its other models serve on.
+    journey.serves(&journey.model).await;
+    let account = journey.engine.accounts().await.unwrap().remove(0);
+    journey.engine.unlock_account(&account.id).await.unwrap();
+    let read = journey.engine.known_quotas().await.unwrap().remove(0);
+    assert!(read.windows.iter().all(|window| window.source == QuotaSource::Counted), "{read:?}");
 }

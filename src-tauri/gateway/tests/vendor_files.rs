@@ -8,7 +8,7 @@ use switchyard_engine::{Config, Engine};
 use switchyard_simulator::{Script, Simulator, Vendor};
 use switchyard_types::{Dialect, NewAccount, NewKey, NewVendor, Secret, Tier};
 use tempfile::TempDir;
-use world::{Heard, Stream, question, vendor_key};
+use world::{Heard, Stream, World, question, vendor_key};
 
 /// The file that the README shows.
 fn shown() -> String {
@@ -154,4 +154,47 @@ async fn an_endpoint_that_was_added_before_a_vendor_of_that_name_came_stays_the_
     let vendors = engine.vendors();
     let acme: Vec<_> = vendors.iter().filter(|vendor| vendor.prefix == "acme").collect();
     assert_eq!((acme.len(), acme[0].host.as_str()), (1, "mine.example"));
+}
+
+#[tokio::test]
+async fn an_endpoint_of_any_dialect_imports_its_list_and_serves_clients_of_all() {
+    for dialect in Dialect::ALL {
+        let vendor = Vendor::default().models(["m", "listed"]);
+        let world = World::start(&[("mine", dialect, vendor)]).await;
+        let read = world.engine.read_models("mine").await.unwrap();
+        let ids: Vec<_> = read.models.iter().map(|model| model.id.as_str()).collect();
+        assert_eq!((ids, read.new), (vec!["m", "listed"], 1), "{dialect:?}");
+        let known = |model: &str| world.engine.models().iter().any(|one| one.model == model);
+        assert!(known("mine/m") && known("mine/listed"), "{dialect:?}");
+        for client in Dialect::ALL {
+            for stream in [Stream::No, Stream::Yes] {
+                let heard = world.ask(client, "mine/listed", stream).await;
+                assert_eq!(heard.status, 200, "{client:?} to {dialect:?}: {}", heard.text);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_headers_of_an_endpoint_go_with_its_requests_and_its_list() {
+    let headed = r#"
+[[endpoints]]
+dialect = "chat"
+url = "{base}/v1/chat/completions"
+auth = { header = "x-api-key" }
+headers = [["x-team", "blue"]]
+
+[model_list]
+url = "{base}/v1/models"
+"#;
+    let vendor = Vendor::default().models(["m"]);
+    let world = World::start_files(&[("mine", headed, vendor)]).await;
+    assert_eq!(world.ask(Dialect::Chat, "mine/m", Stream::Yes).await.status, 200);
+    world.engine.read_models("mine").await.unwrap();
+    let requests = world.simulator.requests();
+    assert!(requests.len() >= 2);
+    for request in requests {
+        assert_eq!(request.header("x-team"), Some("blue"), "{}", request.path);
+        assert_eq!(request.header("x-api-key"), Some(vendor_key("mine").as_str()));
+    }
 }

@@ -28,6 +28,25 @@ pub struct Evidence<'a> {
     pub headers: &'a dyn Fn(&str) -> Option<&'a str>,
     /// What broke below HTTP; it outranks everything else.
     pub transport: Option<TransportFault>,
+    /// What this vendor means by refusals of its own, the most believed first.
+    pub limits: &'a [LimitRule<'a>],
+}
+
+/// What a vendor means by a refusal that does not say so to everybody.
+#[derive(Clone, Copy, Debug)]
+pub struct LimitRule<'a> {
+    /// The error's types, codes and reasons that it is about, in lower case; none is any.
+    pub named: &'a [String],
+    /// Parts of its message, or of the names of spent quotas, in lower case; none is any.
+    pub says: &'a [String],
+    /// What such a refusal is.
+    pub class: FailureClass,
+    /// What it says something about.
+    pub scope: Scope,
+    /// The window that is spent.
+    pub window: Option<&'a str>,
+    /// When that starts over, by what the vendor publishes or told of it before.
+    pub resets_at: Option<Millis>,
 }
 
 impl fmt::Debug for Evidence<'_> {
@@ -80,6 +99,9 @@ pub struct Failure {
     pub reset: Option<Millis>,
     /// What it says something about.
     pub scope: Scope,
+    /// The window that is spent, where it is a limit's: `5h`, `day`, `requests`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<String>,
 }
 
 /// How far a failure reaches.
@@ -124,16 +146,37 @@ pub fn classify(evidence: &Evidence<'_>, now: Millis) -> Failure {
     if let Some(fault) = evidence.transport {
         let class = FailureClass::Transport;
         let message = message(evidence.message).unwrap_or_else(|| fault.to_string());
-        return Failure { class, message, reset: None, scope: Scope::Model };
+        return Failure { class, message, reset: None, scope: Scope::Model, window: None };
     }
     let body = ErrorBody::read(evidence.body);
     let signs = Signs::of(evidence, &body);
     let hints = reset::hints(evidence, &body, now);
-    let (class, scope) = signs::sort(&signs, &hints, now);
+    let rule = signs.ruled(evidence.limits);
+    let (class, scope) = match rule {
+        Some(rule) => (rule.class, rule.scope),
+        None => signs::sort(&signs, &hints, now),
+    };
     let longest = now.saturating_add(ladder::vendor_longest(class));
-    let reset = hints.best(class).map(|reset| reset.min(longest)).filter(|reset| *reset > now);
+    // A pause of seconds that comes with a spent day is not the day's end.
+    let reset = hints.best(class).max(rule.and_then(|rule| rule.resets_at));
+    let reset = reset.map(|reset| reset.min(longest)).filter(|reset| *reset > now);
+    let window = match class {
+        FailureClass::Quota | FailureClass::Rate => rule
+            .and_then(|rule| rule.window.map(str::to_owned))
+            .or(hints.window)
+            .or_else(|| signs.window().map(str::to_owned)),
+        FailureClass::ClientFault
+        | FailureClass::SignIn
+        | FailureClass::Billing
+        | FailureClass::ContextTooLong
+        | FailureClass::ModelMissing
+        | FailureClass::ContentPolicy
+        | FailureClass::Transient
+        | FailureClass::Transport
+        | FailureClass::Cancelled => None,
+    };
     let message = message(signs.message).unwrap_or_else(|| without_words(evidence, signs.web_page));
-    Failure { class, message, reset, scope }
+    Failure { class, message, reset, scope, window }
 }
 
 /// The vendor's words on one line, cut; `None` if there are none.

@@ -323,12 +323,9 @@ impl Core {
         }
         if failure.class == FailureClass::Quota {
             let until = lock.as_ref().filter(|lock| lock.from_vendor).map(|lock| lock.until);
-            let named = self
-                .snapshot
-                .quotas()
-                .worst(&place.account, &place.model, now)
-                .map_or(notice::REFUSED, |(kept, _)| &kept.window.name);
-            let named = named.to_owned();
+            let known = self.snapshot.quotas().worst(&place.account, &place.model, now);
+            let known = known.map(|(kept, _)| kept.window.name.as_str());
+            let named = known.or(failure.window.as_deref()).unwrap_or(notice::REFUSED).to_owned();
             self.desk.notices.spent(&place.account, &named, until, now, &mut decision.notices);
         }
         self.displace(request, place, failure.class, lock.as_ref());

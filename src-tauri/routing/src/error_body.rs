@@ -13,6 +13,8 @@ pub(crate) struct ErrorBody {
     pub(crate) kind: Option<String>,
     /// The error's code, a number as its digits: `error.code`, `MiniMax`'s `base_resp.status_code`.
     pub(crate) code: Option<String>,
+    /// Further short words for programs: `reason` of Google's details and of Kiro's exceptions.
+    pub(crate) reasons: Vec<String>,
     /// The error's message.
     pub(crate) message: Option<String>,
     /// When it ends: `resets_at`, `reset_at`.
@@ -56,9 +58,10 @@ impl ErrorBody {
 
     /// Takes what an object says; what was taken before stays.
     fn take(&mut self, parts: Parts) {
-        self.kind = self.kind.take().or(parts.status.0).or(parts.kind.0);
+        self.kind = self.kind.take().or(parts.status.0).or(parts.kind.0).or(parts.exception.0);
+        self.reasons.extend(parts.reason.0);
         self.code = self.code.take().or(parts.code.0.map(Scalar::into_text));
-        self.message = self.message.take().or(parts.message.0);
+        self.message = self.message.take().or(parts.message.0).or(parts.msg.0);
         self.resets_at.extend([parts.resets_at.0, parts.reset_at.0].into_iter().flatten());
         let seconds = [parts.resets_in_seconds.0, parts.retry_after.0, parts.retry_after_seconds.0];
         self.resets_in.extend(seconds.into_iter().flatten());
@@ -73,6 +76,7 @@ impl ErrorBody {
         for detail in details {
             let Lenient(Some(detail)) = detail else { continue };
             self.delays.extend(detail.retry_delay.0);
+            self.reasons.extend(detail.reason.0);
             if let Some(metadata) = detail.metadata.0 {
                 self.delays.extend(metadata.quota_reset_delay.0);
                 self.resets_at.extend(metadata.quota_reset_time_stamp.0.map(Scalar::Text));
@@ -170,9 +174,14 @@ struct BaseResp {
 struct Parts {
     #[serde(rename = "type")]
     kind: Lenient<String>,
+    /// Amazon's name of an exception.
+    #[serde(rename = "__type")]
+    exception: Lenient<String>,
+    reason: Lenient<String>,
     status: Lenient<String>,
     code: Lenient<Scalar>,
     message: Lenient<String>,
+    msg: Lenient<String>,
     resets_at: Lenient<Scalar>,
     reset_at: Lenient<Scalar>,
     resets_in_seconds: Lenient<Scalar>,
@@ -200,6 +209,7 @@ struct NamedError {
 #[derive(Default)]
 struct Detail {
     retry_delay: Lenient<String>,
+    reason: Lenient<String>,
     metadata: Lenient<DetailMetadata>,
     violations: Lenient<Vec<Lenient<Violation>>>,
 }

@@ -47,7 +47,9 @@ mod turns;
 pub use affinity::SessionKey;
 pub use ask::{Ask, Asked};
 pub use budget::{Spending, period_end, period_start};
-pub use classify::{Evidence, Failure, NextStep, Scope, TransportFault, classify, next_step};
+pub use classify::{
+    Evidence, Failure, LimitRule, NextStep, Scope, TransportFault, classify, next_step,
+};
 pub use combo::{Combo, ComboEntry, Target};
 pub use config::combo_cycle;
 pub use core::{Core, Decision, Happening};

@@ -58,10 +58,7 @@ pub fn windows_in<'h>(
         let Some(used) = number_of(&field("used-percent")).and_then(Share::from_percent) else {
             continue;
         };
-        #[expect(clippy::cast_possible_truncation, reason = "clamped to a year of minutes")]
-        let length = number_of(&field("window-minutes"))
-            .filter(|minutes| *minutes > 0.0)
-            .map(|minutes| minutes.min(525_600.0) as Millis * MINUTE);
+        let length = minutes(number_of(&field("window-minutes")));
         let resets_at =
             time_of(&field("reset-at")).or_else(|| time_of(&field("reset-after-seconds")));
         windows.push(window(&called(part, length), None, Some(used), resets_at, length));
@@ -69,8 +66,14 @@ pub fn windows_in<'h>(
     windows
 }
 
+/// A window's length as a header gives it.
+pub(crate) fn minutes(told: Option<f64>) -> Option<Millis> {
+    #[expect(clippy::cast_possible_truncation, reason = "clamped to a year of minutes")]
+    told.filter(|minutes| *minutes > 0.0).map(|minutes| minutes.min(525_600.0) as Millis * MINUTE)
+}
+
 /// A window by its length, as people call it.
-fn called(part: &str, length: Option<Millis>) -> String {
+pub(crate) fn called(part: &str, length: Option<Millis>) -> String {
     match length {
         Some(length) if length % DAY == 0 => format!("{}d", length / DAY),
         Some(length) if length % HOUR == 0 => format!("{}h", length / HOUR),

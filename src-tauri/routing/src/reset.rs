@@ -5,6 +5,7 @@ use switchyard_types::{FailureClass, Millis};
 use crate::classify::{Evidence, Scope};
 use crate::duration::{delay, instant_of_number, leading_delay, leading_instant, millis, number};
 use crate::error_body::{ErrorBody, Scalar};
+use crate::reading::{called, minutes};
 
 /// Words after which a delay follows, in lower case.
 const BEFORE_DELAY: &[&str] = &[
@@ -47,6 +48,8 @@ pub(crate) struct Hints {
     windows: Option<Millis>,
     /// What the message's words say.
     words: Option<Millis>,
+    /// The name of the spent window in the headers that opens last.
+    pub(crate) window: Option<String>,
     /// What the headers of a plan say to be spent.
     pub(crate) plan: Option<Scope>,
 }
@@ -163,6 +166,14 @@ fn instant(value: &Scalar, now: Millis) -> Option<Millis> {
     }
 }
 
+/// A window that the headers show as spent.
+struct Spent {
+    /// By what it is called; `None` where one header speaks for several.
+    name: Option<String>,
+    /// When it opens again.
+    until: Millis,
+}
+
 fn windows(headers: &Headers<'_, '_>, now: Millis, hints: &mut Hints) {
     let mut spent = Vec::new();
     anthropic_plan(headers, now, &mut spent);
@@ -188,20 +199,23 @@ fn windows(headers: &Headers<'_, '_>, now: Millis, hints: &mut Hints) {
         [("x-ratelimit-remaining", "x-ratelimit-reset"), ("ratelimit-remaining", "ratelimit-reset")]
     {
         if headers.number(left).is_none_or(is_nothing) {
-            spent.extend(headers.get(reset).and_then(|text| when(text, now)));
+            let until = headers.get(reset).and_then(|text| when(text, now));
+            spent.extend(until.map(|until| Spent { name: None, until }));
         }
     }
+    spent.retain(|window| window.until > now);
     // All that are spent must be open again.
-    hints.windows = spent.into_iter().filter(|time| *time > now).max();
+    let last = spent.iter().max_by_key(|window| window.until);
+    hints.windows = last.map(|window| window.until);
+    hints.window = last.and_then(|window| {
+        let named =
+            || spent.iter().find(|other| other.until == window.until && other.name.is_some());
+        window.name.clone().or_else(|| named()?.name.clone())
+    });
 }
 
-/// The time at which a window resets, if nothing of it is left.
-fn spent_window(
-    headers: &Headers<'_, '_>,
-    family: &str,
-    what: &str,
-    now: Millis,
-) -> Option<Millis> {
+/// A window of which nothing is left.
+fn spent_window(headers: &Headers<'_, '_>, family: &str, what: &str, now: Millis) -> Option<Spent> {
     let (left, reset) = match family {
         "anthropic-ratelimit-" => {
             (format!("{family}{what}-remaining"), format!("{family}{what}-reset"))
@@ -209,29 +223,41 @@ fn spent_window(
         _ => (format!("{family}remaining-{what}"), format!("{family}reset-{what}")),
     };
     headers.number(&left).filter(|left| is_nothing(*left))?;
-    when(headers.get(&reset)?, now)
+    let length = what.rsplit_once('-').map(|(_, length)| length);
+    let name = length.filter(|length| ["day", "minute"].contains(length)).unwrap_or(what);
+    Some(Spent { name: Some(name.to_owned()), until: when(headers.get(&reset)?, now)? })
 }
 
 /// The windows of an Anthropic plan: each has a state of its own, and one speaks for all.
-fn anthropic_plan(headers: &Headers<'_, '_>, now: Millis, spent: &mut Vec<Millis>) {
-    for window in ["", "5h-", "7d-", "7d_opus-", "7d_sonnet-"] {
+fn anthropic_plan(headers: &Headers<'_, '_>, now: Millis, spent: &mut Vec<Spent>) {
+    for (window, called) in [
+        ("", None),
+        ("5h-", Some("5h")),
+        ("7d-", Some("7d")),
+        ("7d_opus-", Some("7d opus")),
+        ("7d_sonnet-", Some("7d sonnet")),
+    ] {
         let name = |field: &str| format!("anthropic-ratelimit-unified-{window}{field}");
         let rejected = headers.get(&name("status")).is_some_and(|status| status == "rejected");
         let used_up = headers.number(&name("utilization")).is_some_and(|used| used >= 1.0);
         if rejected || used_up {
-            spent.extend(headers.get(&name("reset")).and_then(|text| when(text, now)));
+            let until = headers.get(&name("reset")).and_then(|text| when(text, now));
+            let name = called.map(str::to_owned);
+            spent.extend(until.map(|until| Spent { name, until }));
         }
     }
 }
 
 /// The windows of a `ChatGPT` plan: percent used, and when the window starts over.
-fn codex(headers: &Headers<'_, '_>, now: Millis, spent: &mut Vec<Millis>) {
+fn codex(headers: &Headers<'_, '_>, now: Millis, spent: &mut Vec<Spent>) {
     for window in ["primary", "secondary"] {
         let name = |field: &str| format!("x-codex-{window}-{field}");
         if headers.number(&name("used-percent")).is_some_and(|used| used >= 100.0) {
             let at = headers.get(&name("reset-at"));
             let text = at.or_else(|| headers.get(&name("reset-after-seconds")));
-            spent.extend(text.and_then(|text| when(text, now)));
+            let until = text.and_then(|text| when(text, now));
+            let called = called(window, minutes(headers.number(&name("window-minutes"))));
+            spent.extend(until.map(|until| Spent { name: Some(called), until }));
         }
     }
 }

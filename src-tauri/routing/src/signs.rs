@@ -1,6 +1,6 @@
 use switchyard_types::{FailureClass, Millis};
 
-use crate::classify::{Evidence, Scope};
+use crate::classify::{Evidence, LimitRule, Scope};
 use crate::error_body::ErrorBody;
 use crate::reset::Hints;
 
@@ -10,6 +10,8 @@ pub(crate) struct Signs<'a> {
     /// The error's type and code in lower case: short words meant for programs.
     kind: String,
     code: String,
+    /// The reasons in lower case: Google's and Kiro's short words beside the code.
+    reasons: Vec<String>,
     /// The message in lower case, cut: the rest may be somebody's content.
     words: String,
     /// The names of spent quotas in lower case.
@@ -37,6 +39,7 @@ impl<'a> Signs<'a> {
             kind: name(evidence.kind, &body.kind),
             code: name(evidence.code, &body.code),
             words: message.chars().take(2_000).flat_map(char::to_lowercase).collect(),
+            reasons: body.reasons.iter().map(|reason| reason.to_lowercase()).collect(),
             quotas: body.quota_ids.join(" ").to_lowercase(),
             message,
             web_page,
@@ -44,7 +47,33 @@ impl<'a> Signs<'a> {
     }
 
     fn named(&self, names: &[&str]) -> bool {
-        names.iter().any(|name| self.kind == *name || self.code == *name)
+        names.iter().any(|name| self.is_named(name))
+    }
+
+    fn is_named(&self, name: &str) -> bool {
+        self.kind == name || self.code == name || self.reasons.iter().any(|reason| reason == name)
+    }
+
+    /// What the vendor itself means by it. Of a server's fault nothing is believed.
+    pub(crate) fn ruled<'r>(&self, rules: &'r [LimitRule<'r>]) -> Option<&'r LimitRule<'r>> {
+        let fits = |rule: &&LimitRule<'_>| {
+            let says = |part: &String| {
+                self.words.contains(part.as_str()) || self.quotas.contains(part.as_str())
+            };
+            (rule.named.is_empty() || rule.named.iter().any(|name| self.is_named(name)))
+                && (rule.says.is_empty() || rule.says.iter().any(says))
+        };
+        if self.is_server_fault() { None } else { rules.iter().find(fits) }
+    }
+
+    /// The window that the words or the names of quotas tell, where they tell one alone.
+    pub(crate) fn window(&self) -> Option<&'static str> {
+        [&self.quotas, &self.words].into_iter().find_map(|text| {
+            let told = |(_, parts): &&(_, &[&str])| parts.iter().any(|part| text.contains(part));
+            let mut told = WINDOWS.iter().filter(told);
+            let (name, _) = told.next()?;
+            told.next().is_none().then_some(*name)
+        })
     }
 
     fn says(&self, phrases: &[&str]) -> bool {
@@ -82,6 +111,8 @@ fn by_name(signs: &Signs<'_>) -> Option<FailureClass> {
         "usage_limit_reached",
         "usage_limit_exceeded",
         "quota_exceeded",
+        // Google's code assist.
+        "quota_exhausted",
         "quote_exceeded",
         "monthly_request_count",
         "usage_not_included",
@@ -151,6 +182,8 @@ fn by_name(signs: &Signs<'_>) -> Option<FailureClass> {
         "input_too_long",
         // llama.cpp's server.
         "exceed_context_size_error",
+        // Kiro.
+        "content_length_exceeds_threshold",
         // z.ai.
         "1261",
     ];
@@ -163,6 +196,7 @@ fn by_name(signs: &Signs<'_>) -> Option<FailureClass> {
         "unsupported_model",
         "invalid_model",
         "unknown_model",
+        "invalid_model_id",
         "modelnotopen",
         // z.ai: no such model; not in this plan.
         "1211",
@@ -196,6 +230,10 @@ fn by_name(signs: &Signs<'_>) -> Option<FailureClass> {
         // z.ai: the model is under heavy load.
         "1312",
     ];
+    // Google says so of a crowd at the model, in the words of a spent quota; Kiro too.
+    if signs.named(&["model_capacity_exhausted", "insufficient_model_capacity"]) {
+        return Some(FailureClass::Transient);
+    }
     if signs.named(QUOTA) {
         return Some(FailureClass::Quota);
     }
@@ -388,10 +426,19 @@ fn lacks_money(signs: &Signs<'_>) -> bool {
     ])
 }
 
+/// The windows that refusals are about, and how vendors write them.
+const WINDOWS: &[(&str, &[&str])] = &[
+    ("minute", &["perminute", "per_minute", "per minute", "per min", "per-min", "(rpm)", "(tpm)"]),
+    ("5h", &["5-hour", "5 hour", "5h limit", "five-hour", "five hour", "5小时", "5 小时"]),
+    ("day", &["perday", "per_day", "per day", "per-day", "daily", "(rpd)", "(tpd)"]),
+    ("7d", &["weekly", "per week", "7-day", "每周"]),
+    ("month", &["monthly", "per month", "每月"]),
+];
+
 /// Words of a window that is spent, against those of haste.
 fn limits(signs: &Signs<'_>) -> bool {
-    const WINDOWS: &[&str] = &["perday", "per_day", "daily", "weekly", "monthly"];
-    if WINDOWS.iter().any(|window| signs.quotas.contains(window)) {
+    const LONG: &[&str] = &["perday", "per_day", "daily", "weekly", "monthly"];
+    if LONG.iter().any(|window| signs.quotas.contains(window)) {
         return true;
     }
     signs.says(&[

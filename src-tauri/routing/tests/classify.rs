@@ -458,7 +458,7 @@ proptest! {
         let headers = |_: &str| Some(header.as_str());
         let evidence = Evidence {
             status, kind: Some(&words), code: Some(&header), message: &words, body: &body,
-            headers: &headers, transport: None,
+            headers: &headers, transport: None, limits: &[],
         };
         let failure = classify(&evidence, now);
         prop_assert!(!failure.message.is_empty());

@@ -19,7 +19,7 @@ const LOCKING: [FailureClass; 7] =
     [SignIn, Billing, Quota, Rate, ModelMissing, Transient, Transport];
 
 fn failure(class: FailureClass, reset: Option<i64>) -> Failure {
-    Failure { class, message: "so it said".to_owned(), reset, scope: Scope::Model }
+    Failure { class, message: "so it said".to_owned(), reset, scope: Scope::Model, window: None }
 }
 
 fn id() -> AccountId {

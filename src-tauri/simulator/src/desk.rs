@@ -143,7 +143,7 @@ impl Desk<'_> {
             Wish::Presence | Wish::Completion => {
                 Ok(plain(200, "text/plain", Bytes::new(), under_way))
             }
-            Wish::Models(dialect) | Wish::Count(dialect, _) | Wish::Compact(dialect)
+            Wish::Models(dialect, _) | Wish::Count(dialect, _) | Wish::Compact(dialect)
                 if !accepted =>
             {
                 Ok(refuse(dialect, &Refusal::SignIn, under_way))
@@ -151,11 +151,11 @@ impl Desk<'_> {
             Wish::Answer { dialect, .. } if !accepted => {
                 Ok(refuse(dialect, &Refusal::SignIn, under_way))
             }
-            Wish::Models(dialect) => {
+            Wish::Models(dialect, role) => {
                 let models = &self.vendor.vendor.models;
                 let unnamed = ["ok".to_owned()];
                 let models = if models.is_empty() { &unnamed[..] } else { models };
-                Ok(self.good_json(dialect, &wire::listed(dialect, models), under_way))
+                Ok(self.good_json(dialect, &wire::listed(dialect, role, models), under_way))
             }
             Wish::Count(dialect, role) => {
                 let opened = match role::open(role, dialect, &parts.headers, &body) {

@@ -21,6 +21,8 @@ pub(crate) enum Role {
     Copilot,
     /// Messages on Vertex AI: the version in the body, the model in the address alone.
     Vertex,
+    /// Its counter: the model in the body, beside the version.
+    VertexCount,
 }
 
 /// What a role says no with.
@@ -52,7 +54,7 @@ pub(crate) fn open(
         Role::CodeAssist => code_assist(body),
         Role::Codex => codex(body).map(|()| plain()),
         Role::Copilot => copilot(dialect, headers, body).map(|()| plain()),
-        Role::Vertex => vertex(body).map(|()| plain()),
+        Role::Vertex | Role::VertexCount => vertex(role, body).map(|()| plain()),
     }
 }
 
@@ -189,7 +191,7 @@ fn copilot(dialect: Dialect, headers: &HeaderMap, body: &Bytes) -> Result<(), No
     Ok(())
 }
 
-fn vertex(body: &Bytes) -> Result<(), No> {
+fn vertex(role: Role, body: &Bytes) -> Result<(), No> {
     let fields = object(body);
     let no = |message: &str| No {
         status: 400,
@@ -197,8 +199,10 @@ fn vertex(body: &Bytes) -> Result<(), No> {
             "type": "error", "error": { "type": "invalid_request_error", "message": message },
         }),
     };
-    if fields.contains_key("model") {
-        return Err(no("model: Extra inputs are not permitted"));
+    match (role, fields.contains_key("model")) {
+        (Role::VertexCount, false) => return Err(no("model: Field required")),
+        (Role::Vertex, true) => return Err(no("model: Extra inputs are not permitted")),
+        (_, _) => {}
     }
     if fields.get("anthropic_version").and_then(Value::as_str) != Some("vertex-2023-10-16") {
         return Err(no("anthropic_version: Field required"));
@@ -211,7 +215,7 @@ pub(crate) fn dress_reply(role: Role, dialect: Dialect, reply: Value) -> Value {
     match (role, dialect) {
         (Role::CodeAssist, _) => json!({ "response": reply, "traceId": "sim-trace" }),
         (Role::Copilot, Dialect::Chat) => apart(reply),
-        (Role::Plain | Role::Codex | Role::Copilot | Role::Vertex, _) => reply,
+        (Role::Plain | Role::Codex | Role::Copilot | Role::Vertex | Role::VertexCount, _) => reply,
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) enum Wish {
     /// A shorter form of a conversation (Responses).
     Compact(Dialect),
     /// The list of models.
-    Models(Dialect),
+    Models(Dialect, Role),
     /// Is somebody there? (`HEAD /`, `GET /`)
     Presence,
 }
@@ -75,7 +75,7 @@ fn wish(method: &Method, path: &str, query: &str, headers: &HeaderMap) -> Option
     match () {
         () if post && ends("api/chat") => answer(Dialect::Ollama),
         () if post && ends("api/generate") => Some(Wish::Completion),
-        () if get && ends("api/tags") => Some(Wish::Models(Dialect::Ollama)),
+        () if get && ends("api/tags") => Some(Wish::Models(Dialect::Ollama, role)),
         () if post && ends("chat/completions") => answer(Dialect::Chat),
         () if post && ends("responses") => answer(Dialect::Responses),
         () if post && ends("messages") => answer(Dialect::Messages),
@@ -83,12 +83,24 @@ fn wish(method: &Method, path: &str, query: &str, headers: &HeaderMap) -> Option
         () if post && ends("responses/input_tokens") => Some(Wish::Count(Dialect::Responses, role)),
         () if post && ends("responses/compact") => Some(Wish::Compact(Dialect::Responses)),
         () if post && ends("generateAssistantResponse") => answer(Dialect::Kiro),
+        () if post && names_operation(headers, "ListAvailableModels") => {
+            Some(Wish::Models(Dialect::Kiro, role))
+        }
         () if post && path.contains("v1internal:") => code_assist(path, query),
         () if post => gemini(path, query),
         () if get && path.is_empty() => Some(Wish::Presence),
-        () if get && ends("models") => Some(Wish::Models(listing_dialect(path, headers))),
+        () if get && ends("publishers/google/models") => {
+            Some(Wish::Models(Dialect::Gemini, Role::Vertex))
+        }
+        () if get && ends("models") => Some(Wish::Models(listing_dialect(path, headers), role)),
         () => None,
     }
+}
+
+/// Whether Amazon's header names this operation.
+fn names_operation(headers: &HeaderMap, name: &str) -> bool {
+    let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok());
+    target.and_then(|target| target.split_once('.')).is_some_and(|(_, named)| named == name)
 }
 
 fn listing_dialect(path: &str, headers: &HeaderMap) -> Dialect {
@@ -109,6 +121,9 @@ fn gemini(path: &str, query: &str) -> Option<Wish> {
         Some(Wish::Answer { dialect: Dialect::Messages, named, role: Role::Vertex })
     };
     let manner = match action {
+        "rawPredict" if model == "count-tokens" => {
+            return Some(Wish::Count(Dialect::Messages, Role::VertexCount));
+        }
         "rawPredict" => return raw(Manner::Whole),
         "streamRawPredict" => return raw(Manner::Events),
         "countTokens" => return Some(Wish::Count(Dialect::Gemini, Role::Plain)),
@@ -126,6 +141,7 @@ fn code_assist(path: &str, query: &str) -> Option<Wish> {
     let (_, action) = path.rsplit_once("v1internal:")?;
     let manner = match action {
         "countTokens" => return Some(Wish::Count(Dialect::Gemini, Role::CodeAssist)),
+        "fetchAvailableModels" => return Some(Wish::Models(Dialect::Gemini, Role::CodeAssist)),
         "generateContent" => Manner::Whole,
         "streamGenerateContent" if query.split('&').any(|pair| pair == "alt=sse") => Manner::Events,
         "streamGenerateContent" => Manner::Array,

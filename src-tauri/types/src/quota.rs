@@ -6,7 +6,7 @@ use crate::{AccountId, Millis};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum QuotaSource {
-    /// The headers of an answer.
+    /// An answer: its headers, or the words of a refusal.
     Headers,
     /// The vendor's own account of its quotas.
     Reader,

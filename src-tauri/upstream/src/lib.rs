@@ -27,7 +27,7 @@ pub use address::Reach;
 pub use answer::{Answer, Fault, FaultKind};
 pub use fetch::{FetchError, File};
 pub use header::{ForwardedHeaders, reply_headers};
-pub use model_list::{ModelListError, read_models};
+pub use model_list::{ModelListAsk, ModelListError, read_models};
 pub use pool::{Pool, PoolError, Timers, USER_AGENT, WayOut, WayOutError, own_server_client};
 pub use probe::{Verdict, probe};
 pub use quota::{QuotaAsk, QuotaError, QuotaReading, read_quota};

@@ -99,7 +99,7 @@ pub fn dress(tongue: Tongue, body: Bytes, occasion: &Occasion<'_>) -> Result<Dre
             copilot::obey(tongue.dialect, &body, &mut losses)?
         }
         Some(Accent::Kiro) => kiro::address(&body, occasion),
-        Some(Accent::Vertex) => vertex::obey(tongue.dialect, &body),
+        Some(Accent::Vertex) => vertex::obey(tongue.dialect, &body, occasion.asks),
         Some(Accent::Cohere) => cohere::obey(&body),
     };
     let always_streams = match tongue.accent {

@@ -7,6 +7,7 @@ use memchr::memmem;
 use serde_json::value::RawValue;
 use switchyard_types::Dialect;
 
+use super::Asks;
 use crate::json::{Object, list_of};
 
 /// The version that Vertex wants in the body, where others want it in a header.
@@ -16,18 +17,22 @@ const VERSION: &str = "vertex-2023-10-16";
 const CALLS: [&str; 2] = ["functionCall", "functionResponse"];
 
 /// The request as the vendor takes it.
-pub(super) fn obey(dialect: Dialect, body: &Bytes) -> Bytes {
+pub(super) fn obey(dialect: Dialect, body: &Bytes, asks: Asks) -> Bytes {
     match dialect {
-        Dialect::Messages => messages(body),
+        Dialect::Messages => messages(body, asks),
         Dialect::Gemini => without_ids(body),
         Dialect::Chat | Dialect::Responses | Dialect::Ollama => body.clone(),
     }
 }
 
-fn messages(body: &Bytes) -> Bytes {
+fn messages(body: &Bytes, asks: Asks) -> Bytes {
     let Ok(text) = std::str::from_utf8(body) else { return body.clone() };
     let mut request = Object::of(text);
-    request.remove("model");
+    match asks {
+        // All models are counted at one address, which names none.
+        Asks::Count => {}
+        Asks::Answer | Asks::Compaction => request.remove("model"),
+    }
     if request.get("anthropic_version").is_none() {
         request.set_text("anthropic_version", VERSION);
     }

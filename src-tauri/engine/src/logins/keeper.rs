@@ -239,8 +239,11 @@ impl Engine {
     fn change_login(&self, account: &AccountId, change: impl Fn(&mut KeptLogin)) {
         self.inner.live.rcu(|live| {
             let Some(kept) = live.logins.get(account) else { return Arc::clone(live) };
-            let mut kept = kept.clone();
+            let (base, mut kept) = (kept.login.facts.base_url.clone(), kept.clone());
             change(&mut kept);
+            if kept.login.facts.base_url != base {
+                kept = KeptLogin::new(&kept.vendor, kept.tokens, kept.login, &live.catalog);
+            }
             let mut fresh = crate::live::Live::clone(live);
             let mut secrets = HashMap::clone(&live.secrets);
             secrets.insert(account.clone(), kept.tokens.access.clone());

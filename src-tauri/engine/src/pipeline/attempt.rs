@@ -22,6 +22,7 @@ use super::hold::{Opened, hold};
 use super::known::known;
 use super::path::Path;
 use super::run::{Job, RawReply};
+use crate::Engine;
 use crate::quotas::Answered;
 
 /// The largest answer that is held in one piece.
@@ -65,7 +66,7 @@ pub(super) struct Bad {
 }
 
 /// One candidate with what it takes to speak to it.
-struct Target<'a> {
+pub(super) struct Target<'a> {
     candidate: &'a Candidate,
     vendor: &'a Vendor,
     endpoint: &'a Endpoint,
@@ -76,7 +77,7 @@ struct Target<'a> {
 }
 
 impl Target<'_> {
-    fn tongue(&self) -> Tongue {
+    pub(super) fn tongue(&self) -> Tongue {
         Tongue { dialect: self.endpoint.dialect, accent: self.endpoint.accent }
     }
 }
@@ -205,7 +206,7 @@ impl Job {
                 &self.glance.model,
                 way_back.as_ref(),
             );
-            let mut opened = hold(self, answer, path, tongue, deadline).await?;
+            let mut opened = hold(self, target, answer, path, deadline).await?;
             self.whose().clone_into(&mut opened.whose);
             opened.losses = losses;
             opened.candidate = Some(target.candidate.clone());
@@ -356,7 +357,9 @@ impl Job {
         if !looks_streamed(&bytes) {
             return Ok(undress(tongue, bytes));
         }
-        fold(tongue, &bytes).map(Bytes::from).map_err(|fault| self.faulty(answer, &fault, &[]))
+        fold(tongue, &bytes)
+            .map(Bytes::from)
+            .map_err(|fault| self.faulty(target, answer, &fault, &[]))
     }
 
     fn whole(
@@ -372,7 +375,7 @@ impl Job {
         let bytes = self.folded(target, answer, bytes)?;
         let Some(way_back) = way_back else {
             let usage = inspect_reply(client, &bytes)
-                .map_err(|fault| self.faulty(answer, &fault, &bytes))?;
+                .map_err(|fault| self.faulty(target, answer, &fault, &bytes))?;
             let mut headers: HeaderMap = reply_headers(answer.headers()).collect();
             if answer.is_stream_of(target.tongue()) {
                 headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -384,7 +387,7 @@ impl Job {
             return Ok(Good::Whole(Whole { status, headers, body: bytes, usage, losses }));
         };
         let reply = translate_reply(vendor, client, &bytes, &self.glance.model, way_back)
-            .map_err(|fault| self.faulty(answer, &fault, &bytes))?;
+            .map_err(|fault| self.faulty(target, answer, &fault, &bytes))?;
         losses.extend(reply.losses);
         if !reply.keepsakes.is_empty() {
             self.engine.memory().keep(self.whose(), reply.keepsakes);
@@ -410,7 +413,7 @@ impl Job {
         };
         self.ledger.heard(&body);
         let fault = read_fault(status.as_u16(), &body);
-        let mut bad = self.faulty(&answer, &fault, &body);
+        let mut bad = self.faulty(target, &answer, &fault, &body);
         if target.tongue().passes(self.call.dialect) {
             let headers = reply_headers(answer.headers()).collect();
             bad.vendors_own = Some((status, headers, body));
@@ -419,7 +422,14 @@ impl Job {
     }
 
     /// A failure that the vendor put into words, in an error status or inside a 200.
-    pub(super) fn faulty(&self, answer: &Answer, fault: &VendorFault, body: &[u8]) -> Box<Bad> {
+    pub(super) fn faulty(
+        &self,
+        target: &Target<'_>,
+        answer: &Answer,
+        fault: &VendorFault,
+        body: &[u8],
+    ) -> Box<Bad> {
+        let limits = self.engine.limit_rules(target.vendor, &target.candidate.account);
         let status = answer.status();
         let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
         let evidence = Evidence {
@@ -430,6 +440,7 @@ impl Job {
             body,
             headers: &header,
             transport: None,
+            limits: &limits,
         };
         let failure = classify(&evidence, self.engine.now());
         Box::new(Bad { status: Some(status.as_u16()), failure, vendors_own: None, unread: false })
@@ -463,13 +474,15 @@ fn signed_out(error: &LoginError) -> Box<Bad> {
     } else {
         (FailureClass::Transient, Scope::Account)
     };
-    let failure = Failure { class, message: error.to_string(), reset: None, scope };
+    let message = error.to_string();
+    let failure = Failure { class, message, reset: None, scope, window: None };
     Box::new(Bad { status: None, failure, vendors_own: None, unread: false })
 }
 
 /// A failure on our side of the wire.
 fn ours(class: FailureClass, message: &str) -> Box<Bad> {
-    let failure = Failure { class, message: message.to_owned(), reset: None, scope: Scope::Model };
+    let message = message.to_owned();
+    let failure = Failure { class, message, reset: None, scope: Scope::Model, window: None };
     Box::new(Bad { status: None, failure, vendors_own: None, unread: false })
 }
 
@@ -483,12 +496,16 @@ pub(super) fn transport(fault: TransportFault, message: &str, now: i64) -> Failu
         body: &[],
         headers: &|_| None,
         transport: Some(fault),
+        limits: &[],
     };
     classify(&evidence, now)
 }
 
 /// An error that a vendor told in the middle of its answer.
-pub(super) fn spoken(fault: &VendorFault, now: i64) -> Failure {
+pub(super) fn spoken(engine: &Engine, at: Option<&Candidate>, fault: &VendorFault) -> Failure {
+    let live = arc_swap::Guard::into_inner(engine.live());
+    let vendor = at.and_then(|at| Some((live.catalog.vendor(&at.vendor)?, &at.account)));
+    let limits = vendor.map(|(vendor, account)| engine.limit_rules(vendor, account));
     let evidence = Evidence {
         status: fault.status,
         kind: fault.kind.as_deref(),
@@ -497,6 +514,7 @@ pub(super) fn spoken(fault: &VendorFault, now: i64) -> Failure {
         body: &[],
         headers: &|_| None,
         transport: None,
+        limits: limits.as_deref().unwrap_or_default(),
     };
-    classify(&evidence, now)
+    classify(&evidence, engine.now())
 }

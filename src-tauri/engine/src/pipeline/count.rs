@@ -153,7 +153,7 @@ fn question(
     };
     match accent {
         None => {}
-        Some(Accent::Vertex) if dialect == Dialect::Gemini => {
+        Some(Accent::Vertex) => {
             let occasion = Occasion { model, asks: Asks::Count, ..Occasion::default() };
             body = dress(tongue, body, &occasion).ok()?.body;
         }
@@ -163,9 +163,9 @@ fn question(
             let occasion = Occasion { model, asks: Asks::Count, ..Occasion::default() };
             body = dress(tongue, body, &occasion).ok()?.body;
         }
-        Some(Accent::Codex | Accent::Copilot | Accent::Kiro | Accent::Vertex | Accent::Cohere) => {
-            return None;
-        }
+        // None of them has a counter: Copilot's serves Claude's models by Chat and Responses, without that of
+        // Messages (its public client estimates too); Codex', Kiro's and Cohere's generate alone.
+        Some(Accent::Codex | Accent::Copilot | Accent::Kiro | Accent::Cohere) => return None,
     }
     Some(body)
 }

@@ -11,7 +11,7 @@ use switchyard_upstream::FaultKind;
 use tokio::time::{Instant, timeout_at};
 
 use super::ReplyStream;
-use super::attempt::transport;
+use super::attempt::{spoken, transport};
 use super::hold::Opened;
 use super::ledger::Ledger;
 use crate::Engine;
@@ -123,7 +123,7 @@ fn drain(engine: &Engine, opened: &mut Opened) -> Option<Stop> {
             Seen::Content | Seen::Handshake | Seen::Silence | Seen::Other => {}
             Seen::End => return Some(Stop::Ended),
             Seen::Fault(fault) => {
-                let failure = super::attempt::spoken(&fault, engine.now());
+                let failure = spoken(engine, opened.candidate.as_ref(), &fault);
                 return Some(Stop::Failed(failure));
             }
         }
@@ -141,7 +141,7 @@ fn at_end(engine: &Engine, opened: &mut Opened) -> Stop {
     if let Some(frame) = opened.splitter.finish() {
         // An event that lacks only its blank line is whole all the same.
         if let Seen::Fault(fault) = opened.path.see(frame, &mut opened.held) {
-            return Stop::Failed(super::attempt::spoken(&fault, engine.now()));
+            return Stop::Failed(spoken(engine, opened.candidate.as_ref(), &fault));
         }
     }
     // A dialect without a terminal event is whole only now.

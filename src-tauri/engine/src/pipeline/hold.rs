@@ -5,14 +5,14 @@
 use bytes::Bytes;
 use http::HeaderMap;
 use switchyard_dialect::{
-    Seen, Splitter, Tongue, VendorFault, looks_streamed, read_fault, undress, unfold,
+    Seen, Splitter, VendorFault, looks_streamed, read_fault, undress, unfold,
 };
 use switchyard_routing::{Candidate, TransportFault};
 use switchyard_types::Accent;
 use switchyard_upstream::{Answer, reply_headers};
 use tokio::time::{Instant, timeout_at};
 
-use super::attempt::Bad;
+use super::attempt::{Bad, Target};
 use super::path::{Outgoing, Path};
 use super::run::Job;
 use super::stream_headers;
@@ -41,15 +41,15 @@ pub(super) struct Opened {
 
 pub(super) async fn hold(
     job: &Job,
+    target: &Target<'_>,
     mut answer: Answer,
     mut path: Path,
-    tongue: Tongue,
     deadline: Instant,
 ) -> Result<Opened, Box<Bad>> {
-    let status = answer.status();
+    let (status, tongue) = (answer.status(), target.tongue());
     let mut splitter = Splitter::of(tongue);
     if !answer.is_stream_of(tongue) {
-        splitter.push(as_events(job, &mut answer, tongue, deadline).await?);
+        splitter.push(as_events(job, target, &mut answer, deadline).await?);
     }
     let mut held = Outgoing::default();
     loop {
@@ -80,7 +80,7 @@ pub(super) async fn hold(
             let committed = match path.see(frame, &mut held) {
                 Seen::Content => true,
                 Seen::Handshake | Seen::Silence | Seen::Other => held.len() > LARGEST_HANDSHAKE,
-                Seen::Fault(fault) => return Err(job.faulty(&answer, &fault, &data)),
+                Seen::Fault(fault) => return Err(job.faulty(target, &answer, &fault, &data)),
                 Seen::End => return Ok(opened(job, answer, splitter, path, held).empty()),
             };
             if committed {
@@ -99,7 +99,7 @@ pub(super) async fn hold(
                 code: None,
                 message: "the answer ended before it said anything".to_owned(),
             };
-            return Err(job.faulty_ending(&answer, &fault));
+            return Err(job.faulty_ending(target, &answer, &fault));
         }
     }
 }
@@ -134,11 +134,11 @@ impl Opened {
 /// then told as a stream, or no answer at all.
 async fn as_events(
     job: &Job,
+    target: &Target<'_>,
     answer: &mut Answer,
-    tongue: Tongue,
     deadline: Instant,
 ) -> Result<Bytes, Box<Bad>> {
-    let status = answer.status();
+    let (status, tongue) = (answer.status(), target.tongue());
     let body = match timeout_at(deadline, answer.whole(LARGEST_WHOLE)).await {
         Err(_) => return Err(job.broken(Some(status), TransportFault::FirstByteTimeout, "")),
         Ok(Err(fault)) => return Err(job.unheard(Some(status), &fault)),
@@ -151,7 +151,7 @@ async fn as_events(
             return Ok(body);
         }
         let fault = VendorFault { status: None, ..read_fault(status.as_u16(), &body) };
-        return Err(job.faulty(answer, &fault, &body));
+        return Err(job.faulty(target, answer, &fault, &body));
     }
     if looks_streamed(&body) {
         return Ok(body);
@@ -159,13 +159,13 @@ async fn as_events(
     let body = undress(tongue, body);
     unfold(tongue.dialect, &body)
         .map(Bytes::from)
-        .map_err(|fault| job.faulty(answer, &fault, &body))
+        .map_err(|fault| job.faulty(target, answer, &fault, &body))
 }
 
 impl Job {
     /// A 200 that holds nothing is a failure of the vendor, whatever its status claims.
-    fn faulty_ending(&self, answer: &Answer, fault: &VendorFault) -> Box<Bad> {
-        let mut bad = self.faulty(answer, fault, &[]);
+    fn faulty_ending(&self, target: &Target<'_>, answer: &Answer, fault: &VendorFault) -> Box<Bad> {
+        let mut bad = self.faulty(target, answer, fault, &[]);
         bad.failure.class = switchyard_types::FailureClass::Transient;
         bad
     }

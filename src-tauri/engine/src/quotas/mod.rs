@@ -1,5 +1,6 @@
 //! Quotas: what vendors tell of them, what flows by in headers, and what is counted here.
 
+mod limits;
 mod page;
 
 use std::collections::{HashMap, HashSet};
@@ -9,10 +10,10 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use switchyard_catalog::{QuotaShape, Vendor};
-use switchyard_routing::{Candidate, Kept};
+use switchyard_routing::{Candidate, Failure, Kept, LimitRule, Scope, Share, Source, Window};
 use switchyard_store::Account;
 use switchyard_types::{
-    AccountId, Event, LoginFacts, LoginState, Millis, QuotaView, QuotaWindow, Secret,
+    AccountId, Event, FailureClass, LoginFacts, LoginState, Millis, QuotaView, QuotaWindow, Secret,
 };
 use switchyard_upstream::{QuotaAsk, QuotaError, QuotaReading, read_quota};
 
@@ -212,6 +213,57 @@ impl Engine {
         for counted in counted.filter(|counted| counted.models.as_deref().is_none_or(counts)) {
             page.count(counted, now);
         }
+    }
+
+    /// What a vendor means by its refusals, for an account of it. A window starts over when that is published,
+    /// else when the vendor last told.
+    pub(crate) fn limit_rules<'v>(
+        &self,
+        vendor: &'v Vendor,
+        account: &AccountId,
+    ) -> Vec<LimitRule<'v>> {
+        if vendor.limits.is_empty() {
+            return Vec::new();
+        }
+        let now = self.now();
+        let pages = self.inner.quotas.pages();
+        limits::rules(vendor, |window| pages.get(account)?.told_reset(window, now), now)
+    }
+
+    /// What vendors told of an account's quota no longer counts.
+    pub(crate) fn forget_quota(&self, account: &AccountId) {
+        if let Some(page) = self.inner.quotas.pages().get_mut(account) {
+            page.forget();
+        }
+    }
+
+    /// An account's limit refused a request. Where its vendor tells of that window in no other way, the refusal
+    /// is what is shown of it.
+    pub(crate) fn note_refusal(&self, at: &Candidate, failure: &Failure) {
+        let (FailureClass::Quota, Some(name), Some(reset)) =
+            (failure.class, &failure.window, failure.reset)
+        else {
+            return;
+        };
+        let live = self.live();
+        if live.catalog.vendor(&at.vendor).is_none_or(|vendor| vendor.quota.is_some()) {
+            return;
+        }
+        let models = match failure.scope {
+            Scope::Model => Some(at.model.clone()),
+            Scope::Account => None,
+        };
+        let window = Window {
+            account: at.account.clone(),
+            name: name.clone(),
+            models,
+            used: Some(Share::FULL),
+            resets_at: Some(reset),
+            length: None,
+            source: Source::Headers,
+            observed_at: self.now(),
+        };
+        self.inner.quotas.pages().entry(at.account.clone()).or_default().heard(&[window]);
     }
 
     /// What is known of the quotas, now. Who asks here does not count as looking.

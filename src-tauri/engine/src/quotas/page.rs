@@ -66,6 +66,14 @@ impl Page {
         now >= self.not_before && self.read_at.is_none_or(|at| at > now || now - at >= than)
     }
 
+    /// The user says that what is known no longer holds: all but the counts is forgotten, so that the vendor is
+    /// asked anew, unless it wants to be left alone.
+    pub(super) fn forget(&mut self) {
+        self.windows.retain(|window| window.source == QuotaSource::Counted);
+        self.read_at = None;
+        self.unsaved = true;
+    }
+
     /// An answer came from the account.
     pub(super) fn flowed(&mut self, now: Millis) {
         self.flowed_at = Some(now);
@@ -96,6 +104,13 @@ impl Page {
             }
             self.unsaved = true;
         }
+    }
+
+    /// When a window starts over that the vendor told of; what is counted here is no word of its.
+    pub(super) fn told_reset(&self, name: &str, now: Millis) -> Option<Millis> {
+        let told =
+            |window: &&QuotaWindow| window.name == name && window.source != QuotaSource::Counted;
+        self.windows.iter().filter(told).find_map(|window| window.resets_at.filter(|at| *at > now))
     }
 
     /// Counts an answer in a window that its vendor tells nothing about.
@@ -252,6 +267,25 @@ mod tests {
             page.failed("silent".to_owned(), None, 0);
         }
         assert!(page.is_due(LONGEST_REST, Watched::Yes));
+    }
+
+    #[test]
+    fn what_is_forgotten_is_asked_for_anew_and_counts_stay() {
+        let mut page = Page::saved(vec![
+            window(QuotaSource::Headers, HOUR),
+            window(QuotaSource::Reader, HOUR),
+            window(QuotaSource::Counted, HOUR),
+        ]);
+        page.read_at = Some(HOUR);
+        assert!(!page.is_older(HOUR + 1, 15_000) && !page.is_due(HOUR + 1, Watched::Yes));
+        page.forget();
+        let sources: Vec<_> = page.windows.iter().map(|window| window.source).collect();
+        assert_eq!(sources, [QuotaSource::Counted]);
+        assert!(page.is_older(HOUR + 1, 15_000) && page.is_due(HOUR + 1, Watched::Yes));
+        assert!(page.unsaved);
+        page.failed("busy".to_owned(), Some(HOUR), HOUR);
+        page.forget();
+        assert!(!page.is_older(HOUR + 1, 15_000), "the vendor wants to be left alone");
     }
 
     #[test]

@@ -251,7 +251,7 @@ impl Account {
 
 fn failure(class: FailureClass, message: &str, reset: Option<Millis>) -> Failure {
     let scope = if class == FailureClass::Quota { Scope::Account } else { Scope::Model };
-    Failure { class, message: message.to_owned(), reset, scope }
+    Failure { class, message: message.to_owned(), reset, scope, window: None }
 }
 
 pub(crate) fn cost(price: &Price, usage: &Usage) -> NanoDollars {

@@ -96,7 +96,7 @@ pub(crate) fn window(account: &str, name: &str, percent: u32, resets_at: i64, at
 }
 
 pub(crate) fn failure(class: FailureClass, reset: Option<i64>) -> Failure {
-    Failure { class, message: "so it said".to_owned(), reset, scope: Scope::Model }
+    Failure { class, message: "so it said".to_owned(), reset, scope: Scope::Model, window: None }
 }
 
 pub(crate) fn usage(input: u64, output: u64) -> Usage {

@@ -44,6 +44,7 @@ impl Reply {
             body: self.body.as_bytes(),
             headers,
             transport: self.transport,
+            limits: &[],
         }
     }
 

@@ -41,6 +41,7 @@ pub struct Login {
     pub(crate) quota: Option<QuotaPage>,
     pub(crate) client_secret: Option<String>,
     pub(crate) project: Option<String>,
+    pub(crate) base: Option<String>,
 }
 
 /// What becomes of a refresh token that was used.
@@ -101,6 +102,7 @@ impl Default for Login {
             quota: None,
             client_secret: None,
             project: Some("simulated-project".to_owned()),
+            base: None,
         }
     }
 }
@@ -159,6 +161,13 @@ impl Login {
     #[must_use]
     pub fn client_secret(mut self, secret: impl Into<String>) -> Self {
         self.client_secret = Some(secret.into());
+        self
+    }
+
+    /// Names an address where this login is served (Copilot).
+    #[must_use]
+    pub fn served_at(mut self, base: impl Into<String>) -> Self {
+        self.base = Some(base.into());
         self
     }
 

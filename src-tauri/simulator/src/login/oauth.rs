@@ -161,7 +161,7 @@ fn copilot_token(state: &LoginState, ask: &Ask<'_>) -> Said {
         "token": issued.access,
         "expires_at": unix_ceil(Clock::default().now()) + life,
         "refresh_in": life.saturating_sub(300),
-        "endpoints": {},
+        "endpoints": { "api": state.script.base },
         "sku": "copilot_pro",
     }))
 }

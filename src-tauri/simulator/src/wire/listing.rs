@@ -1,13 +1,46 @@
 //! The small answers: lists of models, and token counts.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::dialect::Dialect;
+use crate::role::Role;
 
-/// A list of models, in the dialect's shape.
-pub(crate) fn listed(dialect: Dialect, models: &[String]) -> Value {
+/// A list of models, in the vendor's shape where it has one of its own, else in the dialect's.
+pub(crate) fn listed(dialect: Dialect, role: Role, models: &[String]) -> Value {
+    match role {
+        Role::CodeAssist => {
+            let about = |id: &String| {
+                (
+                    id.clone(),
+                    json!({ "displayName": id, "maxTokens": 1_048_576, "maxOutputTokens": 65_535 }),
+                )
+            };
+            json!({ "models": models.iter().map(about).collect::<Map<_, _>>() })
+        }
+        Role::Copilot => {
+            let about = |id: &String| {
+                json!({
+                    "id": id, "name": id, "object": "model", "policy": { "state": "enabled" },
+                    "capabilities": { "type": "chat", "limits": { "max_context_window_tokens": 128_000 } },
+                })
+            };
+            json!({ "data": models.iter().map(about).collect::<Vec<_>>() })
+        }
+        Role::Vertex => {
+            let about = |id: &String| json!({ "name": format!("publishers/google/models/{id}"), "versionId": "default" });
+            json!({ "publisherModels": models.iter().map(about).collect::<Vec<_>>() })
+        }
+        Role::Plain | Role::Codex | Role::VertexCount => listed_in(dialect, models),
+    }
+}
+
+fn listed_in(dialect: Dialect, models: &[String]) -> Value {
     match dialect {
-        Dialect::Chat | Dialect::Responses | Dialect::Kiro => {
+        Dialect::Kiro => {
+            let about = |id: &String| json!({ "modelId": id, "modelName": id, "tokenLimits": { "maxInputTokens": 200_000 } });
+            json!({ "models": models.iter().map(about).collect::<Vec<_>>() })
+        }
+        Dialect::Chat | Dialect::Responses => {
             let data: Vec<Value> = models
                 .iter()
                 .map(|id| {
