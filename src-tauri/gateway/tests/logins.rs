@@ -345,6 +345,109 @@ async fn a_sign_in_that_is_given_up_ends_so() {
 }
 
 #[tokio::test]
+async fn a_page_that_nobody_comes_back_from_ends_after_five_minutes() {
+    let scene = Scene::start(Login::default()).await;
+    let new = NewLogin { vendor: "claude".to_owned(), understood: true, ..NewLogin::default() };
+    let begun = scene.engine.begin_login(new).await.unwrap();
+    let lasts = begun.expires_at - scene.clock.now();
+    assert_eq!(lasts, 5 * 60_000);
+    tokio::time::pause();
+    let mut minutes = 0;
+    while matches!(scene.engine.login(&begun.id).unwrap().step, LoginStep::Open { .. }) {
+        assert!(minutes < 10, "it is kept open for ever");
+        tokio::time::advance(Duration::from_mins(1)).await;
+        minutes += 1;
+    }
+    tokio::time::resume();
+    assert!(minutes >= 5, "{minutes}");
+    let LoginStep::Failed { error } = scene.step_of(&begun.id).await else { panic!() };
+    assert!(error.message.contains("not finished in time"), "{error:?}");
+    assert!(error.hint.unwrap().contains("begin again"));
+}
+
+#[tokio::test]
+async fn another_user_than_the_accounts_own_is_told_so_and_changes_nothing() {
+    let scene = Scene::start(Login::default()).await;
+    let account = scene.sign_in().await;
+    let login = Login::default().identity("eve@example.com");
+    scene.simulator.set_vendor("claude", Vendor::default().login(login));
+    let new = NewLogin {
+        vendor: "claude".to_owned(),
+        understood: true,
+        account: Some(account.id.clone()),
+        ..NewLogin::default()
+    };
+    let begun = scene.engine.begin_login(new).await.unwrap();
+    let LoginStep::Open { url, .. } = begun.step else { panic!("{:?}", begun.step) };
+    let page = scene.http.get(url).send().await.unwrap();
+    let back = page.headers()["location"].to_str().unwrap().to_owned();
+    let page = scene.http.get(back).send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("eve@example.com signed in"), "{page}");
+    let LoginStep::Failed { error } = scene.step_of(&begun.id).await else { panic!() };
+    assert!(error.message.contains("this account is ada@example.com"), "{error:?}");
+    assert!(error.hint.unwrap().contains("sign out on the vendor's page"));
+    let login = scene.account().await.login.unwrap();
+    assert_eq!(login.identity.as_deref(), Some("ada@example.com"));
+    assert_eq!(scene.engine.accounts().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_logins_of_every_program_are_found_and_those_that_can_serve_are_taken_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("home");
+    let mut config = Config::new(folder.path());
+    config.places.home = Some(home.clone());
+    config.places.claude = Some(home.join(".claude"));
+    config.places.codex = Some(home.join(".codex"));
+    config.places.config = Some(home.join(".config"));
+    let engine = Engine::open(config).await.unwrap();
+    let tokens = json!({ "access_token": "a-token", "refresh_token": "r-token" });
+    let mut google = tokens.clone();
+    google["expiry_date"] = json!(1_790_000_000_000_i64);
+    let kept = [
+        (
+            "claude-code",
+            ".claude/.credentials.json",
+            json!({ "claudeAiOauth": { "accessToken": "a-token" } }),
+        ),
+        ("codex", ".codex/auth.json", json!({ "tokens": tokens })),
+        ("gemini-cli", ".gemini/oauth_creds.json", google.clone()),
+        (
+            "copilot",
+            ".config/github-copilot/apps.json",
+            json!({ "github.com:Iv1.b507a08c87ecfe98": { "user": "ada", "oauth_token": "g-token" } }),
+        ),
+        (
+            "kiro",
+            ".aws/sso/cache/kiro-auth-token.json",
+            json!({ "accessToken": "a-token", "refreshToken": "r-token", "authMethod": "social",
+                "expiresAt": "2026-11-23T00:00:00Z", "profileArn": "arn:aws:profile" }),
+        ),
+        ("qwen", ".qwen/oauth_creds.json", google),
+    ];
+    for (_, path, text) in &kept {
+        let file = home.join(path);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text.to_string()).unwrap();
+    }
+    let found = engine.found_logins().await;
+    let ids: Vec<_> = found.iter().map(|login| login.id.as_str()).collect();
+    assert_eq!(ids, kept.each_ref().map(|(id, ..)| *id));
+    for login in found {
+        let import = ImportLogin { id: login.id.clone(), understood: true, ..Default::default() };
+        let taken = engine.import_login(import).await;
+        assert_eq!(taken.is_ok(), login.problem.is_none(), "{}: {:?}", login.id, login.problem);
+        // Qwen's sign-in has ended, and says so.
+        assert_eq!(login.problem.is_some(), login.id == "qwen", "{}", login.id);
+    }
+    assert_eq!(engine.accounts().await.unwrap().len(), 5);
+    for (_, path, text) in kept {
+        assert_eq!(std::fs::read_to_string(home.join(path)).unwrap(), text.to_string());
+    }
+    engine.close().await;
+}
+
+#[tokio::test]
 async fn a_login_that_another_program_keeps_is_taken_over_and_its_file_left_alone() {
     let scene = Scene::start(Login::default()).await;
     assert!(scene.engine.found_logins().await.is_empty());
