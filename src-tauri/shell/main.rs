@@ -2,9 +2,9 @@
 //! the tray.
 //!
 //! - [`backend`] starts and ends the engine and the gateway.
-//! - [`tray`] keeps the menu in step with the engine; [`menu`] decides what it says and [`aspect`] what
-//!   its icon shows.
-//! - [`notify`] shows notices as notifications; [`words`] decides what they say.
+//! - [`tray`] keeps the menu in step with the engine; `switchyard_engine::tray` decides what
+//!   it says and shows.
+//! - [`notify`] shows notices as notifications.
 //! - [`tools`] lets the window point coding tools here and back.
 //! - [`updates`] looks for newer versions and puts them in place.
 //! - [`links`] follows `switchyard:` links.
@@ -14,12 +14,10 @@
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
-mod aspect;
 mod autostart;
 mod backend;
 mod life;
 mod links;
-mod menu;
 mod notification_host;
 mod notify;
 mod section;
@@ -30,7 +28,6 @@ mod updates;
 #[cfg(target_os = "linux")]
 mod web_process;
 mod window;
-mod words;
 
 use std::process::ExitCode;
 

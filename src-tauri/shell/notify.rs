@@ -1,12 +1,11 @@
+use switchyard_engine::tray::{Card, Remedy, other_combo, shortened};
 use switchyard_types::{ComboView, ErrorBody, Event, Millis, NoticeView};
 use tauri::{AppHandle, Manager as _, State};
 use tauri_plugin_notification::{Action, ActionPerformed, ActionType, NotificationExt as _};
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::backend::Backend;
-use crate::menu::other_combo;
 use crate::notification_host::{self, Host};
-use crate::words::{Card, Remedy, shortened};
 use crate::{tray, window};
 
 /// Notices that came while this listener was slow are read again; older ones are of no use at once.

@@ -1,7 +1,6 @@
+use switchyard_engine::tray::Choice;
 use tauri::menu::{Menu, MenuItem, PredefinedMenuItem};
 use tauri::{AppHandle, Wry};
-
-use crate::menu::Choice;
 
 /// A run of lines in the tray's menu that comes and goes, ruled off below while there is any. Its lines are
 /// changed in place: an open menu would close if it were replaced.

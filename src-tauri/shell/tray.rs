@@ -1,6 +1,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use switchyard_engine::tray::{Aspect, Choice, ComboLine, MenuView, Routing, Seen};
 use switchyard_types::{Event, Paused};
 use tauri::image::Image;
 use tauri::menu::{CheckMenuItem, Menu, MenuEvent, MenuItem, PredefinedMenuItem};
@@ -10,11 +11,9 @@ use tauri_plugin_clipboard_manager::ClipboardExt as _;
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
-use crate::aspect::Aspect;
 use crate::autostart::{self, Autostart};
 use crate::backend::Backend;
 use crate::life::Life;
-use crate::menu::{Choice, ComboLine, MenuView, Routing, Seen};
 use crate::section::Section;
 use crate::updates::{self, Updates};
 use crate::window;

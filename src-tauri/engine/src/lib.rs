@@ -3,6 +3,7 @@
 //! - [`Engine`] is the product: every face calls its methods and holds no logic of its own.
 //! - [`Engine::relay`] takes a client's [`Call`] through plan, attempts, commit and record to a
 //!   [`Reply`].
+//! - [`tray`] decides what the tray app's menu and notifications say.
 //! - [`Config`] says where the data lies and how patient to be; [`Clock`] tells the time.
 //!
 //! It must not know HTTP routes, cookies, windows or SQL. What to try next is routing's decision,
@@ -42,6 +43,7 @@ mod templates;
 mod tokenizer;
 mod tools;
 mod transfer;
+pub mod tray;
 mod updates;
 mod vendor_files;
 mod vendors;

@@ -10,20 +10,20 @@ const LONGEST: usize = 120;
 
 /// A notice as a notification.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Card {
+pub struct Card {
     /// What happened.
-    pub(crate) title: String,
+    pub title: String,
     /// The rest of it.
-    pub(crate) body: String,
+    pub body: String,
     /// The dashboard's page with more.
-    pub(crate) page: &'static str,
+    pub page: &'static str,
     /// Whether another combo may be the answer to it.
-    pub(crate) remedy: Remedy,
+    pub remedy: Remedy,
 }
 
 /// What a user may do about a notice besides reading on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Remedy {
+pub enum Remedy {
     /// Make another combo the active one.
     SwitchCombo,
     /// Nothing here.
@@ -32,7 +32,7 @@ pub(crate) enum Remedy {
 
 impl Card {
     /// The card of a notice; `name` knows what accounts are called.
-    pub(crate) fn new(notice: &Notice, now: Millis, name: impl Fn(&AccountId) -> String) -> Self {
+    pub fn new(notice: &Notice, now: Millis, name: impl Fn(&AccountId) -> String) -> Self {
         let at = |place: &Place| format!("{} via {}", place.model, name(&place.account));
         let (title, body) = match notice {
             Notice::QuotaLow { account, window, used, resets_at } => (
@@ -93,12 +93,12 @@ impl Card {
 }
 
 /// Hundredths of a percent, as people read them.
-pub(crate) fn percent(hundredths: u32) -> String {
+pub(super) fn percent(hundredths: u32) -> String {
     format!("{} %", hundredths / 100)
 }
 
 /// A span in words with two parts at most.
-pub(crate) fn span(millis: Millis) -> String {
+pub(super) fn span(millis: Millis) -> String {
     let left = millis.max(0);
     match (left / DAY, left / HOUR % 24, (left + MINUTE - 1) / MINUTE) {
         (0, _, minutes) if minutes < 60 => format!("{minutes} min"),
@@ -110,7 +110,7 @@ pub(crate) fn span(millis: Millis) -> String {
 }
 
 /// How long ago, counted in whole minutes.
-pub(crate) fn ago(millis: Millis) -> String {
+pub(super) fn ago(millis: Millis) -> String {
     match millis / MINUTE * MINUTE {
         ..MINUTE => "just now".to_owned(),
         past => format!("{} ago", span(past)),
@@ -118,7 +118,7 @@ pub(crate) fn ago(millis: Millis) -> String {
 }
 
 /// No longer than that many characters.
-pub(crate) fn shortened(text: &str, longest: usize) -> String {
+pub fn shortened(text: &str, longest: usize) -> String {
     if text.chars().count() <= longest {
         return text.to_owned();
     }
@@ -126,7 +126,7 @@ pub(crate) fn shortened(text: &str, longest: usize) -> String {
 }
 
 /// When something is back, where that is known.
-pub(crate) fn back(at: Option<Millis>, now: Millis) -> String {
+pub(super) fn back(at: Option<Millis>, now: Millis) -> String {
     at.filter(|at| *at > now).map_or_else(String::new, |at| format!(", back in {}", span(at - now)))
 }
 

@@ -2,12 +2,12 @@
 
 use switchyard_types::{CandidateState, Share};
 
-use crate::menu::{Routing, Seen, tightest};
-use crate::words::percent;
+use super::menu::{Routing, Seen, tightest};
+use super::words::percent;
 
 /// What the icon shows, the worst that is so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Aspect {
+pub enum Aspect {
     /// Ready, and nothing is asked.
     Idle,
     /// Requests are being served.
@@ -22,7 +22,7 @@ pub(crate) enum Aspect {
 
 impl Aspect {
     /// How things stand.
-    pub(crate) fn of(seen: &Seen<'_>) -> Self {
+    pub fn of(seen: &Seen<'_>) -> Self {
         let active = seen.combos.iter().find(|combo| combo.active);
         let candidates = active.map_or(&[][..], |combo| &combo.candidates);
         let clear = candidates
@@ -41,7 +41,7 @@ impl Aspect {
     }
 
     /// The same in words, where a system shows some beside the icon.
-    pub(crate) fn words(self) -> &'static str {
+    pub fn words(self) -> &'static str {
         match self {
             Self::Idle => "ready",
             Self::Busy => "serving",
@@ -52,7 +52,7 @@ impl Aspect {
     }
 
     /// Short enough for a menu bar: how much of the tightest window is used, once that matters.
-    pub(crate) fn title(self, seen: &Seen<'_>) -> Option<String> {
+    pub fn title(self, seen: &Seen<'_>) -> Option<String> {
         match self {
             Self::Low | Self::Spent => {
                 let used = seen.quotas.iter().filter_map(|quota| tightest(quota, seen.now));
@@ -68,7 +68,7 @@ mod tests {
     use switchyard_types::ComboView;
 
     use super::*;
-    use crate::menu::examples::{NOW, combo, quota, seen};
+    use crate::tray::menu::examples::{NOW, combo, quota, seen};
 
     fn active(states: &[CandidateState]) -> [ComboView; 1] {
         [ComboView { active: true, ..combo("main", states) }]

@@ -5,8 +5,8 @@ use switchyard_types::{
     UpdateView,
 };
 
-use crate::aspect::Aspect;
-use crate::words::{ago, back, percent, shortened};
+use super::aspect::Aspect;
+use super::words::{ago, back, percent, shortened};
 
 /// Menus grow off the screen; what is more than this is in the dashboard.
 const MOST_COMBOS: usize = 15;
@@ -21,28 +21,29 @@ const LONGEST_NAME: usize = 48;
 
 /// What the menu is made of.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Seen<'a> {
+pub struct Seen<'a> {
     /// Where the gateway listens.
-    pub(crate) address: &'a str,
+    pub address: &'a str,
     /// Whether requests are served.
-    pub(crate) routing: Routing,
+    pub routing: Routing,
     /// How many requests are.
-    pub(crate) under_way: usize,
+    pub under_way: usize,
     /// The combos in the user's order.
-    pub(crate) combos: &'a [ComboView],
+    pub combos: &'a [ComboView],
     /// The accounts and their windows.
-    pub(crate) quotas: &'a [QuotaView],
+    pub quotas: &'a [QuotaView],
     /// What was told, the newest first.
-    pub(crate) notices: &'a [NoticeView],
+    pub notices: &'a [NoticeView],
     /// How newer versions are come by.
-    pub(crate) updates: &'a UpdateView,
+    pub updates: &'a UpdateView,
     /// When.
-    pub(crate) now: Millis,
+    pub now: Millis,
 }
 
 /// Whether requests are served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Routing {
+pub enum Routing {
+    /// They are.
     On,
     /// The user refuses them for now.
     Paused,
@@ -52,44 +53,44 @@ pub(crate) enum Routing {
 
 /// The changing part of the tray's menu.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct MenuView {
+pub struct MenuView {
     /// The first line: where agents are to be pointed.
-    pub(crate) headline: String,
+    pub headline: String,
     /// One line for each combo that fits.
-    pub(crate) combos: Vec<ComboLine>,
+    pub combos: Vec<ComboLine>,
     /// A line after the combos, when there are none or too many.
-    pub(crate) note: Option<String>,
+    pub note: Option<String>,
     /// Accounts with their tightest window.
-    pub(crate) quotas: Vec<String>,
+    pub quotas: Vec<String>,
     /// When requests fell over of late.
-    pub(crate) falls: Vec<String>,
+    pub falls: Vec<String>,
     /// What pausing does now.
-    pub(crate) pause: &'static str,
+    pub pause: &'static str,
     /// How newer versions are come by.
-    pub(crate) updates: String,
+    pub updates: String,
     /// What the icon shows.
-    pub(crate) aspect: Aspect,
+    pub aspect: Aspect,
     /// Beside the icon, where a system has room for words.
-    pub(crate) tip: String,
+    pub tip: String,
     /// The same in the menu bar of macOS, when there is something to say.
-    pub(crate) title: Option<String>,
+    pub title: Option<String>,
 }
 
 /// A combo in the menu.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ComboLine {
+pub struct ComboLine {
     /// Its name, for the engine.
-    pub(crate) name: String,
+    pub name: String,
     /// What the line says.
-    pub(crate) text: String,
+    pub text: String,
     /// Whether `auto` means it.
-    pub(crate) active: bool,
+    pub active: bool,
 }
 
 /// What a click means. Lines are known by their place, since a menu's ids are fixed and its combos
 /// are not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Choice {
+pub enum Choice {
     /// The combo on this line becomes the active one.
     Combo(usize),
     /// Show the quotas.
@@ -126,7 +127,7 @@ impl Choice {
     ];
 
     /// The id of its menu item.
-    pub(crate) fn id(self) -> String {
+    pub fn id(self) -> String {
         let name = match self {
             Self::Combo(place) => return format!("combo-{place}"),
             Self::Quotas => "quotas",
@@ -143,7 +144,7 @@ impl Choice {
     }
 
     /// The choice with this id.
-    pub(crate) fn of(id: &str) -> Option<Self> {
+    pub fn of(id: &str) -> Option<Self> {
         match id.strip_prefix("combo-") {
             Some(place) => place.parse().ok().map(Self::Combo),
             None => Self::WITHOUT_PLACE.into_iter().find(|choice| choice.id() == id),
@@ -153,7 +154,7 @@ impl Choice {
 
 impl MenuView {
     /// The menu for what is seen.
-    pub(crate) fn new(seen: &Seen<'_>) -> Self {
+    pub fn new(seen: &Seen<'_>) -> Self {
         let hidden = seen.combos.len().saturating_sub(MOST_COMBOS);
         let note = match (seen.combos.len(), hidden) {
             (0, _) => Some("No combos yet: make one in the dashboard".to_owned()),
@@ -201,7 +202,7 @@ fn quota_lines(seen: &Seen<'_>) -> Vec<String> {
 
 /// The window of which the most is used, in hundredths of a percent. One that has started over since it was
 /// read says nothing.
-pub(crate) fn tightest(quota: &QuotaView, now: Millis) -> Option<(u32, &QuotaWindow)> {
+pub(super) fn tightest(quota: &QuotaView, now: Millis) -> Option<(u32, &QuotaWindow)> {
     let current = quota.windows.iter().filter(|window| window.resets_at.is_none_or(|at| at > now));
     let used = current.filter_map(|window| Some((window.amount.used_share()?, window)));
     used.max_by_key(|(used, _)| *used)
@@ -231,7 +232,7 @@ fn fall_lines(seen: &Seen<'_>) -> Vec<String> {
 }
 
 /// Another combo than the active one, of which something can serve now: the first in the user's order.
-pub(crate) fn other_combo(combos: &[ComboView]) -> Option<&ComboView> {
+pub fn other_combo(combos: &[ComboView]) -> Option<&ComboView> {
     let clear = |combo: &&ComboView| {
         combo.candidates.iter().any(|candidate| matches!(candidate.state, CandidateState::Clear))
     };
@@ -270,12 +271,12 @@ fn literal(text: &str) -> String {
 
 /// What tests of what is seen begin with.
 #[cfg(test)]
-pub(crate) mod examples {
+pub(super) mod examples {
     use switchyard_types::{CandidateView, Forecast, QuotaAmount, QuotaSource};
 
     use super::*;
 
-    pub(crate) fn combo(name: &str, states: &[CandidateState]) -> ComboView {
+    pub(in crate::tray) fn combo(name: &str, states: &[CandidateState]) -> ComboView {
         let candidate = |state: &CandidateState| CandidateView {
             model: "a/b".to_owned(),
             vendor: Some("a".to_owned()),
@@ -290,9 +291,9 @@ pub(crate) mod examples {
         }
     }
 
-    pub(crate) const NOW: Millis = 1_800_000_000_000;
+    pub(in crate::tray) const NOW: Millis = 1_800_000_000_000;
 
-    pub(crate) fn seen(combos: &[ComboView]) -> Seen<'_> {
+    pub(in crate::tray) fn seen(combos: &[ComboView]) -> Seen<'_> {
         let address = "http://127.0.0.1:20128";
         Seen {
             address,
@@ -306,7 +307,7 @@ pub(crate) mod examples {
         }
     }
 
-    pub(crate) fn quota(
+    pub(in crate::tray) fn quota(
         id: &str,
         name: &str,
         windows: &[(&str, u32, Option<Millis>)],
