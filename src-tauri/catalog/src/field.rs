@@ -5,24 +5,6 @@ use switchyard_types::{FieldKind, FieldView};
 
 use crate::address::{AddressError, check_base_url};
 
-/// What an account says of itself besides its key, since the vendor's addresses differ from one account to
-/// the next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Field {
-    /// Its name: `{name}` in an address is filled with it.
-    pub name: String,
-    /// What a form calls it.
-    pub label: String,
-    /// Where the user finds it.
-    pub hint: Option<String>,
-    /// What may stand in it.
-    pub kind: FieldKind,
-    /// What holds where nothing is said.
-    pub default: Option<String>,
-    /// What it may look like.
-    pub example: String,
-}
-
 /// The fields of an account, by their names.
 pub type FieldValues = BTreeMap<String, String>;
 
@@ -69,79 +51,58 @@ const LONGEST: usize = 200;
 /// The longest list of models.
 const LONGEST_LIST: usize = 10_000;
 
-impl Field {
-    /// As a face asks for it.
-    pub fn view(&self) -> FieldView {
-        FieldView {
-            name: self.name.clone(),
-            label: self.label.clone(),
-            hint: self.hint.clone(),
-            kind: self.kind,
-            default: self.default.clone(),
-            example: self.example.clone(),
-        }
-    }
-
-    /// Whether something must be said.
-    pub fn is_needed(&self) -> bool {
-        self.default.is_none() && self.kind != FieldKind::Models
-    }
-
-    /// The value as it is kept, if it is one.
-    fn check(&self, text: &str, allow_private: bool) -> Result<String, FieldError> {
-        let text = text.trim();
-        let refused = |reason: &str| FieldError::Malformed {
-            label: self.label.clone(),
-            reason: reason.to_owned(),
-            example: self.example.clone(),
-        };
-        let longest = if self.kind == FieldKind::Models { LONGEST_LIST } else { LONGEST };
-        if text.len() > longest {
-            return Err(refused("is too long"));
-        }
-        let inner = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
-        match self.kind {
-            FieldKind::Address => {
-                let url = check_base_url(text, allow_private).map_err(|error| match error {
-                    AddressError::NotAnAddress { .. } => refused("is no address in full"),
-                    other => refused(&format!("cannot be used: {other}")),
-                })?;
-                if url.scheme() != "https" && !allow_private {
-                    return Err(refused("is not https"));
-                }
-                Ok(url.as_str().trim_end_matches('/').to_owned())
-            }
-            FieldKind::Label => {
-                let letters = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-                let dashes = text.starts_with('-') || text.ends_with('-');
-                if text.is_empty() || text.len() > 63 || dashes || !text.bytes().all(letters) {
-                    return Err(refused("holds something else than a-z, 0-9 and dashes"));
-                }
-                Ok(text.to_owned())
-            }
-            FieldKind::Word => {
-                let dots = text.bytes().all(|b| b == b'.');
-                if dots || !text.bytes().all(inner) {
-                    return Err(refused(
-                        "holds something else than letters, digits, dots and dashes",
-                    ));
-                }
-                Ok(text.to_owned())
-            }
-            FieldKind::Models => Ok(models(text).collect::<Vec<_>>().join(", ")),
-        }
-    }
-}
-
 /// Models that are listed one behind the other.
 fn models(text: &str) -> impl Iterator<Item = &str> {
     text.split([',', '\n']).map(str::trim).filter(|model| !model.is_empty())
 }
 
+/// The value as it is kept, if it is one.
+fn checked(field: &FieldView, text: &str, allow_private: bool) -> Result<String, FieldError> {
+    let text = text.trim();
+    let refused = |reason: &str| FieldError::Malformed {
+        label: field.label.clone(),
+        reason: reason.to_owned(),
+        example: field.example.clone(),
+    };
+    let longest = if field.kind == FieldKind::Models { LONGEST_LIST } else { LONGEST };
+    if text.len() > longest {
+        return Err(refused("is too long"));
+    }
+    let inner = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    match field.kind {
+        FieldKind::Address => {
+            let url = check_base_url(text, allow_private).map_err(|error| match error {
+                AddressError::NotAnAddress { .. } => refused("is no address in full"),
+                other => refused(&format!("cannot be used: {other}")),
+            })?;
+            if url.scheme() != "https" && !allow_private {
+                return Err(refused("is not https"));
+            }
+            Ok(url.as_str().trim_end_matches('/').to_owned())
+        }
+        FieldKind::Label => {
+            let letters = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+            let dashes = text.starts_with('-') || text.ends_with('-');
+            if text.is_empty() || text.len() > 63 || dashes || !text.bytes().all(letters) {
+                return Err(refused("holds something else than a-z, 0-9 and dashes"));
+            }
+            Ok(text.to_owned())
+        }
+        FieldKind::Word => {
+            let dots = text.bytes().all(|b| b == b'.');
+            if dots || !text.bytes().all(inner) {
+                return Err(refused("holds something else than letters, digits, dots and dashes"));
+            }
+            Ok(text.to_owned())
+        }
+        FieldKind::Models => Ok(models(text).collect::<Vec<_>>().join(", ")),
+    }
+}
+
 /// The values as they are kept: those that were said, each in order, and nothing that the vendor does not ask.
 pub(crate) fn check(
     vendor: &str,
-    fields: &[Field],
+    fields: &[FieldView],
     said: &FieldValues,
     allow_private: bool,
 ) -> Result<FieldValues, FieldError> {
@@ -160,7 +121,7 @@ pub(crate) fn check(
         let text = said.get(&field.name).map(|text| text.trim()).filter(|text| !text.is_empty());
         match text {
             Some(text) => {
-                kept.insert(field.name.clone(), field.check(text, allow_private)?);
+                kept.insert(field.name.clone(), checked(field, text, allow_private)?);
             }
             None if field.is_needed() => {
                 return Err(FieldError::Missing {
@@ -177,7 +138,7 @@ pub(crate) fn check(
 }
 
 /// The models that an account's fields list.
-pub(crate) fn listed(fields: &[Field], values: &FieldValues) -> Vec<String> {
+pub(crate) fn listed(fields: &[FieldView], values: &FieldValues) -> Vec<String> {
     let lists = fields.iter().filter(|field| field.kind == FieldKind::Models);
     let values = lists.filter_map(|field| values.get(&field.name));
     values.flat_map(|text| models(text)).map(str::to_owned).collect()
@@ -196,8 +157,8 @@ pub(crate) struct FieldTable {
 }
 
 /// Reads the fields of a file: each is there once, and what it gives as an example could be typed.
-pub(crate) fn read(tables: Vec<FieldTable>, allow_private: bool) -> Result<Vec<Field>, String> {
-    let mut fields: Vec<Field> = Vec::with_capacity(tables.len());
+pub(crate) fn read(tables: Vec<FieldTable>, allow_private: bool) -> Result<Vec<FieldView>, String> {
+    let mut fields: Vec<FieldView> = Vec::with_capacity(tables.len());
     for table in tables {
         let letters = |b: u8| b.is_ascii_lowercase() || b == b'_';
         let taken = ["model", "action", "session"].contains(&table.name.as_str());
@@ -208,9 +169,9 @@ pub(crate) fn read(tables: Vec<FieldTable>, allow_private: bool) -> Result<Vec<F
             return Err(format!("there are two fields called “{}”", table.name));
         }
         let FieldTable { name, label, hint, kind, default, example } = table;
-        let field = Field { name, label, hint, kind, default, example };
+        let field = FieldView { name, label, hint, kind, default, example };
         for text in [Some(&field.example), field.default.as_ref()].into_iter().flatten() {
-            let checked = field.check(text, allow_private);
+            let checked = checked(&field, text, allow_private);
             checked.map_err(|error| format!("the field {}: {error}", field.name))?;
         }
         fields.push(field);

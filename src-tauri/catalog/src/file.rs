@@ -1,10 +1,10 @@
 use serde::Deserialize;
-use switchyard_types::{Abilities, Ability, Accent, Dialect, Login, Tier, VendorStatus};
+use switchyard_types::{Abilities, Ability, Accent, Dialect, FieldView, Login, Tier, VendorStatus};
 use url::Url;
 
 use crate::CatalogError;
 use crate::address::{check_url, is_loopback};
-use crate::field::{self, Field, FieldTable};
+use crate::field::{self, FieldTable};
 use crate::limit::{LimitTable, LimitWords};
 use crate::price::PriceTable;
 use crate::quota::{Counted, CountedTable, Quota, QuotaTable};
@@ -275,7 +275,7 @@ pub(crate) fn check_prefix(prefix: &str) -> Result<(), String> {
 
 fn endpoints(
     tables: Vec<EndpointTable>,
-    fields: &[Field],
+    fields: &[FieldView],
     allow_private: bool,
 ) -> Result<Vec<Endpoint>, String> {
     if tables.is_empty() {
@@ -372,7 +372,7 @@ fn template(
     dialect: Dialect,
     accent: Option<Accent>,
     text: &str,
-    fields: &[Field],
+    fields: &[FieldView],
     allow_private: bool,
 ) -> Result<Address, String> {
     let template = parsed(text, fields, allow_private)?;
@@ -398,7 +398,7 @@ fn template(
 }
 
 /// A page of the vendor's, in whose address an account's fields may stand.
-fn page(text: &str, fields: &[Field], allow_private: bool) -> Result<Address, String> {
+fn page(text: &str, fields: &[FieldView], allow_private: bool) -> Result<Address, String> {
     let page = parsed(text, fields, allow_private)?;
     if page.names_model() || page.names_action() {
         return Err(format!("the address “{text}” has a place that nothing fills"));
@@ -406,7 +406,7 @@ fn page(text: &str, fields: &[Field], allow_private: bool) -> Result<Address, St
     Ok(page)
 }
 
-fn parsed(text: &str, fields: &[Field], allow_private: bool) -> Result<Address, String> {
+fn parsed(text: &str, fields: &[FieldView], allow_private: bool) -> Result<Address, String> {
     let template =
         Address::parse(text, fields).map_err(|reason| format!("the address “{text}”: {reason}"))?;
     address(template.sample().as_str(), allow_private)?;

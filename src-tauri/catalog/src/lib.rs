@@ -25,7 +25,7 @@ mod vendor;
 pub use address::{AddressError, Reach, check_base_url, check_url, reach_of};
 pub use catalog::{Catalog, CatalogError};
 pub use custom::CustomError;
-pub use field::{Field, FieldError, FieldValues};
+pub use field::{FieldError, FieldValues};
 pub use limit::{LimitReach, LimitWords};
 pub use quota::{Counted, Quota, QuotaShape, Run};
 pub use sign_in::{ClientSecret, Flow, Proof, Redirect, SignIn, TokenBody};

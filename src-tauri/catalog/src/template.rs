@@ -1,9 +1,9 @@
 use std::fmt::Write as _;
 
-use switchyard_types::FieldKind;
+use switchyard_types::{FieldKind, FieldView};
 use url::Url;
 
-use crate::field::{Field, FieldValues};
+use crate::field::FieldValues;
 
 /// An endpoint's address, in which the model and what is asked of it may stand as `{model}` and `{action}`, and
 /// an account's fields by their names. `{name-}` is a field and a dash, or nothing where the field has its default.
@@ -19,7 +19,7 @@ const ACTION: &str = "{action}";
 
 impl Address {
     /// Reads an address with or without places to fill.
-    pub(crate) fn parse(text: &str, fields: &[Field]) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str, fields: &[FieldView]) -> Result<Self, String> {
         check_places(text, fields)?;
         let plain = filled(text, fields, &FieldValues::new());
         let sample = plain.replace(MODEL, "model").replace(ACTION, "action");
@@ -29,7 +29,11 @@ impl Address {
     }
 
     /// The address of an account with these fields, as they were checked.
-    pub(crate) fn placed(&self, fields: &[Field], values: &FieldValues) -> Result<Self, String> {
+    pub(crate) fn placed(
+        &self,
+        fields: &[FieldView],
+        values: &FieldValues,
+    ) -> Result<Self, String> {
         Self::parse(&filled(&self.text, fields, values), &[])
     }
 
@@ -79,7 +83,7 @@ impl From<Url> for Address {
 /// Whatever is filled in, it must not change where the address leads: the model and the action stand in the path,
 /// an address at the beginning, a word behind the host, and only a label in the host, before a part of it that
 /// is fixed.
-fn check_places(text: &str, fields: &[Field]) -> Result<(), String> {
+fn check_places(text: &str, fields: &[FieldView]) -> Result<(), String> {
     let path_at = text.match_indices('/').nth(2).map_or(text.len(), |(at, _)| at);
     let query_at = text.find(['?', '#']).unwrap_or(text.len());
     let mut rest = text;
@@ -114,7 +118,7 @@ fn fixed_behind(behind: &str) -> bool {
 }
 
 /// The text with the fields in it; what nobody said is its default or its example.
-fn filled(text: &str, fields: &[Field], values: &FieldValues) -> String {
+fn filled(text: &str, fields: &[FieldView], values: &FieldValues) -> String {
     let mut out = text.to_owned();
     for field in fields {
         let said = values.get(&field.name).or(field.default.as_ref()).unwrap_or(&field.example);
@@ -149,8 +153,8 @@ fn encoded(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn field(name: &str, kind: FieldKind, default: Option<&str>, example: &str) -> Field {
-        Field {
+    fn field(name: &str, kind: FieldKind, default: Option<&str>, example: &str) -> FieldView {
+        FieldView {
             name: name.to_owned(),
             label: name.to_owned(),
             hint: None,

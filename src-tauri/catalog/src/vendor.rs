@@ -1,11 +1,11 @@
 use serde::Deserialize;
 use switchyard_types::{
-    Abilities, Accent, Dialect, Login, ModelView, Price, Tier, VendorStatus, VendorView,
+    Abilities, Accent, Dialect, FieldView, Login, ModelView, Price, Tier, VendorStatus, VendorView,
 };
 use url::Url;
 
 use crate::address::{check_url, is_loopback};
-use crate::field::{self, Field, FieldError, FieldValues};
+use crate::field::{self, FieldError, FieldValues};
 use crate::limit::LimitWords;
 use crate::quota::{Counted, Quota};
 use crate::sign_in::{Flow, SignIn};
@@ -39,7 +39,7 @@ pub struct Vendor {
     /// Where the user gets a key.
     pub key_url: Option<String>,
     /// What its accounts are asked for besides a key.
-    pub fields: Vec<Field>,
+    pub fields: Vec<FieldView>,
     /// Where it is reached, at least one, the preferred first; each dialect at most once.
     pub endpoints: Vec<Endpoint>,
     /// How a key is checked.
@@ -321,7 +321,7 @@ impl Vendor {
             status: self.status,
             note: self.note.clone(),
             key_url: self.key_url.clone(),
-            fields: self.fields.iter().map(Field::view).collect(),
+            fields: self.fields.clone(),
             dialects: self.dialects(),
             host: self.host(),
             models: self.models.iter().map(Model::view).collect(),

@@ -5,13 +5,12 @@ use sqlx::query_builder::Separated;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use switchyard_types::{
-    AccountId, Millis, Outcome, RequestFilter, RequestId, RequestPage, RequestView, ServedBy,
-    Today, Usage,
+    AccountId, Millis, Outcome, RequestFilter, RequestId, RequestPage, RequestView, ServedBy, Today,
 };
 
 use crate::error::{while_doing, while_doing_to};
-use crate::usage::{self, saved};
-use crate::words::{self, number, read_json, read_number, read_word};
+use crate::usage::{self, saved, tokens};
+use crate::words::{number, read_json, read_number, read_word};
 use crate::{Store, StoreError};
 
 /// The most rows that one page holds.
@@ -85,15 +84,15 @@ impl Store {
              CAST(TOTAL(cache_read) FILTER (WHERE saved IS NULL) AS INTEGER) AS unpriced \
              FROM requests WHERE at >= ?",
         )
-        .bind(words::outcome(Outcome::Exhausted))
-        .bind(words::outcome(Outcome::Broken))
+        .bind(Outcome::Exhausted.as_str())
+        .bind(Outcome::Broken.as_str())
         .bind(at)
         .try_map(|row: SqliteRow| {
             Ok(Today {
                 requests: read_number(&row, "requests")?,
                 fell_over: read_number(&row, "fell_over")?,
                 failed: read_number(&row, "failed")?,
-                usage: usage(&row)?,
+                usage: tokens(&row)?,
                 cost: row.try_get("cost")?,
                 saved: saved(&row)?,
             })
@@ -161,7 +160,7 @@ fn narrow(query: &mut QueryBuilder<Sqlite>, filter: &RequestFilter) {
         }
     }
     if let Some(outcome) = outcome {
-        query.push(" AND outcome = ").push_bind(words::outcome(*outcome));
+        query.push(" AND outcome = ").push_bind(outcome.as_str());
     }
     if *fell_over {
         query.push(" AND fell_over = 1");
@@ -274,7 +273,7 @@ fn bind(
         .push_bind(request.combo.as_deref())
         .push_bind(request.stream)
         .push_bind(request.key.as_deref())
-        .push_bind(words::outcome(request.outcome))
+        .push_bind(request.outcome.as_str())
         .push_bind(request.status)
         .push_bind(fell_over)
         .push_bind(by.map(|by| by.vendor.as_str()))
@@ -332,7 +331,7 @@ fn request(row: &SqliteRow) -> Result<RequestView, sqlx::Error> {
         },
         millis: read_number(row, "millis")?,
         usage: match row.try_get::<Option<i64>, _>("input")? {
-            Some(_) => Some(usage(row)?),
+            Some(_) => Some(tokens(row)?),
             None => None,
         },
         cost: row.try_get("cost")?,
@@ -354,14 +353,4 @@ fn served_by(row: &SqliteRow) -> Result<Option<ServedBy>, sqlx::Error> {
         model: row.try_get("vendor_model")?,
         dialect: read_word(row, "vendor_dialect")?,
     }))
-}
-
-fn usage(row: &SqliteRow) -> Result<Usage, sqlx::Error> {
-    Ok(Usage {
-        input: read_number(row, "input")?,
-        output: read_number(row, "output")?,
-        cache_read: read_number(row, "cache_read")?,
-        cache_write: read_number(row, "cache_write")?,
-        reasoning: read_number(row, "reasoning")?,
-    })
 }

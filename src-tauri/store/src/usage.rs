@@ -114,7 +114,8 @@ fn usage_row(row: &SqliteRow) -> Result<UsageRow, sqlx::Error> {
     })
 }
 
-fn tokens(row: &SqliteRow) -> Result<Usage, sqlx::Error> {
+/// Tokens as they stand in a row, or summed over several.
+pub(crate) fn tokens(row: &SqliteRow) -> Result<Usage, sqlx::Error> {
     Ok(Usage {
         input: read_number(row, "input")?,
         output: read_number(row, "output")?,

@@ -6,8 +6,8 @@ use serde::de::value::{Error as WordError, StrDeserializer};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use switchyard_types::{
-    AccountOrder, DataKeySource, FailureClass, Grouping, Limit, LoginState, NanoDollars, Outcome,
-    Period, Strategy, Strictness, Tier, Want,
+    AccountOrder, DataKeySource, FailureClass, Grouping, Limit, LoginState, NanoDollars, Period,
+    Strategy, Strictness, Tier, Want,
 };
 
 pub(crate) fn tier(tier: Tier) -> &'static str {
@@ -47,16 +47,6 @@ pub(crate) fn data_key_source(source: DataKeySource) -> &'static str {
         DataKeySource::File => "file",
         DataKeySource::Environment => "environment",
         DataKeySource::Keychain => "keychain",
-    }
-}
-
-pub(crate) fn outcome(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Answered => "answered",
-        Outcome::Broken => "broken",
-        Outcome::Refused => "refused",
-        Outcome::Exhausted => "exhausted",
-        Outcome::Cancelled => "cancelled",
     }
 }
 
@@ -214,6 +204,8 @@ pub(crate) fn undecodable(
 
 #[cfg(test)]
 mod tests {
+    use switchyard_types::Outcome;
+
     use super::*;
 
     #[test]
@@ -234,7 +226,7 @@ mod tests {
             Outcome::Exhausted,
             Outcome::Cancelled,
         ] {
-            assert_eq!(meaning::<Outcome>(outcome(each)).unwrap(), each);
+            assert_eq!(meaning::<Outcome>(each.as_str()).unwrap(), each);
         }
         for each in [
             FailureClass::ClientFault,

@@ -46,6 +46,19 @@ pub enum Outcome {
     Cancelled,
 }
 
+impl Outcome {
+    /// As it is written in addresses and kept.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Broken => "broken",
+            Self::Refused => "refused",
+            Self::Exhausted => "exhausted",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
 /// Tokens as the vendor counted them; the four inputs and outputs never overlap.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {

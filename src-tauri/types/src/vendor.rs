@@ -165,6 +165,13 @@ pub struct FieldView {
     pub example: String,
 }
 
+impl FieldView {
+    /// Whether something must be said.
+    pub fn is_needed(&self) -> bool {
+        self.default.is_none() && self.kind != FieldKind::Models
+    }
+}
+
 /// What a model costs, in nano-dollars a token.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Price {

@@ -151,16 +151,7 @@ fn joined(parts: &[(&str, Option<String>)]) -> String {
 pub(crate) fn asked(filter: &RequestFilter) -> String {
     let RequestFilter { from, until, model, vendor, account, key, outcome, fell_over, text } =
         filter;
-    let outcome = outcome.map(|outcome| {
-        match outcome {
-            Outcome::Answered => "answered",
-            Outcome::Broken => "broken",
-            Outcome::Refused => "refused",
-            Outcome::Exhausted => "exhausted",
-            Outcome::Cancelled => "cancelled",
-        }
-        .to_owned()
-    });
+    let outcome = outcome.map(|outcome| outcome.as_str().to_owned());
     let parts = [
         ("from", from.map(|from| from.to_string())),
         ("until", until.map(|until| until.to_string())),
