@@ -217,7 +217,34 @@ pub(crate) fn parse<'a, T: Deserialize<'a>>(
 }
 
 pub(crate) fn text(raw: Raw<'_>, path: &str) -> Result<String, BodyError> {
-    parse::<Str<'_>>(raw, path, "a string").map(|text| text.0.into_owned())
+    let plain = raw.get().strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    match plain.and_then(unescaped) {
+        Some(text) => Ok(text),
+        None => parse::<Str<'_>>(raw, path, "a string").map(|text| text.0.into_owned()),
+    }
+}
+
+/// What stands between the quotes of a string whose escapes were checked. Prompts are long, and every other line of
+/// code in them holds an escape: each letter is copied once. `None` where a code point is written in digits, which
+/// may be half of one.
+fn unescaped(quoted: &str) -> Option<String> {
+    let mut text = String::with_capacity(quoted.len());
+    let mut rest = quoted;
+    while let Some(mark) = memchr::memchr(b'\\', rest.as_bytes()) {
+        text.push_str(rest.get(..mark)?);
+        text.push(match rest.as_bytes().get(mark + 1)? {
+            b'n' => '\n',
+            b't' => '\t',
+            b'r' => '\r',
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            plain @ (b'"' | b'\\' | b'/') => char::from(*plain),
+            _ => return None,
+        });
+        rest = rest.get(mark + 2..)?;
+    }
+    text.push_str(rest);
+    Some(text)
 }
 
 pub(crate) fn list<'a>(raw: Raw<'a>, path: &str) -> Result<Vec<Raw<'a>>, BodyError> {
@@ -366,6 +393,7 @@ mod tests {
                     says_the_same(inner, item);
                 }
             }
+            Value::String(said) => assert_eq!(&text(raw, "").unwrap(), said),
             scalar => assert_eq!(&serde_json::from_str::<Value>(raw.get()).unwrap(), scalar),
         }
     }
@@ -401,6 +429,22 @@ mod tests {
             let taken = serde_json::from_str::<IgnoredAny>(&text).is_ok();
             prop_assert_eq!(Json::of(&text).is_ok(), taken, "{:?}", text);
         }
+    }
+
+    #[test]
+    fn text_is_what_a_parser_reads_however_it_is_escaped() {
+        for quoted in [
+            r#""""#,
+            r#""\"\\\/\b\f\n\r\t""#,
+            r#""one\\ntwo\nthree\\\nfour""#,
+            r#""süd – \ud83d\ude82 \u00fc\n""#,
+        ] {
+            let read: String = serde_json::from_str(quoted).unwrap();
+            assert_eq!(text(Json::of(quoted).unwrap().root(), "").unwrap(), read);
+        }
+        let half = Json::of(r#""\ud83d""#).unwrap();
+        assert!(text(half.root(), "messages[0].content").is_err());
+        assert!(text(Json::of("12").unwrap().root(), "model").is_err());
     }
 
     #[test]
