@@ -184,6 +184,8 @@ fn main() -> ExitCode {
     let redactor = Redactor::default();
     start_log(redactor.clone());
     let outcome = tokio::runtime::Builder::new_multi_thread()
+        // Connections have threads of their own; what is left here needs no more.
+        .worker_threads(2)
         .enable_all()
         .build()
         .map_err(anyhow::Error::from)

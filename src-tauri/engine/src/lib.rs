@@ -39,6 +39,7 @@ mod requests;
 mod rounds;
 mod spending;
 mod switchboard;
+mod tasks;
 mod templates;
 mod tokenizer;
 mod tools;

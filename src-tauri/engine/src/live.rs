@@ -13,7 +13,6 @@ use switchyard_types::{
 use switchyard_upstream::Pool;
 use tokio::sync::{Mutex, Notify, broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use crate::bodies::Bodies;
 use crate::hooks::Hooks;
@@ -24,8 +23,10 @@ use crate::model_lists::ModelLists;
 use crate::notifications::Showing;
 use crate::pause::Pause;
 use crate::pipeline::files::FileShelf;
+use crate::pipeline::room::Room;
 use crate::quotas::Quotas;
 use crate::recording::Recording;
+use crate::tasks::Tasks;
 use crate::tokenizer::Tokenizer;
 use crate::{Config, EngineError};
 
@@ -64,6 +65,7 @@ pub(crate) struct Inner {
     pub(crate) memory: std::sync::Mutex<Memory>,
     /// What requests named by address and a vendor needed as bytes.
     pub(crate) files: FileShelf,
+    pub(crate) room: Room,
     /// What happens to routing, on its way to a file.
     pub(crate) recording: Option<Recording>,
     /// What routing learns, until it is on disk.
@@ -81,7 +83,7 @@ pub(crate) struct Inner {
     /// How many requests have begun and not ended.
     pub(crate) answering: AtomicUsize,
     pub(crate) started_at: Millis,
-    pub(crate) tasks: TaskTracker,
+    pub(crate) tasks: Tasks,
     pub(crate) stopping: CancellationToken,
     /// Told of each decision: something may be due earlier than it was.
     pub(crate) decisions: Arc<Notify>,

@@ -17,7 +17,6 @@ use switchyard_types::{AccountId, AliasView, DataKeySource, RequestView, Status,
 use switchyard_upstream::Pool;
 use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use crate::bodies::Bodies;
 use crate::combos::routed;
@@ -30,8 +29,10 @@ use crate::model_lists::ModelLists;
 use crate::notifications::Showing;
 use crate::pause::Pause;
 use crate::pipeline::files::FileShelf;
+use crate::pipeline::room::Room;
 use crate::quotas::Quotas;
 use crate::recording::Recording;
+use crate::tasks::Tasks;
 use crate::{Config, EngineError, vendor_files};
 
 /// How many bytes of reasoning's proofs are remembered: thousands of turns.
@@ -56,7 +57,7 @@ impl Engine {
             .collect();
         let live = read_live(&store, &config).await?;
         let live = live.with_snapshot(live.snapshot.with_locks(locks));
-        let tasks = TaskTracker::new();
+        let tasks = Tasks::here();
         let learnt = learnt(store.routing_memory().await?);
         let recording = start_recording(&config, &live, &tasks, started_at, &learnt).await;
         let mut core = Core::new(live.snapshot.clone(), Notices::default());
@@ -88,6 +89,7 @@ impl Engine {
                 lock_writes,
                 memory: std::sync::Mutex::new(Memory::new(LARGEST_MEMORY)),
                 files: FileShelf::default(),
+                room: Room::default(),
                 tokenizer: Arc::default(),
                 keeper: Keeper::default(),
                 under_way: UnderWay::default(),
@@ -188,7 +190,7 @@ async fn body_keeping(store: &Store, config: &Config) -> Result<BodyKeeping, Eng
 async fn start_recording(
     config: &Config,
     live: &Live,
-    tasks: &TaskTracker,
+    tasks: &Tasks,
     now: i64,
     learnt: &Learnt,
 ) -> Option<Recording> {

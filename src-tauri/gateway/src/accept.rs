@@ -1,9 +1,9 @@
 //! Connections: taken one by one, as many as there is room for, each with its timers.
 
 use std::convert::Infallible;
+use std::error::Error;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,16 +14,17 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use switchyard_engine::Limits;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
+use crate::lanes::Lanes;
+
 /// The most of a request's head: long keys and cookies stay well below.
-const LARGEST_HEAD: usize = 64 * 1024;
+const LARGEST_HEAD: usize = 32 * 1024;
 
 /// The most that a connection reads at once. Left alone, it makes room for 400 KB when a long request has come,
 /// and keeps it while the answer is awaited.
@@ -44,15 +45,14 @@ pub(crate) struct Peer(pub(crate) IpAddr);
 /// connection.
 pub(crate) async fn serve(
     listener: TcpListener,
+    mut lanes: Lanes,
     router: Router,
     limits: Limits,
     stopping: CancellationToken,
 ) {
     let room = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
-    let mut connections = JoinSet::new();
     loop {
-        while connections.try_join_next().is_some() {}
         let accepted = tokio::select! {
             () = stopping.cancelled() => break,
             accepted = next(&listener, &room) => accepted,
@@ -64,53 +64,59 @@ pub(crate) async fn serve(
                 continue;
             }
         };
-        // Without this, every small event of a stream waits some 40 ms for the previous one's receipt.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!("TCP_NODELAY was refused: {error}");
-        }
+        let watcher = graceful.watcher();
         let router = router.clone();
-        let service = service_fn(move |mut request: Request<Incoming>| {
-            let router = router.clone();
-            async move {
-                request.extensions_mut().insert(Peer(peer.ip()));
-                router.oneshot(request.map(Body::new)).await as Result<_, Infallible>
-            }
-        });
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(limits.head)
-            .max_headers(MOST_HEADERS)
-            .max_header_size(LARGEST_HEAD)
-            .max_buf_size(MOST_READ)
-            .serve_connection(TokioIo::new(stream), service);
-        let connection = graceful.watch(connection);
-        connections.spawn(async move {
+        lanes.take(async move {
             // Whether the client hung up or never spoke HTTP is its own affair.
-            if let Err(error) = connection.await {
+            if let Err(error) = connection(stream, peer, router, limits, watcher).await {
                 tracing::debug!("a connection ended early: {error}");
             }
             drop(permit);
         });
     }
     drop(listener);
-    let mut ended = pin!(graceful.shutdown());
-    loop {
-        // Joined as they end, so that what a dead one held is given back meanwhile.
-        tokio::select! {
-            () = &mut ended => return,
-            Some(_) = connections.join_next() => {}
-        }
-    }
+    tokio::join!(graceful.shutdown(), lanes.emptied());
 }
 
-/// The next connection, once there is room for it. Those beyond wait in the system's queue.
+/// Serves one connection to its end, on the lane that runs this.
+async fn connection(
+    stream: std::net::TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    limits: Limits,
+    watcher: Watcher,
+) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let stream = TcpStream::from_std(stream)?;
+    // Without this, every small event of a stream waits some 40 ms for the previous one's receipt.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!("TCP_NODELAY was refused: {error}");
+    }
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        let router = router.clone();
+        async move {
+            request.extensions_mut().insert(Peer(peer.ip()));
+            router.oneshot(request.map(Body::new)).await as Result<_, Infallible>
+        }
+    });
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.head)
+        .max_headers(MOST_HEADERS)
+        .max_header_size(LARGEST_HEAD)
+        .max_buf_size(MOST_READ)
+        .serve_connection(TokioIo::new(stream), service);
+    Ok(watcher.watch(served).await?)
+}
+
+/// The next connection, once there is room for it, bound to no runtime yet. Those beyond wait in the system's
+/// queue.
 async fn next(
     listener: &TcpListener,
     room: &Arc<Semaphore>,
-) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+) -> io::Result<(std::net::TcpStream, SocketAddr, OwnedSemaphorePermit)> {
     let permit = Arc::clone(room).acquire_owned().await.map_err(io::Error::other)?;
     let (stream, peer) = listener.accept().await?;
-    Ok((stream, peer, permit))
+    Ok((stream.into_std()?, peer, permit))
 }
 
 async fn rest(error: &io::Error) {

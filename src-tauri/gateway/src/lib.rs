@@ -20,6 +20,7 @@ mod gate;
 mod gemini_api;
 mod guard;
 mod intake;
+mod lanes;
 mod model_api;
 mod models;
 mod ollama_api;

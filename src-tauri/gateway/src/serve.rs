@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::access::AccessTable;
 use crate::control::ControlFile;
 use crate::gate::Gate;
+use crate::lanes::Lanes;
 use crate::session::{Holder, LINK_LIFE, NoRandomness, Sessions};
 use crate::{ControlError, accept, guard, routes};
 
@@ -68,6 +69,9 @@ pub enum ServeError {
         /// The system's reason.
         source: io::Error,
     },
+    /// The system gives no thread to serve on.
+    #[error("starting the thread that serves connections: {0}")]
+    Threads(#[source] io::Error),
     /// It may not be served there as it is.
     #[error(transparent)]
     Unfit(#[from] EngineError),
@@ -108,6 +112,7 @@ pub async fn serve(engine: Engine, options: Options) -> Result<Server, ServeErro
         io::ErrorKind::AddrInUse => ServeError::PortTaken { host: config.host, port: config.port },
         _ => ServeError::Listen { address: wanted, source },
     })?;
+    let lanes = Lanes::open().map_err(ServeError::Threads)?;
     let socket =
         listener.local_addr().map_err(|source| ServeError::Listen { address: wanted, source })?;
     let sessions = Sessions::default();
@@ -141,7 +146,7 @@ pub async fn serve(engine: Engine, options: Options) -> Result<Server, ServeErro
     });
     let router = router(&app, table);
     let limits = app.engine.config().limits;
-    let task = tokio::spawn(accept::serve(listener, router, limits, stopping.clone()));
+    let task = tokio::spawn(accept::serve(listener, lanes, router, limits, stopping.clone()));
     Ok(Server { app, socket, stopping, task, _control: control })
 }
 

@@ -44,30 +44,39 @@ impl Default for Timers {
     }
 }
 
-/// The connections to vendors: one pool for public addresses, one for those that the user allowed
-/// to be private.
+/// The connections to vendors. Each runtime has its own: an answer that came on another one's connection would be
+/// handed over between threads, event by event.
 #[derive(Clone, Debug)]
 pub struct Pool {
+    timers: Timers,
+    /// What the environment says of ways out, where it says something.
+    rules: Option<Arc<Matcher>>,
+    by_runtime: Arc<Mutex<HashMap<tokio::runtime::Id, Arc<Clients>>>>,
+}
+
+/// The connections of one runtime: those to public addresses, and those to addresses that the user allowed to
+/// be private.
+#[derive(Debug)]
+struct Clients {
     public: reqwest::Client,
     private: reqwest::Client,
     /// The way out that the environment names for public addresses, where it names one.
     outward: Option<Outward>,
     timers: Timers,
     /// One client for each way out that an account has of its own.
-    by_way: Arc<Mutex<HashMap<WayOut, reqwest::Client>>>,
+    by_way: Mutex<HashMap<WayOut, reqwest::Client>>,
 }
 
 /// The proxies of the environment. They are the user's own and may stand anywhere, so their client resolves names
 /// of private addresses too; it is used for nothing that does not go by a proxy, whose matter other names are.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Outward {
     rules: Arc<Matcher>,
     client: reqwest::Client,
 }
 
 impl Outward {
-    fn new(rules: Matcher, timers: &Timers) -> Result<Self, reqwest::Error> {
-        let rules = Arc::new(rules);
+    fn new(rules: Arc<Matcher>, timers: &Timers) -> Result<Self, reqwest::Error> {
         let own = Arc::clone(&rules);
         let proxy = reqwest::Proxy::custom(move |url| proxy_for(&own, url.as_str()));
         let client = client(timers, Reach::Private).no_proxy().proxy(proxy).build()?;
@@ -157,27 +166,30 @@ impl Pool {
 
     fn with_rules(timers: &Timers, rules: Option<Matcher>) -> Result<Self, PoolError> {
         name_crypto_provider();
-        Ok(Self {
-            public: client(timers, Reach::Public).no_proxy().build()?,
-            outward: rules.map(|rules| Outward::new(rules, timers)).transpose()?,
-            // A proxy that the environment names is for the way out, not for the own network.
-            private: client(timers, Reach::Private).no_proxy().build()?,
-            timers: *timers,
-            by_way: Arc::default(),
-        })
+        let pool = Self { timers: *timers, rules: rules.map(Arc::new), by_runtime: Arc::default() };
+        // What cannot be built shall be known at the start.
+        pool.clients()?;
+        Ok(pool)
+    }
+
+    /// The clients of the runtime that asks.
+    fn clients(&self) -> Result<Arc<Clients>, reqwest::Error> {
+        let here = tokio::runtime::Handle::current().id();
+        let mut by_runtime = self.by_runtime.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(clients) = by_runtime.get(&here) {
+            return Ok(Arc::clone(clients));
+        }
+        let clients = Arc::new(Clients::new(&self.timers, self.rules.as_ref())?);
+        by_runtime.insert(here, Arc::clone(&clients));
+        Ok(clients)
     }
 
     /// Sends a request and waits for the answer's head.
     pub async fn send(&self, shipment: Shipment) -> Result<Answer, Fault> {
-        let own;
-        let client = match (&shipment.way_out, shipment.allow_private) {
-            (Some(way), _) => {
-                own = self.client_by(way).map_err(|error| Fault::from_reqwest(&error))?;
-                &own
-            }
-            (None, true) => &self.private,
-            (None, false) => self.public_client(&shipment.url),
-        };
+        let client = self
+            .clients()
+            .and_then(|clients| clients.that_reaches(&shipment))
+            .map_err(|error| Fault::from_reqwest(&error))?;
         let mut request = client.request(shipment.method, shipment.url);
         let mut headers = HeaderMap::with_capacity(shipment.headers.len());
         headers.extend(shipment.headers);
@@ -188,9 +200,45 @@ impl Pool {
         }
         request.send().await.map(Answer::new).map_err(|error| Fault::from_reqwest(&error))
     }
+
+    /// Sends JSON to an address of the user's own, under the same rules, and says what status came back.
+    pub async fn post_json(
+        &self,
+        url: reqwest::Url,
+        allow_private: bool,
+        body: Bytes,
+    ) -> Result<http::StatusCode, Fault> {
+        let clients = self.clients().map_err(|error| Fault::from_reqwest(&error))?;
+        let client =
+            if allow_private { &clients.private } else { clients.public_client(url.as_str()) };
+        let request =
+            client.post(url).header(http::header::CONTENT_TYPE, "application/json").body(body);
+        let answer = request.send().await.map_err(|error| Fault::from_reqwest(&error))?;
+        Ok(answer.status())
+    }
 }
 
-impl Pool {
+impl Clients {
+    fn new(timers: &Timers, rules: Option<&Arc<Matcher>>) -> Result<Self, reqwest::Error> {
+        let outward = rules.map(|rules| Outward::new(Arc::clone(rules), timers)).transpose()?;
+        Ok(Self {
+            public: client(timers, Reach::Public).no_proxy().build()?,
+            outward,
+            // A proxy that the environment names is for the way out, not for the own network.
+            private: client(timers, Reach::Private).no_proxy().build()?,
+            timers: *timers,
+            by_way: Mutex::default(),
+        })
+    }
+
+    fn that_reaches(&self, shipment: &Shipment) -> Result<reqwest::Client, reqwest::Error> {
+        match (&shipment.way_out, shipment.allow_private) {
+            (Some(way), _) => self.client_by(way),
+            (None, true) => Ok(self.private.clone()),
+            (None, false) => Ok(self.public_client(&shipment.url).clone()),
+        }
+    }
+
     fn public_client(&self, url: &str) -> &reqwest::Client {
         match &self.outward {
             Some(outward) if outward.takes(url) => &outward.client,
@@ -208,20 +256,6 @@ impl Pool {
         let made = client(&self.timers, Reach::Private).no_proxy().proxy(proxy).build()?;
         by_way.insert(way.clone(), made.clone());
         Ok(made)
-    }
-
-    /// Sends JSON to an address of the user's own, under the same rules, and says what status came back.
-    pub async fn post_json(
-        &self,
-        url: reqwest::Url,
-        allow_private: bool,
-        body: Bytes,
-    ) -> Result<http::StatusCode, Fault> {
-        let client = if allow_private { &self.private } else { self.public_client(url.as_str()) };
-        let request =
-            client.post(url).header(http::header::CONTENT_TYPE, "application/json").body(body);
-        let answer = request.send().await.map_err(|error| Fault::from_reqwest(&error))?;
-        Ok(answer.status())
     }
 }
 
@@ -344,7 +378,7 @@ mod tests {
             "http://10.0.0.1/".to_owned(),
             "http://169.254.169.254/latest".to_owned(),
         ] {
-            assert!(!pool.outward.as_ref().unwrap().takes(&url), "{url}");
+            assert!(!pool.clients().unwrap().outward.as_ref().unwrap().takes(&url), "{url}");
         }
         for url in
             [format!("http://direct.localhost:{proxy}/"), format!("http://localhost:{proxy}/")]

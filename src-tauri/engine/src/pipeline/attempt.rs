@@ -17,6 +17,7 @@ use switchyard_upstream::{
 use tokio::time::{Instant, timeout_at};
 
 use super::Ask;
+use super::at_length::at_length;
 use super::files::Files;
 use super::hold::{Opened, hold};
 use super::known::known;
@@ -159,8 +160,10 @@ impl Job {
         let timers = self.engine.config().timers;
         let streaming = self.glance.stream;
         let tongue = target.tongue();
+        let place = self.engine.inner.room.take(self.call.body.len()).await;
         let Prepared { body, mut losses, way_back } = self.prepare(target).await?;
         let Dressed { body, headers, always_streams, losses: more } = self.dressed(target, body)?;
+        let body = place.hold(body);
         losses.extend(more);
         let purpose = match self.call.ask {
             Ask::Compaction => Purpose::Compact,
@@ -222,7 +225,8 @@ impl Job {
             Ok(Ok(bytes)) => bytes,
         };
         self.ledger.heard(&bytes);
-        self.whole(target, &answer, bytes, losses, way_back.as_ref())
+        let length = bytes.len();
+        at_length(length, || self.whole(target, &answer, bytes, losses, way_back.as_ref()))
     }
 
     /// The request as this candidate shall get it: the same bytes but for the model's name, or a
@@ -241,12 +245,13 @@ impl Job {
             delivery: self.call.named.as_ref().map(|named| named.delivery),
             terms: target.terms,
         };
-        let request = ClientRequest::read(client, &self.call.body)
+        let length = self.call.body.len();
+        let request = at_length(length, || ClientRequest::read(client, &self.call.body))
             .map_err(|error| ours(FailureClass::ClientFault, &error.to_string()))?;
         let files = self.files(request.wanted_files(tongue)).await;
         let recall = |call: &str| self.engine.memory().recall(self.whose(), call);
         let sources = Sources { recall: &recall, files: &|address| files.get(address).cloned() };
-        let mut translated = request.write(to, sources);
+        let mut translated = at_length(length, || request.write(to, sources));
         translated.way_back.created = u64::try_from(self.engine.now() / 1000).unwrap_or_default();
         Ok(Prepared {
             body: Bytes::from(translated.body),

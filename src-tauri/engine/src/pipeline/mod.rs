@@ -3,6 +3,7 @@
 //! Nothing is sent to the client before the first content of an answer, except keep-alives once
 //! the vendor has been silent for long; so a dead start falls over unseen.
 
+mod at_length;
 mod attempt;
 mod count;
 mod exhaustion;
@@ -12,6 +13,7 @@ mod hold;
 mod known;
 mod ledger;
 mod path;
+pub(crate) mod room;
 mod run;
 
 use std::pin::Pin;
