@@ -107,6 +107,18 @@ fn told(events: &mut Receiver<Event>) -> Vec<&'static str> {
     kinds
 }
 
+/// The kinds of the notices that are kept, in order, once there are so many: they are written behind the answer.
+async fn kept(world: &World, so_many: usize) -> Vec<&'static str> {
+    for _ in 0..6_000 {
+        let kept = world.engine.notices(10).await.unwrap();
+        if kept.len() >= so_many {
+            return kept.iter().rev().map(|kept| kept.notice.kind().as_str()).collect();
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("no {so_many} notices were kept")
+}
+
 async fn ask(world: &World, number: usize) -> RequestView {
     let heard = world.ask_anew(Dialect::Messages, "main", Stream::Yes, number).await;
     assert_eq!(heard.status, 200, "{}", heard.text);
@@ -138,8 +150,7 @@ async fn each_trigger_makes_its_move_is_seen_in_the_trace_and_is_told_once() {
             After::Open => assert_eq!(row.attempts.len(), 2, "{name}"),
         }
         assert_eq!(told(&mut events), notices, "{name}");
-        let kept = world.engine.notices(10).await.unwrap();
-        let kept: Vec<&str> = kept.iter().rev().map(|kept| kept.notice.kind().as_str()).collect();
+        let kept = kept(&world, notices.len()).await;
         assert_eq!(kept, notices, "{name}: kept for whoever was away");
     }
 }
