@@ -7,9 +7,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
 use switchyard_types::{
-    AccountView, AliasView, ComboView, Event, Finding, KeyView, LoginProgress, Millis, ModelChoice,
-    NoticeView, Paused, QuotaView, RequestPage, Status, ToolBackupView, ToolSettings, ToolView,
-    VendorView,
+    AccountView, AliasView, BackupView, BodiesView, BudgetView, ComboView, Event, Finding, KeyView,
+    LoginProgress, Millis, ModelChoice, NoticeView, NotificationSettings, Paused, QuotaView,
+    RequestPage, RoutingSettings, Rule, Status, ToolBackupView, ToolSettings, ToolView, VendorView,
 };
 
 use crate::browser::address::Address;
@@ -235,6 +235,13 @@ pub(crate) struct State {
     /// Quota windows by account, and what was told of late: read once something wants them.
     pub(crate) quotas: Source<Vec<QuotaView>>,
     pub(crate) told: Source<Vec<NoticeView>>,
+    /// What is limited and set, read once a page wants it.
+    pub(crate) budgets: Source<Vec<BudgetView>>,
+    pub(crate) rules: Source<Vec<Rule>>,
+    pub(crate) routing: Source<RoutingSettings>,
+    pub(crate) notifications: Source<NotificationSettings>,
+    pub(crate) bodies: Source<BodiesView>,
+    pub(crate) backups: Source<Vec<BackupView>>,
     /// The sign-in that took a step last.
     pub(crate) login_step: RwSignal<Option<LoginProgress>>,
     pub(crate) live: RwSignal<Live>,
@@ -287,6 +294,12 @@ impl App {
             findings: Source::new("/api/doctor", session),
             quotas: Source::new("/api/quotas", session),
             told: Source::new("/api/notices?limit=100", session),
+            budgets: Source::new("/api/budgets", session),
+            rules: Source::new("/api/rules", session),
+            routing: Source::new("/api/routing", session),
+            notifications: Source::new("/api/notifications", session),
+            bodies: Source::new("/api/bodies", session),
+            backups: Source::new("/api/backups", session),
             login_step: RwSignal::new(None),
             live: RwSignal::new(Live::default()),
             anew: RwSignal::new(0),
@@ -369,6 +382,11 @@ impl App {
         self.models.reload();
         self.quotas.refresh();
         self.told.refresh();
+        self.rules.refresh();
+        self.routing.refresh();
+        self.notifications.refresh();
+        self.bodies.refresh();
+        self.backups.refresh();
         self.reload_tools();
     }
 
@@ -387,8 +405,10 @@ impl App {
         self.models.reload();
     }
 
+    /// Reads what moves with every request.
     fn reload_status(self) {
         self.status.reload_then(move |status| self.clock.correct(status.now));
+        self.budgets.refresh();
     }
 
     /// A lock that ends opens a track: the states are read again at that moment.

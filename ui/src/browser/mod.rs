@@ -5,6 +5,7 @@ pub(crate) mod clipboard;
 pub(crate) mod clock;
 pub(crate) mod download;
 pub(crate) mod events;
+pub(crate) mod files;
 pub(crate) mod host;
 pub(crate) mod http;
 pub(crate) mod theme;
@@ -24,6 +25,19 @@ pub(crate) fn focus_on(selector: &str) {
             && let Ok(found) = found.dyn_into::<web_sys::HtmlElement>()
         {
             let _ = found.focus();
+        }
+    });
+}
+
+/// Scrolls as little as needed to show the first element that the selector finds, once the page is drawn
+/// again.
+pub(crate) fn show(selector: &'static str) {
+    leptos::prelude::request_animation_frame(move || {
+        if let Ok(Some(found)) = leptos::prelude::document().query_selector(selector) {
+            let how = web_sys::ScrollIntoViewOptions::new();
+            how.set_block(web_sys::ScrollLogicalPosition::Nearest);
+            how.set_inline(web_sys::ScrollLogicalPosition::Nearest);
+            found.scroll_into_view_with_scroll_into_view_options(&how);
         }
     });
 }

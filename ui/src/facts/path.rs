@@ -18,8 +18,8 @@ pub(crate) enum Route {
     Usage(Range, UsageBy),
     /// The accounts' quota windows.
     Quota,
-    /// What can be set.
-    Settings,
+    /// What can be set, by its section.
+    Settings(Section),
     /// Vendors and their accounts.
     Providers,
     /// Combos; the one that is open, where one was chosen.
@@ -48,6 +48,54 @@ pub(crate) enum Place {
     Settings,
 }
 
+/// A section of the settings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Section {
+    #[default]
+    General,
+    Network,
+    Routing,
+    Budgets,
+    Rules,
+    Notifications,
+    Data,
+    Security,
+    About,
+}
+
+impl Section {
+    /// In the order of the index.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::General,
+        Self::Network,
+        Self::Routing,
+        Self::Budgets,
+        Self::Rules,
+        Self::Notifications,
+        Self::Data,
+        Self::Security,
+        Self::About,
+    ];
+
+    fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|section| section.word() == word)
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::General => "general",
+            Self::Network => "network",
+            Self::Routing => "routing",
+            Self::Budgets => "budgets",
+            Self::Rules => "rules",
+            Self::Notifications => "notifications",
+            Self::Data => "data",
+            Self::Security => "security",
+            Self::About => "about",
+        }
+    }
+}
+
 impl Route {
     /// Reads a path and its query (without `?`).
     pub(crate) fn parse(path: &str, query: &str) -> Self {
@@ -67,7 +115,10 @@ impl Route {
                 Self::Usage(range.unwrap_or(Range::Week), by.unwrap_or_default())
             }
             (Some("quota"), None, None) => Self::Quota,
-            (Some("settings"), None, None) => Self::Settings,
+            (Some("settings"), None, None) => {
+                let section = parameter(query, "section").and_then(|word| Section::parse(&word));
+                Self::Settings(section.unwrap_or_default())
+            }
             (Some("providers"), None, None) => Self::Providers,
             (Some("combos"), None, None) if parameter(query, "link").is_some() => {
                 Self::Offer(parameter(query, "link").unwrap_or_default())
@@ -96,7 +147,8 @@ impl Route {
                 format!("/usage?range={}&by={}", encode(&range.word()), usage_word(*by))
             }
             Self::Quota => "/quota".to_owned(),
-            Self::Settings => "/settings".to_owned(),
+            Self::Settings(Section::General) => "/settings".to_owned(),
+            Self::Settings(section) => format!("/settings?section={}", section.word()),
             Self::Providers => "/providers".to_owned(),
             Self::Combos(None) => "/combos".to_owned(),
             Self::Combos(Some(name)) => format!("/combos?name={}", encode(name)),
@@ -117,6 +169,11 @@ impl Route {
         if let Self::Requests(sought) = self { Some(*sought) } else { None }
     }
 
+    /// Which section of the settings is open; nothing on other pages.
+    pub(crate) fn section(self) -> Option<Section> {
+        if let Self::Settings(section) = self { Some(section) } else { None }
+    }
+
     /// Of what time usage is shown and told apart by what; nothing on other pages.
     pub(crate) fn usage(self) -> Option<(Range, UsageBy)> {
         if let Self::Usage(range, by) = self { Some((range, by)) } else { None }
@@ -129,7 +186,7 @@ impl Route {
             Self::Requests(_) => Some(Place::Requests),
             Self::Usage(..) => Some(Place::Usage),
             Self::Quota => Some(Place::Quota),
-            Self::Settings => Some(Place::Settings),
+            Self::Settings(_) => Some(Place::Settings),
             Self::Providers => Some(Place::Providers),
             Self::Combos(_) | Self::Offer(_) => Some(Place::Combos),
             Self::Keys => Some(Place::Keys),
@@ -147,7 +204,7 @@ impl Place {
             Self::Requests => Route::Requests(Box::default()),
             Self::Usage => Route::Usage(Range::Week, UsageBy::Model),
             Self::Quota => Route::Quota,
-            Self::Settings => Route::Settings,
+            Self::Settings => Route::Settings(Section::General),
             Self::Providers => Route::Providers,
             Self::Combos => Route::Combos(None),
             Self::Tools => Route::Tools(None),
@@ -249,7 +306,8 @@ mod tests {
             })),
             Route::Usage(Range::Month, UsageBy::Tool),
             Route::Quota,
-            Route::Settings,
+            Route::Settings(Section::General),
+            Route::Settings(Section::Budgets),
             Route::Providers,
             Route::Combos(None),
             Route::Combos(Some("coding & chat + 智 100%".to_owned())),

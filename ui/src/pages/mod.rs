@@ -2,6 +2,7 @@
 
 pub(crate) mod combos;
 pub(crate) mod keys;
+mod limits;
 pub(crate) mod overview;
 pub(crate) mod providers;
 pub(crate) mod quota;

@@ -3,7 +3,34 @@
 use leptos::prelude::*;
 
 use super::icon::{Glyph, Icon};
+use super::select::{Entry, Select};
 use super::words;
+
+/// What is wrong with a field, under it.
+#[component]
+fn Wrong(id: String, wrong: MaybeProp<String>) -> impl IntoView {
+    move || {
+        let id = id.clone();
+        wrong.get().map(|text| view! { <p class="field-fault" id=id role="alert">{text}</p> })
+    }
+}
+
+/// The ids of what stands under a field.
+fn described(
+    id: &str,
+    hint: &str,
+    wrong: MaybeProp<String>,
+) -> impl Fn() -> Option<String> + use<> {
+    let hint = (!hint.is_empty()).then(|| format!("{id}-hint"));
+    let fault = format!("{id}-fault");
+    move || {
+        let fault = wrong.with(Option::is_some).then(|| fault.clone());
+        match (hint.clone(), fault) {
+            (Some(hint), Some(fault)) => Some(format!("{fault} {hint}")),
+            (hint, fault) => fault.or(hint),
+        }
+    }
+}
 
 /// A labelled text field.
 #[component]
@@ -16,9 +43,15 @@ pub(crate) fn TextField(
     #[prop(optional, into)] placeholder: String,
     #[prop(optional)] mono: bool,
     #[prop(optional)] autofocus: bool,
+    /// What is wrong with what is typed.
+    #[prop(optional, into)]
+    wrong: MaybeProp<String>,
+    /// Of which kind it is, where the browser knows it.
+    #[prop(default = "text")]
+    kind: &'static str,
 ) -> impl IntoView {
     let hint_id = format!("{id}-hint");
-    let described = (!hint.is_empty()).then(|| hint_id.clone());
+    let described = described(id, &hint, wrong);
     view! {
         <div class="field">
             <label for=id>{label}</label>
@@ -26,17 +59,72 @@ pub(crate) fn TextField(
                 id=id
                 class="input"
                 class:mono=mono
-                type="text"
+                type=kind
                 autocomplete="off"
                 autocapitalize="off"
                 spellcheck="false"
                 placeholder=placeholder
                 autofocus=autofocus
                 aria-describedby=described
+                aria-invalid=move || wrong.with(Option::is_some).to_string()
                 prop:value=value
                 on:input=move |event| value.set(event_target_value(&event))
             />
+            <Wrong id=format!("{id}-fault") wrong/>
             {(!hint.is_empty()).then(|| view! { <p class="hint" id=hint_id>{hint}</p> })}
+        </div>
+    }
+}
+
+/// A labelled field of several lines.
+#[component]
+pub(crate) fn AreaField(
+    #[prop(into)] label: String,
+    value: RwSignal<String>,
+    id: &'static str,
+    #[prop(optional, into)] hint: String,
+    /// What is wrong with what is typed.
+    #[prop(optional, into)]
+    wrong: MaybeProp<String>,
+) -> impl IntoView {
+    let hint_id = format!("{id}-hint");
+    let described = described(id, &hint, wrong);
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <textarea
+                id=id
+                class="input mono"
+                rows="3"
+                autocapitalize="off"
+                spellcheck="false"
+                aria-describedby=described
+                aria-invalid=move || wrong.with(Option::is_some).to_string()
+                prop:value=value
+                on:input=move |event| value.set(event_target_value(&event))
+            ></textarea>
+            <Wrong id=format!("{id}-fault") wrong/>
+            {(!hint.is_empty()).then(|| view! { <p class="hint" id=hint_id>{hint}</p> })}
+        </div>
+    }
+}
+
+/// A labelled list to choose from.
+#[component]
+pub(crate) fn SelectField(
+    #[prop(into)] label: String,
+    value: RwSignal<String>,
+    #[prop(into)] entries: Signal<Vec<Entry>>,
+    id: &'static str,
+    #[prop(optional, into)] hint: String,
+) -> impl IntoView {
+    let choose = Callback::new(move |chosen| value.set(chosen));
+    let name = label.clone();
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <Select label=name value entries choose id=id/>
+            {(!hint.is_empty()).then(|| view! { <p class="hint">{hint}</p> })}
         </div>
     }
 }

@@ -7,7 +7,7 @@ use switchyard_types::Paused;
 use super::words;
 use crate::app::{App, app};
 use crate::browser::clipboard;
-use crate::facts::path::Route;
+use crate::facts::path::{Route, Section};
 use crate::facts::search;
 use crate::parts::chooser::{Choice, Chooser, Lead};
 use crate::parts::dialog::{Dialog, Stand};
@@ -103,6 +103,10 @@ fn deeds(app: App) -> Vec<(Choice, Deed)> {
             words::PAGE,
             Deed::Go(place.route()),
         );
+    }
+    for section in Section::ALL {
+        let label = words::settings_section(section);
+        add(Lead::Icon(Glyph::Settings), label, words::PAGE, Deed::Go(Route::Settings(section)));
     }
     add(Lead::Icon(Glyph::Copy), words::COPY_ADDRESS.to_owned(), words::ACTION, Deed::CopyAddress);
     add(Lead::Icon(Glyph::Bell), words::NOTICES.to_owned(), words::ACTION, Deed::Notices);

@@ -1,7 +1,7 @@
 //! The words of the frame: navigation, palette, shortcuts, connection.
 
 use crate::browser::theme::Theme;
-use crate::facts::path::Place;
+use crate::facts::path::{Place, Section};
 
 pub(crate) const STOPPED: &str =
     "The dashboard stopped because of a fault in it. Reload the page; requests are not affected.";
@@ -51,6 +51,10 @@ pub(super) fn place(place: Place) -> &'static str {
         Place::Tools => "Tools",
         Place::Keys => "Keys",
     }
+}
+
+pub(super) fn settings_section(section: Section) -> String {
+    format!("Settings: {}", crate::pages::settings::words::section(section))
 }
 
 pub(super) fn theme(theme: Theme) -> &'static str {

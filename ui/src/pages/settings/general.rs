@@ -1,0 +1,69 @@
+//! How the dashboard looks, and where else things are set.
+
+use leptos::prelude::*;
+
+use super::words;
+use crate::app::app;
+use crate::browser::theme::Theme;
+use crate::facts::path::Route;
+use crate::parts::link::Link;
+
+const THEMES: [Theme; 3] = [Theme::System, Theme::Light, Theme::Dark];
+
+/// The section.
+#[component]
+pub(super) fn General() -> impl IntoView {
+    let theme = app().theme;
+    let choice = move |one: Theme| {
+        view! {
+            <label class="segment">
+                <input
+                    type="radio"
+                    name="theme"
+                    prop:checked=move || theme.get() == one
+                    on:change=move |_| {
+                        theme.set(one);
+                        one.apply();
+                    }
+                />
+                <span>{words::theme(one)}</span>
+            </label>
+        }
+    };
+    let elsewhere = [
+        (Route::Providers, words::AT_PROVIDERS, words::AT_PROVIDERS_TEXT),
+        (Route::Combos(None), words::AT_COMBOS, words::AT_COMBOS_TEXT),
+        (Route::Tools(None), words::AT_TOOLS, words::AT_TOOLS_TEXT),
+        (Route::Keys, words::AT_KEYS, words::AT_KEYS_TEXT),
+    ];
+    view! {
+        <section class="panel setting" aria-label=words::THEME>
+            <header>
+                <h2>{words::THEME}</h2>
+                <p class="hint">{words::THEME_TEXT}</p>
+            </header>
+            <fieldset class="setting-theme">
+                <legend class="off-screen">{words::THEME}</legend>
+                <div class="segments">{THEMES.map(choice).collect_view()}</div>
+            </fieldset>
+        </section>
+        <section class="panel setting" aria-label=words::ELSEWHERE>
+            <header>
+                <h2>{words::ELSEWHERE}</h2>
+            </header>
+            <ul class="elsewhere">
+                {elsewhere
+                    .into_iter()
+                    .map(|(to, name, text)| {
+                        view! {
+                            <li>
+                                <Link to class="quiet-link">{name}</Link>
+                                <span class="hint">{text}</span>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+        </section>
+    }
+}
