@@ -337,6 +337,17 @@ impl Engine {
         Ok(BodiesDeleted { requests: self.inner.store.delete_bodies().await? })
     }
 
+    /// Deletes what was said in one request; the request itself stays.
+    pub async fn delete_request_bodies(
+        &self,
+        id: &RequestId,
+    ) -> Result<BodiesDeleted, EngineError> {
+        let request = self.request(id).await?;
+        self.inner.bodies.settle().await;
+        let kept = self.inner.store.delete_bodies_of(request.at, id).await?;
+        Ok(BodiesDeleted { requests: u64::from(kept) })
+    }
+
     /// What was said in a request.
     pub async fn request_bodies(&self, id: &RequestId) -> Result<RequestBodies, EngineError> {
         let request = self.request(id).await?;

@@ -115,5 +115,6 @@ pub(crate) fn trace(plan: &Plan) -> TraceView {
             .as_ref()
             .filter(|displaced| displaced.preferred)
             .map(|displaced| (displaced.place.clone(), displaced.until)),
+        replay_of: None,
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! - [`Engine`] is the product: every face calls its methods and holds no logic of its own.
 //! - [`Engine::relay`] takes a client's [`Call`] through plan, attempts, commit and record to a
-//!   [`Reply`].
+//!   [`Reply`]; [`Engine::replay`] sends one that was kept on that way again.
 //! - [`tray`] decides what the tray app's menu and notifications say.
 //! - [`Config`] says where the data lies and how patient to be; [`Clock`] tells the time.
 //!
@@ -35,6 +35,7 @@ mod pipeline;
 mod quotas;
 mod recording;
 mod redact;
+mod replay;
 mod requests;
 mod rounds;
 mod spending;

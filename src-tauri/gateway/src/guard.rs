@@ -290,6 +290,11 @@ fn with_cors(mut response: Response, origin: &HeaderValue) -> Response {
         header::ACCESS_CONTROL_ALLOW_HEADERS,
         HeaderValue::from_static("authorization, content-type"),
     );
+    // What is asked again names its new request there.
+    headers.insert(
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static("x-switchyard-request"),
+    );
     headers.insert(header::VARY, HeaderValue::from_static("origin"));
     response
 }

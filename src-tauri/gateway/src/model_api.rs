@@ -91,11 +91,12 @@ pub(crate) async fn relay(
 ) -> Response {
     let Asked { dialect, ask, named } = asked;
     let Caller(client, project) = caller;
-    let call = Call { dialect, ask, headers, named, body, client, project };
+    let call = Call { dialect, ask, headers, named, body, client, project, replay_of: None };
     respond(app.engine.relay(call).await)
 }
 
-fn respond(reply: Reply) -> Response {
+/// A reply of the engine as the server sends it.
+pub(crate) fn respond(reply: Reply) -> Response {
     let body = match reply.body {
         ReplyBody::Whole(bytes) => Body::from(bytes),
         ReplyBody::Stream(stream) => Body::from_stream(stream.map(Ok::<_, Infallible>)),

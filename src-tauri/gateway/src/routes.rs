@@ -159,7 +159,11 @@ fn admin_routes() -> Vec<Route> {
         admin("/api/requests", get(admin::requests::page)),
         admin("/api/requests/{id}", get(admin::requests::one)),
         admin("/api/requests/{id}/explain", get(admin::requests::explain)),
-        admin("/api/requests/{id}/bodies", get(admin::bodies::of_request)),
+        admin("/api/requests/{id}/replay", post(admin::requests::replay)),
+        admin(
+            "/api/requests/{id}/bodies",
+            get(admin::bodies::of_request).delete(admin::bodies::delete_of_request),
+        ),
         admin(
             "/api/bodies",
             get(admin::bodies::show).put(admin::bodies::change).delete(admin::bodies::delete),

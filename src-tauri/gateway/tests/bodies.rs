@@ -231,3 +231,102 @@ async fn it_stays_switched_on_over_a_restart_and_the_environment_wins() {
         engine.close().await;
     }
 }
+
+/// Asks again what was asked in the request of that answer.
+async fn replay(world: &World, heard: &Heard, model: &str) -> (u16, Option<RequestId>, String) {
+    let id = heard.headers["x-switchyard-request"].to_str().unwrap();
+    let request = world
+        .http
+        .post(world.url(&format!("/api/requests/{id}/replay")))
+        .bearer_auth(world.session().await)
+        .header("content-type", "application/json")
+        .body(json!({ "model": model }).to_string());
+    let answer = request.send().await.unwrap();
+    let status = answer.status().as_u16();
+    let named = answer.headers().get("x-switchyard-request");
+    let named = named.map(|id| RequestId::new(id.to_str().unwrap()));
+    (status, named, answer.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn what_is_kept_is_asked_again_of_another_in_every_dialect_without_the_clients_key() {
+    let dialects =
+        [Dialect::Chat, Dialect::Responses, Dialect::Messages, Dialect::Gemini, Dialect::Ollama];
+    for client in dialects {
+        for stream in [Stream::No, Stream::Yes] {
+            let world = World::start(&[
+                ("first", Dialect::Chat, Vendor::default()),
+                ("other", Dialect::Messages, Vendor::default()),
+            ])
+            .await;
+            world.engine.change_bodies(ON).await.unwrap();
+            let heard = world.ask(client, "first/m", stream).await;
+            said(&world, &heard).await;
+            let (status, id, text) = replay(&world, &heard, "other/m2").await;
+            assert_eq!(status, 200, "{client:?} {stream:?}: {text}");
+            let before = world.row_of(&heard).await;
+            let row = world.engine.request(&id.unwrap()).await.unwrap();
+            assert_eq!(row.plan.as_ref().unwrap().replay_of, Some(before.id.clone()));
+            assert_eq!((row.dialect, row.stream, &row.key), (client, before.stream, &None));
+            let by = row.served_by.unwrap();
+            assert_eq!((by.vendor.as_str(), by.model.as_str()), ("other", "m2"));
+            assert!(row.usage.is_some() && before.plan.unwrap().replay_of.is_none());
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_not_kept_whole_or_names_nobody_is_not_asked_again() {
+    let world = world(Dialect::Chat).await;
+    let unkept = world.ask(Dialect::Chat, "v/m", Stream::No).await;
+    let (status, _, text) = replay(&world, &unkept, "v/m").await;
+    assert_eq!(status, 404, "{text}");
+    assert!(text.contains("switchyard requests bodies on"), "{text}");
+
+    world.engine.change_bodies(ON).await.unwrap();
+    let heard = world.ask(Dialect::Chat, "v/m", Stream::No).await;
+    said(&world, &heard).await;
+    assert_eq!(replay(&world, &heard, " ").await.0, 400);
+    let (status, id, text) = replay(&world, &heard, "nobody/m").await;
+    assert!(status == 404 || status == 400, "{status} {text}");
+    let row = world.engine.request(&id.unwrap()).await.unwrap();
+    assert!(row.plan.unwrap().replay_of.is_some(), "it is recorded as a replay all the same");
+
+    let long = json!({
+        "model": "v/m",
+        "messages": [{ "role": "user", "content": "long ".repeat(100_000) }],
+    });
+    let answer = world
+        .http
+        .post(world.url("/v1/chat/completions"))
+        .bearer_auth(&world.key)
+        .header("content-type", "application/json")
+        .body(long.to_string())
+        .send()
+        .await
+        .unwrap();
+    let heard = Heard::from(answer).await;
+    said(&world, &heard).await;
+    let (status, _, text) = replay(&world, &heard, "v/m").await;
+    assert_eq!(status, 409, "{text}");
+    assert!(text.contains("too long to be kept whole"), "{text}");
+}
+
+#[tokio::test]
+async fn what_was_said_in_one_request_is_deleted_and_the_rest_stays() {
+    let world = world(Dialect::Chat).await;
+    world.engine.change_bodies(ON).await.unwrap();
+    let (one, other) = (
+        world.ask(Dialect::Chat, "v/m", Stream::No).await,
+        world.ask(Dialect::Chat, "v/m", Stream::No).await,
+    );
+    let (id, kept) = (said(&world, &one).await.id, said(&world, &other).await.id);
+    let path = format!("/api/requests/{id}/bodies");
+    for deleted in [1, 0] {
+        let (status, told) = call(&world, Method::DELETE, &path, json!({})).await;
+        assert_eq!((status, &told["requests"]), (200, &json!(deleted)));
+    }
+    assert!(world.engine.request_bodies(&id).await.is_err());
+    assert!(world.engine.request_bodies(&kept).await.is_ok());
+    assert!(world.engine.request(&id).await.is_ok(), "the request itself stays");
+}

@@ -116,6 +116,20 @@ impl Store {
         self.remove_bodies(|_, _| true).await
     }
 
+    /// Deletes what was said in one request; says whether anything was kept of it.
+    pub async fn delete_bodies_of(&self, at: Millis, id: &RequestId) -> Result<bool, StoreError> {
+        let (store, path) = (self.clone(), self.path_of(at, id)?);
+        on_a_thread_that_may_wait(move || {
+            let _alone = store.body_files().lock().unwrap_or_else(PoisonError::into_inner);
+            match fs::remove_file(&path) {
+                Ok(()) => Ok(true),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+                Err(error) => Err(while_touching("removing", &path)(error)),
+            }
+        })
+        .await
+    }
+
     /// Removes bodies of requests that came before `older_than`, and the oldest until the rest fits into `most_bytes`.
     pub async fn prune_bodies(
         &self,

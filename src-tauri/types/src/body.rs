@@ -32,7 +32,7 @@ pub struct BodiesChange {
     pub days: Option<u16>,
 }
 
-/// `DELETE /api/bodies`: what was deleted.
+/// `DELETE /api/bodies` and `DELETE /api/requests/{id}/bodies`: what was deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BodiesDeleted {
     /// Of how many requests.

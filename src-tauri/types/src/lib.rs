@@ -49,7 +49,9 @@ pub use login::{
     LoginStep, LoginTokens, LoginView, LoginWay, NewLogin, PastedLogin,
 };
 pub use notice::{Notice, NoticeKind, NoticeView, NotificationSettings, Place};
-pub use plan::{Explanation, Needs, PlanAsk, PlanView, PlannedView, Standing, TraceView, Unaided};
+pub use plan::{
+    Explanation, Needs, PlanAsk, PlanView, PlannedView, ReplayAsk, Standing, TraceView, Unaided,
+};
 pub use quota::{Forecast, QuotaAmount, QuotaSource, QuotaView, QuotaWindow};
 pub use request::{
     AttemptView, FailureClass, Outcome, RequestFilter, RequestPage, RequestView, ServedBy,

@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Dialect, KeyId, Millis, NanoDollars, Place, RequestView, ServedBy, SkippedView};
+use crate::{
+    Dialect, KeyId, Millis, NanoDollars, Place, RequestId, RequestView, ServedBy, SkippedView,
+};
 
 /// Why a candidate stands where it does in a plan. The later ones are asked only after all others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -104,6 +106,18 @@ pub struct TraceView {
     /// Who would have come first, had nothing that passes been in the way, and until when that was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub passed_over: Option<(Place, Millis)>,
+    /// The request that it repeats, where the user had one asked again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replay_of: Option<RequestId>,
+}
+
+/// `POST /api/requests/{id}/replay`: whom to ask again what a client asked. The answer comes in the client's
+/// dialect, as a stream where the client wanted one; the header `x-switchyard-request` names the new request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReplayAsk {
+    /// `prefix/model`, a combo or an alias.
+    pub model: String,
 }
 
 /// `GET /api/requests/{id}/explain`: why a request went as it did.

@@ -80,6 +80,22 @@ pub(crate) async fn command(
     tell(method, path, body).await.map(|_| ())
 }
 
+/// Has a request asked again: the id of the new one, and its answer, whatever it says. A refusal of the
+/// server itself is a fault.
+pub(crate) async fn replay(
+    path: &str,
+    body: &(impl Serialize + ?Sized),
+) -> Result<(String, String), Fault> {
+    let body = serde_json::to_string(body).map_err(|_| Fault::Unreadable(0))?;
+    let response = fetch(Method::Post, path, Some(&body), None).await?;
+    let id = response.headers().get("x-switchyard-request").map_err(|_| Fault::Unreachable)?;
+    match id {
+        Some(id) => Ok((id, text(&response).await?)),
+        None if response.ok() => Err(Fault::Unreadable(response.status())),
+        None => Err(refusal(response).await),
+    }
+}
+
 /// Removes something.
 pub(crate) async fn delete(path: &str) -> Result<(), Fault> {
     send(Method::Delete, path, Some(""), None).await.map(|_| ())
@@ -105,13 +121,23 @@ async fn send(
     body: Option<&str>,
     signal: Option<&AbortSignal>,
 ) -> Result<Response, Fault> {
+    let response = fetch(method, path, body, signal).await?;
+    if response.ok() { Ok(response) } else { Err(refusal(response).await) }
+}
+
+/// Brings an answer of whatever status.
+async fn fetch(
+    method: Method,
+    path: &str,
+    body: Option<&str>,
+    signal: Option<&AbortSignal>,
+) -> Result<Response, Fault> {
     let host = host::find().await;
     let request = request(method, body, signal, host).map_err(|_| Fault::Unreachable)?;
     let url = format!("{}{path}", host.base);
     let promise = leptos::prelude::window().fetch_with_str_and_init(&url, &request);
     let response = JsFuture::from(promise).await.map_err(|_| Fault::Unreachable)?;
-    let response: Response = response.dyn_into().map_err(|_| Fault::Unreachable)?;
-    if response.ok() { Ok(response) } else { Err(refusal(response).await) }
+    response.dyn_into().map_err(|_| Fault::Unreachable)
 }
 
 fn request(

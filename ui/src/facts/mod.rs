@@ -2,7 +2,9 @@
 //!
 //! Time comes in as an argument, so that every rule here is tested natively.
 
+pub(crate) mod answer;
 pub(crate) mod chart;
+pub(crate) mod compare;
 pub(crate) mod diff;
 pub(crate) mod format;
 pub(crate) mod guide;

@@ -38,7 +38,8 @@ pub(crate) fn TextField(
     #[prop(into)] label: String,
     value: RwSignal<String>,
     /// An id that is unique on the page; the label points at it.
-    id: &'static str,
+    #[prop(into)]
+    id: String,
     #[prop(optional, into)] hint: String,
     #[prop(optional, into)] placeholder: String,
     #[prop(optional)] mono: bool,
@@ -51,10 +52,11 @@ pub(crate) fn TextField(
     kind: &'static str,
 ) -> impl IntoView {
     let hint_id = format!("{id}-hint");
-    let described = described(id, &hint, wrong);
+    let fault_id = format!("{id}-fault");
+    let described = described(&id, &hint, wrong);
     view! {
         <div class="field">
-            <label for=id>{label}</label>
+            <label for=id.clone()>{label}</label>
             <input
                 id=id
                 class="input"
@@ -70,7 +72,7 @@ pub(crate) fn TextField(
                 prop:value=value
                 on:input=move |event| value.set(event_target_value(&event))
             />
-            <Wrong id=format!("{id}-fault") wrong/>
+            <Wrong id=fault_id wrong/>
             {(!hint.is_empty()).then(|| view! { <p class="hint" id=hint_id>{hint}</p> })}
         </div>
     }

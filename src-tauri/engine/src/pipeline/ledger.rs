@@ -5,7 +5,7 @@ use switchyard_dialect::Glance;
 use switchyard_routing::{Candidate, Failure, Lock, Place, Plan};
 use switchyard_types::{
     AttemptView, Event, Millis, NanoDollars, Outcome, Price, RequestId, RequestView, ServedBy,
-    SkippedView, Usage,
+    SkippedView, TraceView, Usage,
 };
 
 use super::Call;
@@ -70,7 +70,10 @@ impl Ledger {
                 cost: None,
                 saved: None,
                 error: None,
-                plan: None,
+                plan: call
+                    .replay_of
+                    .clone()
+                    .map(|of| Box::new(TraceView { replay_of: Some(of), ..TraceView::default() })),
             },
             written: false,
         }
@@ -95,7 +98,8 @@ impl Ledger {
     pub(super) fn planned(&mut self, plan: &Plan) {
         self.row.combo.clone_from(&plan.combo);
         self.row.skipped = plan.skipped.iter().map(Into::into).collect();
-        self.row.plan = Some(Box::new(trace(plan)));
+        let replay_of = self.row.plan.take().and_then(|plan| plan.replay_of);
+        self.row.plan = Some(Box::new(TraceView { replay_of, ..trace(plan) }));
         if self.engine.has_listeners() {
             self.engine.tell(Event::RequestStarted {
                 id: self.row.id.clone(),

@@ -50,6 +50,8 @@ pub struct Call {
     pub client: Option<ClientKey>,
     /// The name in its path `/k/NAME/…`.
     pub project: Option<String>,
+    /// The request that it repeats, where the user had one asked again.
+    pub replay_of: Option<RequestId>,
 }
 
 /// What a client asks for.

@@ -26,3 +26,10 @@ pub(crate) async fn of_request(
 ) -> Answer<RequestBodies> {
     Ok(Json(app.engine.request_bodies(&id).await?))
 }
+
+pub(crate) async fn delete_of_request(
+    State(app): State<App>,
+    Path(id): Path<RequestId>,
+) -> Answer<BodiesDeleted> {
+    Ok(Json(app.engine.delete_request_bodies(&id).await?))
+}

@@ -1,11 +1,14 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use axum::response::Response;
 use serde::Deserialize;
 use switchyard_types::{
-    Explanation, NoticeView, PlanAsk, PlanView, RequestFilter, RequestId, RequestPage, RequestView,
+    Explanation, NoticeView, PlanAsk, PlanView, ReplayAsk, RequestFilter, RequestId, RequestPage,
+    RequestView,
 };
 
-use super::{Answer, Body};
+use super::{Answer, Body, Failure};
+use crate::model_api::respond;
 use crate::serve::App;
 
 #[derive(Deserialize)]
@@ -32,6 +35,15 @@ pub(crate) async fn explain(
     Path(id): Path<RequestId>,
 ) -> Answer<Explanation> {
     Ok(Json(app.engine.explain(&id).await?))
+}
+
+/// Answers as the model API does: in the dialect of the request that is asked again.
+pub(crate) async fn replay(
+    State(app): State<App>,
+    Path(id): Path<RequestId>,
+    Body(asked): Body<ReplayAsk>,
+) -> Result<Response, Failure> {
+    Ok(respond(app.engine.replay(&id, &asked).await?))
 }
 
 pub(crate) async fn plan(State(app): State<App>, Body(asked): Body<PlanAsk>) -> Json<PlanView> {

@@ -211,6 +211,7 @@ pub(crate) fn full_request(number: i64) -> RequestView {
                 At { account: AccountId::new("acc_1"), model: "glm-5".to_owned() },
                 NOW + 9,
             )),
+            replay_of: Some(RequestId::new("req_0")),
         })),
     }
 }

@@ -1,14 +1,17 @@
 //! Keys that agents show to Switchyard.
 
+mod limits_panel;
 mod words;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use switchyard_types::{CreatedKey, KeyView, NewKey};
+use switchyard_types::{CreatedKey, KeyView, NewKey, RuleBody};
 
+use self::limits_panel::{Limiting, LimitsPanel, budget_of, rule_of};
 use crate::app::{App, app};
 use crate::browser::http::{self, Method};
 use crate::facts::path::encode;
+use crate::pages::limits::words as limits;
 use crate::parts::copy::CopyButton;
 use crate::parts::dialog::{Confirm, Dialog, Stand};
 use crate::parts::gate::{Blank, Gate};
@@ -19,7 +22,10 @@ use crate::parts::time::Ago;
 #[component]
 pub(crate) fn Keys() -> impl IntoView {
     let app = app();
+    app.rules.want();
+    app.budgets.want();
     let made = RwSignal::new(None::<CreatedKey>);
+    let limiting = RwSignal::new(None::<Limiting>);
     let retry = Callback::new(move |()| app.keys.retry());
     let required = Memo::new(move |_| app.status.with(|status| status.keys_required));
     view! {
@@ -33,23 +39,33 @@ pub(crate) fn Keys() -> impl IntoView {
                     required.get().map(|yes| if yes { words::REQUIRED } else { words::OPTIONAL })
                 }}
             </p>
-            <MakeKey made/>
+            <MakeKey made limiting/>
             <section class="panel" aria-label=words::LIST>
                 <Gate state=app.keys.state retry rows=3>
-                    <KeyTable/>
+                    <KeyTable limiting/>
                 </Gate>
             </section>
+            {move || limiting.get().map(|of| view! { <LimitsPanel of limiting made/> })}
             {move || made.get().map(|created| view! { <MadeKey created made/> })}
         </div>
     }
 }
 
 #[component]
-fn MakeKey(made: RwSignal<Option<CreatedKey>>) -> impl IntoView {
+fn MakeKey(
+    made: RwSignal<Option<CreatedKey>>,
+    limiting: RwSignal<Option<Limiting>>,
+) -> impl IntoView {
     let app = app();
     let name = RwSignal::new(String::new());
     let missing = RwSignal::new(false);
     let busy = RwSignal::new(false);
+    // A key with limits is made in a panel, which took the name along.
+    Effect::new(move |_| {
+        if made.with(Option::is_some) {
+            name.set(String::new());
+        }
+    });
     let make = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let new = NewKey::named(name.get_untracked().trim());
@@ -63,7 +79,6 @@ fn MakeKey(made: RwSignal<Option<CreatedKey>>) -> impl IntoView {
                 Ok(created) => {
                     app.keys.change(|keys| keys.push(created.key.clone()));
                     app.keys.reload();
-                    let _ = name.try_set(String::new());
                     let _ = made.try_set(Some(created));
                 }
                 Err(fault) => app.fault(&fault),
@@ -94,6 +109,16 @@ fn MakeKey(made: RwSignal<Option<CreatedKey>>) -> impl IntoView {
                 <Icon of=Glyph::Plus/>
                 {words::MAKE}
             </button>
+            <button
+                type="button"
+                class="button"
+                on:click=move |_| {
+                    missing.set(false);
+                    limiting.set(Some(Limiting::New(name.get_untracked())));
+                }
+            >
+                {words::WITH_LIMITS}
+            </button>
             {move || {
                 missing
                     .get()
@@ -104,7 +129,7 @@ fn MakeKey(made: RwSignal<Option<CreatedKey>>) -> impl IntoView {
 }
 
 #[component]
-fn KeyTable() -> impl IntoView {
+fn KeyTable(limiting: RwSignal<Option<Limiting>>) -> impl IntoView {
     let app = app();
     let keys = Memo::new(move |_| {
         let mut keys = app.keys.rows();
@@ -119,6 +144,7 @@ fn KeyTable() -> impl IntoView {
                     <tr>
                         <th>{words::HEAD_NAME}</th>
                         <th class="col-hint">{words::HEAD_KEY}</th>
+                        <th class="col-may">{words::HEAD_MAY}</th>
                         <th class="col-made">{words::HEAD_MADE}</th>
                         <th class="col-used">{words::HEAD_USED}</th>
                         <th class="col-tools"></th>
@@ -128,7 +154,7 @@ fn KeyTable() -> impl IntoView {
                     <For
                         each=move || keys.get()
                         key=|key| (key.id.clone(), key.last_used_at)
-                        children=|key| view! { <KeyRow key/> }
+                        children=move |key| view! { <KeyRow key limiting/> }
                     />
                 </tbody>
             </table>
@@ -156,7 +182,7 @@ fn revoke(app: App, key: KeyView) {
 }
 
 #[component]
-fn KeyRow(key: KeyView) -> impl IntoView {
+fn KeyRow(key: KeyView, limiting: RwSignal<Option<Limiting>>) -> impl IntoView {
     let app = app();
     let asking = RwSignal::new(false);
     let used = match key.last_used_at {
@@ -164,6 +190,21 @@ fn KeyRow(key: KeyView) -> impl IntoView {
         None => view! { <span class="quiet">{words::NEVER}</span> }.into_any(),
     };
     let label = words::revoke_of(&key.name);
+    let limits_label = words::limits_of(&key.name);
+    let limited = key.clone();
+    let id = key.id.clone();
+    let may = move || {
+        let rule = rule_of(app, &id).unwrap_or_default();
+        let budget = budget_of(app, &id).map(|view| {
+            let limit = limits::limit(view.budget.limit, view.budget.period);
+            format!("{} {} {limit}", limits::spent(&view), words::OF)
+        });
+        match (rule == RuleBody::default(), budget) {
+            (true, Some(budget)) => budget,
+            (false, Some(budget)) => format!("{} · {budget}", limits::rule(&rule)),
+            (_, None) => limits::rule(&rule),
+        }
+    };
     let (name, hint, made_at) = (key.name.clone(), key.hint.clone(), key.created_at);
     let question = move || {
         let key = key.clone();
@@ -177,6 +218,18 @@ fn KeyRow(key: KeyView) -> impl IntoView {
         <tr>
             <td><span class="cell-text is-strong" title=name.clone()>{name.clone()}</span></td>
             <td class="col-hint mono">{hint}</td>
+            <td class="col-may">
+                <button
+                    type="button"
+                    class="may"
+                    aria-label=limits_label
+                    title=words::CHANGE_LIMITS
+                    on:click=move |_| limiting.set(Some(Limiting::Old(limited.clone())))
+                >
+                    <span class="cell-text">{may}</span>
+                    <Icon of=Glyph::Pencil/>
+                </button>
+            </td>
             <td class="col-made"><Ago at=made_at/></td>
             <td class="col-used">{used}</td>
             <td class="col-tools">

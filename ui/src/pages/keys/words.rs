@@ -7,6 +7,12 @@ pub(super) const OPTIONAL: &str = "On this computer agents may also come without
 pub(super) const NAME: &str = "What is it for";
 pub(super) const PLACEHOLDER: &str = "claude-code";
 pub(super) const MAKE: &str = "Make a key";
+pub(super) const WITH_LIMITS: &str = "With limits";
+pub(super) const MAKE_LIMITED: &str = "A key with limits";
+pub(super) const CHANGE_LIMITS: &str = "Change what it may do";
+pub(super) const HEAD_MAY: &str = "May do";
+pub(super) const OF: &str = "of";
+pub(super) const SAVE: &str = "Save";
 pub(super) const NONE: &str = "No keys yet";
 pub(super) const NONE_TEXT: &str = "Name the agent that will use it, such as claude-code, and make its key. Each agent gets its own.";
 pub(super) const HEAD_NAME: &str = "For";
@@ -45,4 +51,12 @@ pub(super) fn revoked(name: &str) -> String {
 
 pub(super) fn revoke_of(name: &str) -> String {
     format!("Revoke the key for {name}")
+}
+
+pub(super) fn limits_of(name: &str) -> String {
+    format!("What {name} may do")
+}
+
+pub(super) fn limits_saved(name: &str) -> String {
+    format!("What {name} may do is saved")
 }

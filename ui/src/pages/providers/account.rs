@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use switchyard_types::{AccountChange, AccountId, AccountView, LockView, ProbeResult};
 
+use super::account_more::{LoginEnded, ProxyForm, Windows};
 use super::words;
 use crate::app::{App, app};
 use crate::browser::http::{self, Fault, Method};
@@ -123,6 +124,10 @@ pub(super) fn AccountRow(id: AccountId) -> impl IntoView {
             locks.into_iter().filter(|lock| lock.until > now).collect::<Vec<_>>()
         })
     });
+    let proxying = RwSignal::new(false);
+    let proxy =
+        Memo::new(move |_| account.with(|one| one.as_ref().and_then(|one| one.proxy.clone())));
+    let for_windows = id.clone();
     let for_switch = id.clone();
     let for_test = id.clone();
     let for_unlock = id.clone();
@@ -162,6 +167,16 @@ pub(super) fn AccountRow(id: AccountId) -> impl IntoView {
                 <span class="account-tools">
                     <button
                         type="button"
+                        class="icon-button"
+                        aria-label=move || words::proxy_of(&name_now())
+                        title=words::PROXY
+                        aria-expanded=move || proxying.get().to_string()
+                        on:click=move |_| proxying.update(|open| *open = !*open)
+                    >
+                        <Icon of=Glyph::External/>
+                    </button>
+                    <button
+                        type="button"
                         class="button is-quiet is-small"
                         aria-label=move || words::test_of(&name_now())
                         disabled=move || probe.with(|probe| *probe == Probe::Running)
@@ -187,6 +202,20 @@ pub(super) fn AccountRow(id: AccountId) -> impl IntoView {
                     </button>
                 </span>
             </div>
+            <LoginEnded account/>
+            {move || {
+                proxy
+                    .get()
+                    .map(|proxy| {
+                        view! {
+                            <p class="account-note">
+                                {words::GOES_BY} " " <span class="mono">{proxy}</span>
+                            </p>
+                        }
+                    })
+            }}
+            {move || proxying.get().then(|| view! { <ProxyForm account open=proxying/> })}
+            <Windows id=for_windows name=Signal::derive(name_now)/>
             <ProbeLine probe/>
             {move || {
                 let locks = locks.get();

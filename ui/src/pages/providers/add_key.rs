@@ -1,9 +1,9 @@
 //! The panel that connects an account. It opens from the page, the palette and empty states.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use switchyard_types::{
-    AccountView, ErrorCode, Login, NewAccount, Secret, VendorStatus, VendorView,
+    AccountView, ErrorCode, FieldKind, FieldView, Login, NewAccount, Secret, VendorStatus,
+    VendorView,
 };
 
 use super::words;
@@ -14,9 +14,51 @@ use crate::parts::dialog::{Dialog, PanelHead, Stand};
 use crate::parts::field::{SecretField, Switch, TextField};
 use crate::parts::gate::FormFault;
 use crate::parts::icon::{Glyph, Icon};
+use crate::parts::sending::Sending;
 use crate::parts::signal::Lamp;
 use crate::parts::tile::Tile;
 use crate::parts::words::CANCEL;
+
+/// What a provider asks for besides the key: what is typed, and what is wrong with it.
+#[derive(Clone)]
+struct Asked {
+    of: FieldView,
+    typed: RwSignal<String>,
+    wrong: RwSignal<Option<String>>,
+}
+
+impl Asked {
+    fn of(of: FieldView) -> Self {
+        Self { of, typed: RwSignal::new(String::new()), wrong: RwSignal::new(None) }
+    }
+
+    /// Its name and its value, where one was given.
+    fn read(&self) -> Result<Option<(String, String)>, ()> {
+        let typed = self.typed.get_untracked().trim().to_owned();
+        let optional = self.of.default.is_some() || self.of.kind == FieldKind::Models;
+        let missing = typed.is_empty() && !optional;
+        self.wrong.set(missing.then(|| words::FIELD_MISSING.to_owned()));
+        if missing {
+            return Err(());
+        }
+        Ok((!typed.is_empty()).then(|| (self.of.name.clone(), typed)))
+    }
+}
+
+fn field(asked: Asked) -> impl IntoView {
+    let of = asked.of;
+    view! {
+        <TextField
+            label=of.label
+            value=asked.typed
+            id=format!("new-account-{}", of.name)
+            hint=words::field_hint(of.hint.as_deref(), of.default.as_deref())
+            placeholder=of.example
+            mono=true
+            wrong=asked.wrong
+        />
+    }
+}
 
 /// Stands on every page; shows itself when a vendor was chosen.
 #[component]
@@ -39,10 +81,13 @@ fn AddKey(vendor: VendorView) -> impl IntoView {
     let name = RwSignal::new(String::new());
     let key = RwSignal::new(String::new());
     let check = RwSignal::new(true);
-    let busy = RwSignal::new(false);
-    let fault = RwSignal::new(None::<Fault>);
+    let sending = Sending::new();
+    let (busy, fault) = (sending.busy, sending.fault);
     let missing = RwSignal::new(false);
     let needs_key = vendor.login == Login::Key;
+    let proxy = RwSignal::new(String::new());
+    let asked: Vec<Asked> = vendor.fields.iter().cloned().map(Asked::of).collect();
+    let fields = StoredValue::new(asked.clone());
     let title = match vendor.login {
         Login::Key | Login::Account => words::add_key_for(&vendor.name),
         Login::None => words::connect_to(&vendor.name),
@@ -51,7 +96,9 @@ fn AddKey(vendor: VendorView) -> impl IntoView {
     let save = Callback::new(move |check: bool| {
         let text = key.get_untracked().trim().to_owned();
         missing.set(needs_key && text.is_empty());
-        if missing.get_untracked() || busy.get_untracked() {
+        let given = fields.with_value(|fields| fields.iter().map(Asked::read).collect::<Vec<_>>());
+        let complete = given.iter().all(Result::is_ok);
+        if missing.get_untracked() || !complete {
             return;
         }
         let new = NewAccount {
@@ -59,26 +106,16 @@ fn AddKey(vendor: VendorView) -> impl IntoView {
             name: name.get_untracked().trim().to_owned(),
             key: Secret::new(text),
             check,
-            ..NewAccount::default()
+            fields: given.into_iter().flatten().flatten().collect(),
+            proxy: Secret::new(proxy.get_untracked().trim()),
         };
-        busy.set(true);
-        fault.set(None);
-        spawn_local(async move {
-            let answer = http::change::<AccountView>(Method::Post, "/api/accounts", &new).await;
-            let _ = busy.try_set(false);
-            match answer {
-                Ok(account) => {
-                    app.notices.done(words::added(&account.name));
-                    app.accounts.change(|accounts| accounts.push(account));
-                    app.reload_lists();
-                    // The user may have closed the panel meanwhile.
-                    close.try_run(());
-                }
-                Err(problem) if problem.is_sign_in() => app.fault(&problem),
-                Err(problem) => {
-                    let _ = fault.try_set(Some(problem));
-                }
-            }
+        let asked = async move { http::change(Method::Post, "/api/accounts", &new).await };
+        sending.send(asked, move |account: AccountView| {
+            app.notices.done(words::added(&account.name));
+            app.accounts.change(|accounts| accounts.push(account));
+            app.reload_lists();
+            // The user may have closed the panel meanwhile.
+            close.try_run(());
         });
     });
     let can_skip = move || {
@@ -140,12 +177,22 @@ fn AddKey(vendor: VendorView) -> impl IntoView {
                     } else {
                         view! { <p class="hint">{words::NO_KEY_NEEDED} " " <span class="mono">{vendor.host.clone()}</span></p> }.into_any()
                     }}
+                    {asked.into_iter().map(field).collect_view()}
                     <TextField
                         label=words::NAME
                         value=name
                         id="new-account-name"
                         hint=words::NAME_HINT
                     />
+                    <details class="form-more">
+                        <summary>{words::BY_PROXY}</summary>
+                        <SecretField
+                            label=words::PROXY
+                            value=proxy
+                            id="new-account-proxy"
+                            hint=words::PROXY_HINT.to_owned()
+                        />
+                    </details>
                     <Switch
                         label=words::CHECK.to_owned()
                         on=check

@@ -1,6 +1,7 @@
 //! Vendors, their accounts, and connecting more.
 
 mod account;
+mod account_more;
 mod add_endpoint;
 pub(crate) mod add_key;
 mod found;

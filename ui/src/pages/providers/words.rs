@@ -39,6 +39,19 @@ pub(super) const GET_KEY: &str = "Get a key";
 pub(super) const KEY_MISSING: &str = "Paste the key first.";
 pub(super) const NO_KEY_NEEDED: &str = "This one needs no key: it is a server on your own machine.";
 
+pub(super) const LOGIN_ENDED: &str = "The provider no longer accepts this login";
+pub(super) const SIGN_IN_AGAIN: &str = "Sign in again";
+pub(super) const RESETS_IN: &str = "resets in";
+pub(super) const PROXY: &str = "Proxy address";
+pub(super) const PROXY_HINT: &str = "http://, https:// or socks5:// with host and port, and user and password where it wants them. All requests of this account go out by it.";
+pub(super) const PROXY_MISSING: &str = "Give the proxy’s address.";
+pub(super) const PROXY_SAVE: &str = "Save the proxy";
+pub(super) const PROXY_REMOVE: &str = "Remove the proxy";
+pub(super) const PROXY_SAVED: &str = "Its requests go by the proxy now";
+pub(super) const PROXY_REMOVED: &str = "Its requests go out as all others do";
+pub(super) const GOES_BY: &str = "Goes by";
+pub(super) const BY_PROXY: &str = "Its requests go by a proxy";
+pub(super) const FIELD_MISSING: &str = "This must be filled in.";
 pub(super) const ENDPOINT: &str = "Add an endpoint";
 pub(super) const ENDPOINT_TEXT: &str = "Any server that speaks one of these dialects: a company gateway, a local model, a provider that is not in the list.";
 pub(super) const ENDPOINT_NAME: &str = "Name";
@@ -125,4 +138,34 @@ pub(super) fn test_of(name: &str) -> String {
 
 pub(super) fn remove_of(name: &str) -> String {
     format!("Remove {name}")
+}
+
+pub(super) fn sign_in_again_of(name: &str) -> String {
+    format!("Sign in again: {name}")
+}
+
+pub(super) fn proxy_of(name: &str) -> String {
+    format!("Proxy of {name}")
+}
+
+pub(super) fn quota_of(name: &str) -> String {
+    format!("Quota of {name}")
+}
+
+pub(super) fn quota_unread(problem: &str) -> String {
+    format!("The quota could not be read: {problem}")
+}
+
+pub(super) fn window_used(name: &str, percent: u32) -> String {
+    format!("{name}: {percent}% used")
+}
+
+/// What a field of a provider asks for, and what holds without it.
+pub(super) fn field_hint(hint: Option<&str>, default: Option<&str>) -> String {
+    match (hint, default) {
+        (Some(hint), Some(default)) => format!("{hint} Empty takes {default}."),
+        (Some(hint), None) => hint.to_owned(),
+        (None, Some(default)) => format!("Empty takes {default}."),
+        (None, None) => String::new(),
+    }
 }

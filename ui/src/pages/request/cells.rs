@@ -88,7 +88,7 @@ pub(in crate::pages) fn running_cells(running: &Arc<Running>, to: Route) -> impl
 /// The cells of a request that has ended; its link leads to `to`.
 pub(in crate::pages) fn done_cells(done: &Arc<RequestView>, to: Route) -> impl IntoView + use<> {
     let (word, aspect) = facts::outcome(done.outcome);
-    let agent = done.key.clone().unwrap_or_else(|| words::LOCAL.to_owned());
+    let agent = words::agent(done);
     let answer = match &done.served_by {
         Some(by) => view! {
             <Tile vendor=by.vendor.clone()/>

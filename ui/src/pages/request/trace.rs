@@ -9,6 +9,7 @@ use switchyard_types::{
     AttemptView, ErrorCode, PlannedView, RequestId, RequestView, SkippedView, Usage,
 };
 
+use super::said::Said;
 use super::unaided::Without;
 use super::words;
 use crate::app::{App, Load, app};
@@ -17,12 +18,14 @@ use crate::browser::clock::exact;
 use crate::browser::http::{self, Fault};
 use crate::facts::format;
 use crate::facts::live::{Entry, Running};
-use crate::facts::path;
+use crate::facts::path::{self, Route};
+use crate::facts::sought::Sought;
 use crate::facts::words::{self as facts, Aspect};
 use crate::parts::copy::CopyButton;
 use crate::parts::dialog::PanelHead;
 use crate::parts::gate::{Blank, Failed, Skeleton};
 use crate::parts::icon::{Glyph, Icon};
+use crate::parts::link::Link;
 use crate::parts::signal::{Lamp, SignalWord};
 use crate::parts::tile::Tile;
 use crate::parts::time::{Ago, ClockTime};
@@ -236,6 +239,7 @@ fn done_trace(done: &Arc<RequestView>, close: Callback<()>) -> impl IntoView + u
             </section>
             <Without id/>
             {losses}
+            <Said done=Arc::clone(done)/>
             <section>
                 <h3>{words::FACTS}</h3>
                 {request_facts(done)}
@@ -267,7 +271,8 @@ fn request_facts(done: &RequestView) -> impl IntoView + use<> {
     let id = done.id.as_str().to_owned();
     let how = if done.stream { words::STREAMED } else { words::WHOLE };
     let spoken = format!("{}, {how}", facts::dialect(done.dialect));
-    let agent = done.key.clone().unwrap_or_else(|| words::LOCAL.to_owned());
+    let agent = words::agent(done);
+    let replay_of = done.plan.as_ref().and_then(|plan| plan.replay_of.clone());
     let usage = done.usage.map(usage_facts);
     let (asked, status, came) = (done.model.clone(), done.status, exact(done.at));
     view! {
@@ -275,6 +280,17 @@ fn request_facts(done: &RequestView) -> impl IntoView + use<> {
             <Fact name=words::ASKED_FOR><span class="mono">{asked}</span></Fact>
             {done.combo.clone().map(|combo| view! { <Fact name=words::COMBO>{combo}</Fact> })}
             <Fact name=words::KEY>{agent}</Fact>
+            {replay_of
+                .map(|id| {
+                    let to = Sought { open: Some(id), ..Sought::default() };
+                    view! {
+                        <Fact name=words::REPLAY_OF>
+                            <Link to=Route::Requests(Box::new(to)) class="quiet-link">
+                                {words::THE_FIRST}
+                            </Link>
+                        </Fact>
+                    }
+                })}
             <Fact name=words::DIALECT>{spoken}</Fact>
             <Fact name=words::STATUS><span class="num">{status}</span></Fact>
             {usage}

@@ -56,6 +56,56 @@ pub(in crate::pages) const UNAIDED_ASKING: &str = "Looking";
 pub(in crate::pages) const UNAIDED_UNKNOWN: &str = "This could not be found out just now.";
 pub(in crate::pages) const BUDGETS: &str = "Spends";
 
+pub(in crate::pages) const REPLAY_OF: &str = "Asked again";
+pub(in crate::pages) const THE_FIRST: &str = "See the first request";
+pub(super) const SAID: &str = "What was said";
+pub(super) const SHOW_SAID: &str = "Show what was said";
+pub(super) const LOOKING: &str = "Looking";
+pub(super) const NOT_KEPT: &str = "What was said in this request is not kept.";
+pub(super) const HOW_TO_KEEP: &str = "It can be, from now on, and then be asked again:";
+pub(super) const TO_KEEPING: &str = "Settings, Data";
+pub(super) const FROM_CLIENT: &str = "Agent sent";
+pub(super) const TO_VENDOR: &str = "Went to provider";
+pub(super) const FROM_VENDOR: &str = "Provider answered";
+pub(super) const TO_CLIENT: &str = "Agent got";
+pub(super) const NOTHING_SAID: &str = "Nothing was said here.";
+pub(super) const THIS_BODY: &str = "what is shown, as it was sent";
+pub(super) const DELETE_SAID: &str = "Delete what was said";
+pub(super) const DELETE_TITLE: &str = "Delete what was said in this request?";
+pub(super) const DELETE_TEXT: &str =
+    "It is gone for good, and cannot be asked again. The request, its trace and its sums stay.";
+pub(super) const DELETE: &str = "Delete";
+pub(super) const SAID_DELETED: &str = "What was said is deleted";
+pub(super) const REPLAY: &str = "Ask again";
+pub(super) const REPLAY_TEXT: &str = "Sends the same to another model or combo, without the agent’s key, and shows both answers. It is counted like any request.";
+pub(super) const REPLAY_CUT: &str =
+    "What the agent sent was too long to be kept whole, so that it cannot be asked again.";
+pub(super) const REPLAY_MODEL: &str = "Model or combo to ask";
+pub(super) const REPLAY_NOW: &str = "Ask";
+pub(super) const REPLAYING: &str = "Asking";
+pub(super) const REPLAY_NOBODY: &str = "Name a model or a combo.";
+pub(super) const COMPARISON: &str = "Both answers";
+pub(super) const BEFORE: &str = "First answer";
+pub(super) const AFTER: &str = "New answer";
+pub(super) const SAME_ANSWER: &str = "Both say the same, word for word.";
+pub(super) const FIRST_CUT: &str = "Of the first answer only the beginning is kept.";
+pub(super) const NO_TEXT: &str = "It has no text.";
+pub(super) const ITS_TRACE: &str = "See its trace";
+pub(super) const CLOSE_COMPARISON: &str = "Done";
+const REPLAYED: &str = "asked again";
+
+/// Who sent a request.
+pub(super) fn agent(request: &RequestView) -> String {
+    let replayed = request.plan.as_ref().is_some_and(|plan| plan.replay_of.is_some());
+    let nobody = if replayed { REPLAYED } else { LOCAL };
+    request.key.clone().unwrap_or_else(|| nobody.to_owned())
+}
+
+/// How long a body was, and how much of it is kept.
+pub(super) fn length(bytes: &str, cut: bool) -> String {
+    if cut { format!("{bytes}, of which the beginning is kept") } else { bytes.to_owned() }
+}
+
 pub(in crate::pages) fn more_skipped(n: usize) -> String {
     format!("Show {n} more that were passed over")
 }

@@ -1,0 +1,108 @@
+// What the providers' page tells and changes of an account, in a real browser over the demo.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { pictures, withoutBrowser } from './world/browser.mjs';
+import { ask, becomes, go, signedIn } from './world/dashboard.mjs';
+
+const options = { skip: withoutBrowser, timeout: 180_000 };
+
+test('an account shows its quota windows, and its proxy is set, refused in place and removed', options, async (t) => {
+  const { demo, page } = await signedIn(t, /^400 \/api\/accounts\/acc_\w+\/proxy$/);
+  const hour = 3_600_000;
+  await page.route('**/api/quotas', async (route) => {
+    const response = await route.fetch();
+    const quotas = await response.json();
+    const window = (name, used, models) => ({
+      name, models, amount: { kind: 'share', used }, closes: true, resets_at: Date.now() + 3 * hour, source: 'reader', observed_at: Date.now(),
+    });
+    for (const quota of quotas) {
+      if (quota.vendor !== 'plan') continue;
+      quota.windows = [window('5h', 4_200, null), window('weekly_limit_of_the_largest_models_that_there_are', 10_000, 'opus-*')];
+    }
+    await route.fulfill({ response, json: quotas });
+  });
+  assert.equal((await ask(demo)).status, 200);
+  await page.reload();
+  await go(page, 'Providers');
+  const plan = page.getByRole('article').filter({ has: page.getByRole('heading', { name: 'Demo subscription' }) });
+  const windows = plan.getByRole('list', { name: /^Quota of / });
+  assert.equal(await windows.getByRole('meter', { name: '5 hours: 42% used' }).getAttribute('aria-valuenow'), '42');
+  assert.match(await windows.innerText(), /42%[^]*resets in \d:\d\d:\d\d[^]*100%/);
+  await pictures(page, 'providers-quota');
+
+  await plan.getByRole('button', { name: /^Proxy of / }).click();
+  await plan.getByRole('button', { name: 'Save the proxy' }).click();
+  await plan.getByText('Give the proxy’s address').waitFor();
+  await plan.getByLabel('Proxy address').fill('ftp://user:secret-of-mine@proxy.example:1');
+  await plan.getByRole('button', { name: 'Save the proxy' }).click();
+  await plan.getByRole('alert').waitFor();
+  assert.match(await plan.getByLabel('Proxy address').inputValue(), /^ftp:/, 'what was typed stays');
+  await pictures(page, 'providers-proxy');
+  await plan.getByLabel('Proxy address').fill('http://user:secret-of-mine@proxy.example:8080');
+  await plan.getByRole('button', { name: 'Save the proxy' }).click();
+  await plan.getByText(/^Goes by http:\/\/proxy\.example:8080/).waitFor();
+  assert.ok(!(await page.content()).includes('secret-of-mine'));
+  await plan.getByRole('button', { name: /^Proxy of / }).click();
+  await plan.getByRole('button', { name: 'Remove the proxy' }).click();
+  await plan.getByText(/^Goes by /).waitFor({ state: 'detached' });
+});
+
+test('a login that ended says why, and is signed in again as the same account', options, async (t) => {
+  const { page } = await signedIn(t);
+  await page.route('**/api/accounts', async (route) => {
+    const response = await route.fetch();
+    const accounts = await response.json();
+    const first = accounts.find(({ vendor }) => vendor === 'plan');
+    first.login = { state: 'sign_in_again', reason: 'the refresh token was revoked', identity: 'me@example.com', plan: null, expires_at: null };
+    await route.fulfill({ response, json: accounts });
+  });
+  await page.route('**/api/vendors', async (route) => {
+    const response = await route.fetch();
+    const vendors = await response.json();
+    vendors.find(({ id }) => id === 'plan').ways = [{ id: 'page', name: 'In the browser', kind: 'browser' }];
+    await route.fulfill({ response, json: vendors });
+  });
+  const asked = [];
+  await page.route('**/api/logins', async (route) => {
+    asked.push(route.request().postDataJSON());
+    const step = { type: 'open', url: 'https://example.com/sign-in', returns: true, note: null };
+    await route.fulfill({ json: { id: 'log_1', vendor: 'plan', step, expires_at: Date.now() + 600_000 } });
+  });
+  await page.route('**/api/logins/log_1', (route) => route.fulfill({ json: {} }));
+  await page.reload();
+  await go(page, 'Providers');
+  await page.getByText('the refresh token was revoked').waitFor();
+  await pictures(page, 'providers-ended');
+  await page.getByRole('button', { name: /^Sign in again: / }).click();
+  const panel = page.getByRole('dialog', { name: 'Sign in at Demo subscription' });
+  await panel.getByRole('button', { name: 'Begin' }).click();
+  await becomes(async () => asked.length, 1);
+  assert.match(asked[0].account, /^acc_/);
+  await panel.getByRole('button', { name: 'Give up' }).click();
+});
+
+test('a provider that asks for more than a key gets it, and says in place what is missing', options, async (t) => {
+  const { page } = await signedIn(t, /^500 \/api\/accounts$/);
+  const sent = [];
+  await page.route('**/api/accounts', async (route) => {
+    if (route.request().method() !== 'POST') return route.fallback();
+    sent.push(route.request().postDataJSON());
+    await route.fulfill({ status: 500, json: { code: 'internal', message: 'enough for this test' } });
+  });
+  await go(page, 'Providers');
+  await page.getByRole('button', { name: 'Add a key for Azure OpenAI' }).click();
+  const panel = page.getByRole('dialog', { name: 'Add a key for Azure OpenAI' });
+  await panel.getByLabel('Key', { exact: true }).fill('an-azure-key');
+  await panel.getByRole('button', { name: 'Save the key' }).click();
+  await panel.getByText('This must be filled in').waitFor();
+  assert.equal(await panel.getByText('This must be filled in').count(), 1, 'what has a default may be left');
+  await pictures(page, 'add-key-fields');
+  await panel.getByLabel('Endpoint').fill('https://mine.openai.azure.com');
+  await panel.getByLabel('Deployments').fill('gpt-5');
+  await panel.getByRole('button', { name: 'Save the key' }).click();
+  await panel.getByRole('alert').getByText('Enough for this test').waitFor();
+  assert.deepEqual(sent[0].fields, { address: 'https://mine.openai.azure.com', deployments: 'gpt-5' });
+  assert.equal(await panel.getByLabel('Endpoint').inputValue(), 'https://mine.openai.azure.com', 'nothing typed is lost');
+});
