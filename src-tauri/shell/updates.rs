@@ -90,7 +90,7 @@ pub(crate) async fn keep_looking(app: AppHandle) {
 pub(crate) fn chosen(app: &AppHandle) {
     let view = app.state::<Updates>().view();
     if matches!(view, UpdateView::Offered { .. }) || !view.can_look() {
-        window::open_at(app, "/settings");
+        window::open_at(app, "/settings?section=about");
     } else {
         let app = app.clone();
         tauri::async_runtime::spawn(async move { look(&app).await });

@@ -263,11 +263,11 @@ impl Job {
     /// Whose prompt cache the request would use: what the client calls its session, else how it begins.
     /// `None` where neither says anything.
     fn place_of_session(&self) -> Option<SessionKey> {
+        const HEADERS: [&str; 3] = ["x-claude-code-session-id", "session_id", "session-id"];
         // What is asked again elsewhere must not move the session that asked it.
         if self.call.replay_of.is_some() {
             return None;
         }
-        const HEADERS: [&str; 3] = ["x-claude-code-session-id", "session_id", "session-id"];
         let header = |name: &str| self.call.headers.get(name).map(HeaderValue::as_bytes);
         let named = HEADERS.into_iter().find_map(header);
         let told = named.or_else(|| self.told_session())?;

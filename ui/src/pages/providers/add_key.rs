@@ -137,7 +137,13 @@ fn AddKey(vendor: VendorView) -> impl IntoView {
             </div>
         }
     });
-    let goes_to = words::goes_to(&vendor.host);
+    // Where the account says the address, the catalog's host is an example.
+    let places = |field: &FieldView| matches!(field.kind, FieldKind::Address | FieldKind::Label);
+    let goes_to = if vendor.fields.iter().any(places) {
+        words::GOES_BELOW.to_owned()
+    } else {
+        words::goes_to(&vendor.host)
+    };
     let get_key = vendor.key_url.clone().map(|url| {
         view! {
             <a class="quiet-link" href=url target="_blank" rel="noopener noreferrer">

@@ -80,6 +80,8 @@ pub(super) fn connect_to(vendor: &str) -> String {
     format!("Connect {vendor}")
 }
 
+pub(super) const GOES_BELOW: &str = "Sent to the provider, at the address given below, and nowhere else. Kept sealed on this computer.";
+
 pub(super) fn goes_to(host: &str) -> String {
     format!("Sent to {host} and nowhere else. Kept sealed on this computer.")
 }
