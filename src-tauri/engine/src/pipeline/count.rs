@@ -164,7 +164,7 @@ fn question(
             body = dress(tongue, body, &occasion).ok()?.body;
         }
         // None of them has a counter: Copilot's serves Claude's models by Chat and Responses, without that of
-        // Messages (its public client estimates too); Codex', Kiro's and Cohere's generate alone.
+        // Messages; Codex', Kiro's and Cohere's generate alone.
         Some(Accent::Codex | Accent::Copilot | Accent::Kiro | Accent::Cohere) => return None,
     }
     Some(body)
