@@ -1,5 +1,7 @@
 //! Requests to the admin API.
 
+use std::pin::Pin;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use switchyard_types::{ErrorBody, ErrorCode};
@@ -59,7 +61,7 @@ impl Method {
 
 /// Reads something.
 pub(crate) async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Fault> {
-    answer(send(Method::Get, path, None, None).await?).await
+    read(&answered(send(Method::Get, path, None, None)).await?)
 }
 
 /// Sends a body and reads the answer.
@@ -68,7 +70,8 @@ pub(crate) async fn change<T: DeserializeOwned>(
     path: &str,
     body: &(impl Serialize + ?Sized),
 ) -> Result<T, Fault> {
-    answer(tell(method, path, body).await?).await
+    let body = written(body)?;
+    read(&answered(send(method, path, Some(&body), None)).await?)
 }
 
 /// Sends a body whose answer has nothing to say.
@@ -77,7 +80,8 @@ pub(crate) async fn command(
     path: &str,
     body: &(impl Serialize + ?Sized),
 ) -> Result<(), Fault> {
-    tell(method, path, body).await.map(|_| ())
+    let body = written(body)?;
+    done(send(method, path, Some(&body), None)).await
 }
 
 /// Has a request asked again: the id of the new one, and its answer, whatever it says. A refusal of the
@@ -86,7 +90,7 @@ pub(crate) async fn replay(
     path: &str,
     body: &(impl Serialize + ?Sized),
 ) -> Result<(String, String), Fault> {
-    let body = serde_json::to_string(body).map_err(|_| Fault::Unreadable(0))?;
+    let body = written(body)?;
     let response = fetch(Method::Post, path, Some(&body), None).await?;
     let id = response.headers().get("x-switchyard-request").map_err(|_| Fault::Unreachable)?;
     match id {
@@ -98,7 +102,7 @@ pub(crate) async fn replay(
 
 /// Removes something.
 pub(crate) async fn delete(path: &str) -> Result<(), Fault> {
-    send(Method::Delete, path, Some(""), None).await.map(|_| ())
+    done(send(Method::Delete, path, Some(""), None)).await
 }
 
 /// Opens the event stream; `signal` ends it.
@@ -106,13 +110,8 @@ pub(crate) async fn stream(path: &str, signal: &AbortSignal) -> Result<Response,
     send(Method::Get, path, None, Some(signal)).await
 }
 
-async fn tell(
-    method: Method,
-    path: &str,
-    body: &(impl Serialize + ?Sized),
-) -> Result<Response, Fault> {
-    let body = serde_json::to_string(body).map_err(|_| Fault::Unreadable(0))?;
-    send(method, path, Some(&body), None).await
+fn written(body: &(impl Serialize + ?Sized)) -> Result<String, Fault> {
+    serde_json::to_string(body).map_err(|_| Fault::Unreadable(0))
 }
 
 async fn send(
@@ -165,13 +164,36 @@ fn request(
     Ok(init)
 }
 
-async fn answer<T: DeserializeOwned>(response: Response) -> Result<T, Fault> {
-    let status = response.status();
-    let text = text(&response).await?;
-    serde_json::from_str(&text).map_err(|error| {
-        web_sys::console::error_2(&response.url().into(), &error.to_string().into());
-        Fault::Unreadable(status)
+/// An answer of the server's that has been read whole.
+struct Answered {
+    status: u16,
+    url: String,
+    text: String,
+}
+
+/// A request of one type, whatever it is about: as the bundle holds the way to the server once, not once for each thing
+/// that is asked.
+type Asking<'a, T> = Pin<Box<dyn Future<Output = Result<T, Fault>> + 'a>>;
+
+fn answered<'a>(sent: impl Future<Output = Result<Response, Fault>> + 'a) -> Asking<'a, Answered> {
+    Box::pin(async move {
+        let response = sent.await?;
+        let text = text(&response).await?;
+        Ok(Answered { status: response.status(), url: response.url(), text })
     })
+}
+
+fn done<'a>(sent: impl Future<Output = Result<Response, Fault>> + 'a) -> Asking<'a, ()> {
+    Box::pin(async move { sent.await.map(|_| ()) })
+}
+
+fn read<T: DeserializeOwned>(answered: &Answered) -> Result<T, Fault> {
+    serde_json::from_str(&answered.text).map_err(|error| unreadable(answered, &error))
+}
+
+fn unreadable(answered: &Answered, error: &serde_json::Error) -> Fault {
+    web_sys::console::error_2(&answered.url.as_str().into(), &error.to_string().into());
+    Fault::Unreadable(answered.status)
 }
 
 async fn refusal(response: Response) -> Fault {

@@ -1,4 +1,28 @@
-//! Moving one row of an ordered list.
+//! The order of lists: sorting one, and moving one of its rows.
+
+use std::cmp::Ordering;
+
+/// Sorts rows; equal ones keep their order. The sorting itself stands in the bundle once, for rows of every kind.
+pub(crate) fn sort_by<T>(rows: &mut Vec<T>, compare: impl Fn(&T, &T) -> Ordering) {
+    let places = places(rows.len(), &|a, b| match (rows.get(a), rows.get(b)) {
+        (Some(a), Some(b)) => compare(a, b),
+        _ => Ordering::Equal,
+    });
+    let mut unsorted: Vec<Option<T>> = rows.drain(..).map(Some).collect();
+    let row = |place: usize| unsorted.get_mut(place).and_then(Option::take);
+    rows.extend(places.into_iter().filter_map(row));
+}
+
+/// As [`sort_by`], by what a key says.
+pub(crate) fn sort_by_key<T, K: Ord>(rows: &mut Vec<T>, key: impl Fn(&T) -> K) {
+    sort_by(rows, |a, b| key(a).cmp(&key(b)));
+}
+
+fn places(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..count).collect();
+    places.sort_by(|a, b| compare(*a, *b));
+    places
+}
 
 /// The list with the row at `from` standing at `to`; places beyond the end mean the last one.
 pub(crate) fn moved<T: Clone>(rows: &[T], from: usize, to: usize) -> Vec<T> {

@@ -2,6 +2,8 @@
 
 use switchyard_types::ModelChoice;
 
+use crate::facts::order::{sort_by, sort_by_key};
+
 /// How well `text` answers `query`, higher is better; `None` when a word of the query is nowhere.
 ///
 /// Each word counts by where it stands: the whole text, its beginning, the beginning of a
@@ -45,7 +47,7 @@ pub(crate) fn ranked<T>(query: &str, items: &[T], text: impl Fn(&T) -> String) -
         .enumerate()
         .filter_map(|(index, item)| score(query, &text(item)).map(|score| (score, index)))
         .collect();
-    hits.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    sort_by(&mut hits, |a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     hits.into_iter().map(|(_, index)| index).collect()
 }
 
@@ -53,7 +55,7 @@ pub(crate) fn ranked<T>(query: &str, items: &[T], text: impl Fn(&T) -> String) -
 pub(crate) fn models<'a>(query: &str, choices: &'a [ModelChoice]) -> Vec<&'a ModelChoice> {
     let ranked = ranked(query, choices, |choice| format!("{} {}", choice.model, choice.name));
     let mut found: Vec<&ModelChoice> = ranked.into_iter().map(|index| &choices[index]).collect();
-    found.sort_by_key(|choice| !choice.connected);
+    sort_by_key(&mut found, |choice| !choice.connected);
     found
 }
 

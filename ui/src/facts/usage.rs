@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::facts::order::sort_by_key;
+
 use switchyard_types::{CacheSaved, Millis, NanoDollars, Usage, UsageRow, UsageSum};
 
 /// What a chart and a ranking go by.
@@ -92,7 +94,7 @@ pub(crate) fn ranked(rows: &[UsageRow], measure: Measure) -> Vec<Line> {
         sums,
     };
     let mut lines: Vec<Line> = lines.into_iter().map(line).collect();
-    lines.sort_by_key(|line| {
+    sort_by_key(&mut lines, |line| {
         std::cmp::Reverse((line.sums.of(measure), line.sums.tokens(), line.sums.requests))
     });
     lines

@@ -10,6 +10,7 @@ pub(crate) mod link;
 pub(crate) mod more;
 pub(crate) mod notices;
 pub(crate) mod range;
+pub(crate) mod rows;
 pub(crate) mod select;
 pub(crate) mod sending;
 pub(crate) mod signal;

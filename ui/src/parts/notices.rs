@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::icon::{Glyph, Icon};
 use super::words;
 use crate::browser::http::Fault;
+use crate::parts::rows::rows;
 
 /// Puts something back. It outlives the row that it came from.
 type Undo = Arc<dyn Fn() + Send + Sync>;
@@ -116,7 +117,7 @@ pub(crate) fn NoticeBoard(notices: Notices) -> impl IntoView {
     };
     view! {
         <div class="notices">
-            <For each=move || notices.shown.get() key=|notice| notice.id children=row/>
+            {rows(move || notices.shown.get(), |notice| notice.id.to_string(), row)}
         </div>
     }
 }

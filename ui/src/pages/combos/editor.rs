@@ -18,6 +18,7 @@ use crate::parts::copy::CopyButton;
 use crate::parts::dialog::{Confirm, focus_when_there};
 use crate::parts::gate::Blank;
 use crate::parts::icon::{Glyph, Icon};
+use crate::parts::rows::rows;
 use crate::parts::words::CANCEL;
 
 /// A row that is held by the pointer.
@@ -101,7 +102,7 @@ pub(super) fn Editor(name: String) -> impl IntoView {
     });
     let desk = Desk { combo, drag: RwSignal::new(None), said: RwSignal::new(String::new()) };
     let picking = RwSignal::new(false);
-    let rows = Memo::new(move |_| {
+    let models = Memo::new(move |_| {
         let models = combo.with(|combo| {
             let candidates = combo.as_ref().map(|combo| combo.candidates.as_slice());
             candidates.unwrap_or_default().iter().map(|one| one.model.clone()).collect::<Vec<_>>()
@@ -110,7 +111,7 @@ pub(super) fn Editor(name: String) -> impl IntoView {
         let nth = |at: usize| models[..at].iter().filter(|other| **other == models[at]).count();
         (0..models.len()).map(|at| (models[at].clone(), nth(at))).collect::<Vec<_>>()
     });
-    let none = Memo::new(move |_| rows.with(Vec::is_empty));
+    let none = Memo::new(move |_| models.with(Vec::is_empty));
     let label = name.clone();
     view! {
         <section class="panel combo-editor" aria-label=label>
@@ -125,18 +126,19 @@ pub(super) fn Editor(name: String) -> impl IntoView {
                     })
             }}
             <ol class="candidates" class:is-dragging=move || desk.drag.get().is_some()>
-                <For
-                    each=move || rows.get()
-                    key=Clone::clone
-                    children=move |row| {
+                {rows(
+                    move || models.get(),
+                    |(model, nth)| format!("{nth} {model}"),
+                    move |row: (String, usize)| {
                         let own = row.clone();
                         let at = Memo::new(move |_| {
-                            rows.with(|rows| rows.iter().position(|other| *other == own))
+                            models
+                                .with(|rows| rows.iter().position(|other| *other == own))
                                 .unwrap_or_default()
                         });
                         view! { <CandidateRow model=row.0 at desk/> }
-                    }
-                />
+                    },
+                )}
             </ol>
             <div class="combo-foot">
                 <button type="button" class="button" on:click=move |_| picking.set(true)>

@@ -10,12 +10,14 @@ use switchyard_types::{CreatedKey, KeyView, NewKey, RuleBody};
 use self::limits_panel::{Limiting, LimitsPanel, budget_of, rule_of};
 use crate::app::{App, app};
 use crate::browser::http::{self, Method};
+use crate::facts::order::sort_by_key;
 use crate::facts::path::encode;
 use crate::pages::limits::words as limits;
 use crate::parts::copy::CopyButton;
 use crate::parts::dialog::{Confirm, Dialog, Stand};
 use crate::parts::gate::{Blank, Gate};
 use crate::parts::icon::{Glyph, Icon};
+use crate::parts::rows::rows;
 use crate::parts::time::Ago;
 
 /// The page.
@@ -133,7 +135,7 @@ fn KeyTable(limiting: RwSignal<Option<Limiting>>) -> impl IntoView {
     let app = app();
     let keys = Memo::new(move |_| {
         let mut keys = app.keys.rows();
-        keys.sort_by_key(|key| std::cmp::Reverse(key.created_at));
+        sort_by_key(&mut keys, |key| std::cmp::Reverse(key.created_at));
         keys
     });
     let none = Memo::new(move |_| keys.with(Vec::is_empty));
@@ -151,11 +153,11 @@ fn KeyTable(limiting: RwSignal<Option<Limiting>>) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For
-                        each=move || keys.get()
-                        key=|key| (key.id.clone(), key.last_used_at)
-                        children=move |key| view! { <KeyRow key limiting/> }
-                    />
+                    {rows(
+                        move || keys.get(),
+                        |key| format!("{} {:?}", key.id, key.last_used_at),
+                        move |key| view! { <KeyRow key limiting/> },
+                    )}
                 </tbody>
             </table>
         }

@@ -10,6 +10,7 @@ use crate::facts::path::Route;
 use crate::pages::request::cells::{RequestHead, done_cells, running_cells, walk};
 use crate::parts::gate::{Blank, Gate};
 use crate::parts::icon::Glyph;
+use crate::parts::rows::rows;
 
 /// The list, its head and what is below it.
 #[component]
@@ -42,11 +43,11 @@ fn RequestTable(open: Memo<Option<RequestId>>) -> impl IntoView {
             <table class="table request-table" on:keydown=move |event| walk(&event)>
                 <RequestHead/>
                 <tbody>
-                    <For
-                        each=move || ids.get()
-                        key=Clone::clone
-                        children=move |id| view! { <RequestRow id open/> }
-                    />
+                    {rows(
+                        move || ids.get(),
+                        ToString::to_string,
+                        move |id| view! { <RequestRow id open/> },
+                    )}
                 </tbody>
             </table>
         }

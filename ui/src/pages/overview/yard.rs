@@ -11,11 +11,13 @@ use super::words;
 use crate::app::{App, app};
 use crate::facts::lanes::{self, ROW};
 use crate::facts::live::{Entry, Running};
+use crate::facts::order::sort_by;
 use crate::facts::path::Route;
 use crate::facts::words::{self as facts, Aspect};
 use crate::parts::gate::{Blank, Gate};
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::link::Link;
+use crate::parts::rows::rows;
 use crate::parts::signal::SignalWord;
 use crate::parts::tile::Tile;
 use crate::parts::time::Countdown;
@@ -216,7 +218,7 @@ fn Tracks() -> impl IntoView {
         candidates.with(|tracks| running.with(|running| place_lights(running, tracks)))
     });
     let elsewhere = Memo::new(move |_| lights.with(|lights| lights.elsewhere));
-    let rows = move || {
+    let tracks = move || {
         candidates.with(|tracks| {
             tracks.iter().map(|track| track.model.clone()).enumerate().collect::<Vec<_>>()
         })
@@ -235,7 +237,7 @@ fn Tracks() -> impl IntoView {
             <Agents running/>
             <Ladder candidates/>
             <ol class="tracks" aria-label=words::TRACKS>
-                <For each=rows key=Clone::clone children=row/>
+                {rows(tracks, |(lane, model)| format!("{lane} {model}"), row)}
             </ol>
         </div>
         {move || {
@@ -331,9 +333,8 @@ fn agents(app: App) -> Vec<(Option<String>, usize)> {
                 None => seen.push((key.clone(), runs)),
             }
         }
-        seen.sort();
         // Who runs something is named before who ran something.
-        seen.sort_by_key(|(_, runs)| *runs == 0);
+        sort_by(&mut seen, |a, b| (a.1 == 0, a).cmp(&(b.1 == 0, b)));
         seen
     })
 }
@@ -441,10 +442,10 @@ fn Track(
             </span>
             <span class="lane">
                 {move || opens.get().map(|until| view! { <OpensIn until/> })}
-                <For
-                    each=seen
-                    key=Clone::clone
-                    children=|light| {
+                {rows(
+                    seen,
+                    |light| format!("{} {}", light.id, light.kind.class()),
+                    |light| {
                         view! {
                             <span
                                 class=light.kind.class()
@@ -452,8 +453,8 @@ fn Track(
                                 aria-hidden="true"
                             ></span>
                         }
-                    }
-                />
+                    },
+                )}
             </span>
             <span class="track-state" title=why>
                 <SignalWord

@@ -17,9 +17,11 @@ use self::add_endpoint::AddEndpoint;
 use self::found::{FoundLogins, Problems};
 use self::vendor::VendorBlock;
 use crate::app::app;
+use crate::facts::order::sort_by_key;
 use crate::facts::{search, words as facts};
 use crate::parts::gate::{Blank, Gate};
 use crate::parts::icon::{Glyph, Icon};
+use crate::parts::rows::rows;
 
 const TIERS: [Tier; 3] = [Tier::Subscription, Tier::Cheap, Tier::Free];
 
@@ -92,7 +94,7 @@ fn listed(
     };
     let mut found: Vec<&VendorView> =
         vendors.iter().filter(|vendor| vendor.tier == tier).filter(answers).collect();
-    found.sort_by_key(|vendor| {
+    sort_by_key(&mut found, |vendor| {
         (count(vendor) == 0, vendor.status as u8, vendor.name.to_lowercase())
     });
     found.into_iter().map(|vendor| vendor.id.clone()).collect()
@@ -131,11 +133,11 @@ fn Tiers(query: RwSignal<String>) -> impl IntoView {
                             <p>{facts::tier_note(tier)}</p>
                         </header>
                         <div class="panel vendor-list">
-                            <For
-                                each=move || ids.get()
-                                key=Clone::clone
-                                children=move |id| view! { <VendorBlock id query/> }
-                            />
+                            {rows(
+                                move || ids.get(),
+                                ToString::to_string,
+                                move |id| view! { <VendorBlock id query/> },
+                            )}
                         </div>
                     </section>
                 }

@@ -9,11 +9,13 @@ use super::sign_in::SigningIn;
 use super::{sign_in_words, words};
 use crate::app::app;
 use crate::browser::http;
+use crate::facts::order::sort_by;
 use crate::facts::path::encode;
 use crate::facts::words as facts;
 use crate::parts::dialog::Confirm;
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::more::ShowAll;
+use crate::parts::rows::rows;
 use crate::parts::signal::SignalWord;
 use crate::parts::tile::Tile;
 
@@ -43,7 +45,7 @@ pub(super) fn VendorBlock(id: String, query: RwSignal<String>) -> impl IntoView 
                     .collect()
             })
             .unwrap_or_default();
-        accounts.sort();
+        sort_by(&mut accounts, Ord::cmp);
         // A filter that names accounts shows those; one that names the vendor shows all.
         if accounts.iter().any(|(_, _, matches)| *matches) {
             accounts.retain(|(_, _, matches)| *matches);
@@ -61,7 +63,7 @@ pub(super) fn VendorBlock(id: String, query: RwSignal<String>) -> impl IntoView 
         <article class="vendor" class:is-connected=move || many.get() != 0>
             {move || vendor.get().map(|vendor| view! { <VendorHead vendor many/> })}
             <div class="accounts">
-                <For each=shown key=Clone::clone children=|id| view! { <AccountRow id/> }/>
+                {rows(shown, ToString::to_string, |id| view! { <AccountRow id/> })}
             </div>
             <ShowAll more all text=Signal::derive(move || words::show_all(many.get()))/>
         </article>

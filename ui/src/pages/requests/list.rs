@@ -19,6 +19,7 @@ use crate::pages::request::cells::{RequestHead, done_cells, running_cells, walk}
 use crate::parts::gate::{Blank, Failed, Gate};
 use crate::parts::icon::Glyph;
 use crate::parts::link::Link;
+use crate::parts::rows::rows;
 
 /// The height of a row in pixels; the style sheet has it, too.
 const ROW: f64 = 48.0;
@@ -290,13 +291,11 @@ fn Rows(
     // Rows lead to the list as it is narrowed now.
     let body = move || {
         let list = listed.get();
-        view! {
-            <For
-                each=move || items.get()
-                key=Item::key
-                children=move |item| view! { <Row item list=list.clone() open/> }
-            />
-        }
+        rows(
+            move || items.get(),
+            Item::key,
+            move |item| view! { <Row item list=list.clone() open/> },
+        )
     };
     view! {
         <div

@@ -8,6 +8,7 @@ use super::words;
 use crate::app::app;
 use crate::browser::http::{self, Method};
 use crate::facts::format;
+use crate::facts::order::sort_by_key;
 use crate::facts::path::encode;
 use crate::parts::gate::{Blank, Gate};
 use crate::parts::icon::{Glyph, Icon};
@@ -41,7 +42,7 @@ pub(super) fn Backups() -> impl IntoView {
             }
             .into_any();
         }
-        backups.sort_by_key(|backup| std::cmp::Reverse(backup.at));
+        sort_by_key(&mut backups, |backup| std::cmp::Reverse(backup.at));
         let rows = backups.into_iter().map(|backup| view! { <Backup backup/> }).collect_view();
         view! { <ul class="backup-list">{rows}</ul> }.into_any()
     };

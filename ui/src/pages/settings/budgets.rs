@@ -16,6 +16,7 @@ use crate::parts::field::{SelectField, TextField};
 use crate::parts::gate::{Blank, FormFault, Gate};
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::link::Link;
+use crate::parts::rows::rows;
 use crate::parts::sending::Sending;
 use crate::parts::signal::SignalWord;
 use crate::parts::time::Countdown;
@@ -73,7 +74,7 @@ fn List(editing: RwSignal<Option<Editing>>) -> impl IntoView {
         }
         view! {
             <ul class="limit-list">
-                <For each=move || ids.get() key=Clone::clone children=move |id| view! { <Row id editing/> }/>
+                {rows(move || ids.get(), ToString::to_string, move |id| view! { <Row id editing/> })}
             </ul>
         }
         .into_any()

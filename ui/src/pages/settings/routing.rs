@@ -9,6 +9,7 @@ use super::words;
 use crate::app::{App, app};
 use crate::browser::http::{self, Method};
 use crate::facts::limits;
+use crate::facts::order::sort_by;
 use crate::facts::path::Route;
 use crate::parts::field::TextField;
 use crate::parts::gate::{FormFault, Gate};
@@ -109,7 +110,7 @@ fn ordered(app: App, settings: &RoutingSettings) -> Vec<(String, RwSignal<Accoun
     });
     let several = counts.into_iter().filter(|(_, n)| *n > 1).map(|(vendor, _)| vendor);
     let mut vendors: Vec<String> = several.chain(settings.vendors.keys().cloned()).collect();
-    vendors.sort();
+    sort_by(&mut vendors, Ord::cmp);
     vendors.dedup();
     let order = |vendor: String| {
         let order = settings.vendors.get(&vendor).copied().unwrap_or_default();

@@ -7,6 +7,7 @@ use switchyard_types::{Rule, RuleBody, RuleOf};
 use super::words;
 use crate::app::{App, app};
 use crate::browser::http::{self, Method};
+use crate::facts::order::sort_by;
 use crate::facts::path::{Route, encode};
 use crate::pages::limits::rule::{RuleFields, RuleForm};
 use crate::pages::limits::words as limits;
@@ -80,7 +81,7 @@ fn List(editing: RwSignal<Option<Editing>>) -> impl IntoView {
             }
             .into_any();
         }
-        rules.sort_by(|a, b| a.of.cmp(&b.of));
+        sort_by(&mut rules, |a, b| a.of.cmp(&b.of));
         let rows = rules.into_iter().map(|rule| view! { <Row rule editing/> }).collect_view();
         view! { <ul class="limit-list">{rows}</ul> }.into_any()
     }

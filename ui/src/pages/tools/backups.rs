@@ -11,6 +11,7 @@ use crate::facts::format;
 use crate::facts::path::encode;
 use crate::parts::dialog::Confirm;
 use crate::parts::icon::{Glyph, Icon};
+use crate::parts::rows::rows;
 use crate::parts::time::Ago;
 
 /// The copies of one tool, folded away.
@@ -36,11 +37,11 @@ pub(super) fn Backups(id: String) -> impl IntoView {
                     </summary>
                     <p class="hint">{words::BACKUPS_TEXT}</p>
                     <ul>
-                        <For
-                            each=move || mine.get()
-                            key=|backup| backup.id.clone()
-                            children=|backup| view! { <BackupRow backup/> }
-                        />
+                        {rows(
+                            move || mine.get(),
+                            |backup| backup.id.clone(),
+                            |backup| view! { <BackupRow backup/> },
+                        )}
                     </ul>
                 </details>
             }

@@ -9,6 +9,7 @@ use crate::facts::path::Route;
 use crate::facts::tools::{Group, Standing};
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::link::Link;
+use crate::parts::rows::rows;
 
 /// One tool of the list, as long as it is there.
 pub(super) fn find(app: App, id: &str) -> Option<ToolView> {
@@ -55,7 +56,7 @@ pub(super) fn ToolList(chosen: Memo<Option<String>>) -> impl IntoView {
             ids.unwrap_or_default()
         });
         let title = words::group(group);
-        let rows = move || {
+        let section = move || {
             view! {
                 <section class="tier" aria-label=title>
                     <header class="tier-head">
@@ -63,18 +64,18 @@ pub(super) fn ToolList(chosen: Memo<Option<String>>) -> impl IntoView {
                         <p>{words::group_note(group)}</p>
                     </header>
                     <ul class="panel tool-rows">
-                        <For
-                            each=move || ids.get()
-                            key=Clone::clone
-                            children=move |id| view! { <ToolRow id chosen/> }
-                        />
+                        {rows(
+                            move || ids.get(),
+                            ToString::to_string,
+                            move |id| view! { <ToolRow id chosen/> },
+                        )}
                     </ul>
                 </section>
             }
         };
         let none = Memo::new(move |_| ids.with(Vec::is_empty));
         move || match (none.get(), group) {
-            (false, _) => rows().into_any(),
+            (false, _) => section().into_any(),
             (true, Group::Here) => {
                 view! { <p class="panel tool-none">{words::NONE_HERE}</p> }.into_any()
             }
