@@ -110,6 +110,8 @@ pub struct Places {
     pub claude: Option<PathBuf>,
     /// Codex' folder.
     pub codex: Option<PathBuf>,
+    /// The program that reads the system's keychain for others; macOS has one.
+    pub keychain_tool: Option<PathBuf>,
     /// Where client secrets are found.
     pub secrets: SecretPlaces,
 }
@@ -139,6 +141,7 @@ impl Places {
             config: config.or_else(|| below(".config")),
             claude: folder("CLAUDE_CONFIG_DIR").or_else(|| below(".claude")),
             codex: folder("CODEX_HOME").or_else(|| below(".codex")),
+            keychain_tool: cfg!(target_os = "macos").then(|| PathBuf::from("/usr/bin/security")),
             secrets: SecretPlaces {
                 environment,
                 folders: modules

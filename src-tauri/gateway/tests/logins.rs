@@ -474,6 +474,62 @@ async fn a_login_that_another_program_keeps_is_taken_over_and_its_file_left_alon
     assert!(!problem.contains("imported-secret"), "{problem}");
 }
 
+/// What stands in for the keychain's tool of macOS: it writes down what it is asked, and answers with `said`.
+#[cfg(unix)]
+fn keychain_tool(folder: &std::path::Path, said: &str) -> std::path::PathBuf {
+    use std::os::unix::fs::PermissionsExt as _;
+    let tool = folder.join("security");
+    let script = format!("#!/bin/sh\necho \"$*\" >> {}/asked\n{said}\n", folder.display());
+    std::fs::write(&tool, script).unwrap();
+    std::fs::set_permissions(&tool, std::fs::Permissions::from_mode(0o755)).unwrap();
+    tool
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_login_in_the_systems_keychain_is_read_only_when_it_is_taken_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let asked = || std::fs::read_to_string(folder.path().join("asked")).unwrap();
+    let mut config = Config::new(folder.path());
+    let login = r#"{"claudeAiOauth":{"accessToken":"a-token","subscriptionType":"max"}}"#;
+    let said = format!(r#"case "$*" in *-w) echo '{login}';; *) echo 'keychain: login';; esac"#);
+    config.places.keychain_tool = Some(keychain_tool(folder.path(), &said));
+    config.places.claude = Some(folder.path().join("no-folder"));
+    let engine = Engine::open(config).await.unwrap();
+    let found = engine.found_logins().await;
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].path, "the keychain, as “Claude Code-credentials”");
+    assert_eq!(asked(), "find-generic-password -s Claude Code-credentials\n", "no secret yet");
+    let import = ImportLogin { id: "claude-code".into(), understood: true, ..Default::default() };
+    let account = engine.import_login(import).await.unwrap();
+    assert_eq!(account.login.unwrap().plan.as_deref(), Some("max"));
+    assert!(asked().ends_with("find-generic-password -s Claude Code-credentials -w\n"));
+    engine.close().await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_keychain_that_gives_nothing_away_is_told_and_one_that_holds_nothing_is_passed_over() {
+    for (code, word) in [(128, "allow it when the system asks"), (44, "login to import")] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = Config::new(folder.path());
+        config.places.keychain_tool = Some(keychain_tool(folder.path(), &format!("exit {code}")));
+        config.places.claude = Some(folder.path().join(".claude"));
+        let engine = Engine::open(config).await.unwrap();
+        assert!(engine.found_logins().await.is_empty());
+        let import =
+            ImportLogin { id: "claude-code".into(), understood: true, ..Default::default() };
+        let refused = engine.import_login(import.clone()).await.unwrap_err().to_string();
+        assert!(refused.contains(word), "{refused}");
+        let file = folder.path().join(".claude/.credentials.json");
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        let kept = json!({ "claudeAiOauth": { "accessToken": "a-token" } });
+        std::fs::write(&file, kept.to_string()).unwrap();
+        assert_eq!(engine.import_login(import).await.is_ok(), code == 44, "the file is read then");
+        engine.close().await;
+    }
+}
+
 #[tokio::test]
 async fn the_admin_api_leads_through_a_sign_in_and_shows_no_secret() {
     let scene = Scene::start(Login::default()).await;

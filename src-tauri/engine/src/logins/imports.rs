@@ -1,8 +1,7 @@
 //! Logins that other programs of the user's keep on this machine: read on request, and never written.
 //!
 //! Where each program keeps its login: the programs' own documentation and sources, read 2026-11. On macOS
-//! Claude Code keeps its login in the keychain (service `Claude Code-credentials`), which is not read here:
-//! the file stands there only where the keychain could not be used.
+//! Claude Code keeps its login in the keychain, and the file stands there only where that could not be used.
 
 use std::path::{Path, PathBuf};
 
@@ -15,6 +14,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::Understood;
+use super::system_keychain::{self, Kept};
 use crate::config::Places;
 use crate::{Engine, EngineError};
 
@@ -28,6 +28,8 @@ struct Program {
     name: &'static str,
     way: &'static str,
     path: fn(&Places) -> Option<PathBuf>,
+    /// The service under which macOS's keychain holds it, for programs that keep it there.
+    service: Option<&'static str>,
     read: fn(&Value) -> Option<SignedIn>,
 }
 
@@ -38,6 +40,7 @@ const PROGRAMS: [Program; 6] = [
         name: "Claude Code",
         way: "browser",
         path: |places| Some(places.claude.clone()?.join(".credentials.json")),
+        service: Some("Claude Code-credentials"),
         read: claude,
     },
     Program {
@@ -46,6 +49,7 @@ const PROGRAMS: [Program; 6] = [
         name: "Codex",
         way: "browser",
         path: |places| Some(places.codex.clone()?.join("auth.json")),
+        service: None,
         read: codex,
     },
     Program {
@@ -54,6 +58,7 @@ const PROGRAMS: [Program; 6] = [
         name: "Gemini CLI",
         way: "browser",
         path: |places| Some(places.home.clone()?.join(".gemini/oauth_creds.json")),
+        service: None,
         read: google,
     },
     Program {
@@ -62,6 +67,7 @@ const PROGRAMS: [Program; 6] = [
         name: "GitHub Copilot",
         way: "device",
         path: |places| Some(places.config.clone()?.join("github-copilot/apps.json")),
+        service: None,
         read: copilot,
     },
     Program {
@@ -70,6 +76,7 @@ const PROGRAMS: [Program; 6] = [
         name: "Kiro",
         way: "google",
         path: |places| Some(places.home.clone()?.join(".aws/sso/cache/kiro-auth-token.json")),
+        service: None,
         read: kiro,
     },
     Program {
@@ -78,6 +85,7 @@ const PROGRAMS: [Program; 6] = [
         name: "Qwen Code",
         way: "device",
         path: |places| Some(places.home.clone()?.join(".qwen/oauth_creds.json")),
+        service: None,
         read: google,
     },
 ];
@@ -90,6 +98,7 @@ impl Engine {
             PROGRAMS.iter().filter_map(|program| look(program, &places)).collect::<Vec<_>>()
         });
         let mut found = looked.await.unwrap_or_default();
+        self.look_in_keychain(&mut found).await;
         for login in &mut found {
             login.problem = login.problem.take().or_else(|| self.cannot_serve(&login.vendor));
         }
@@ -103,17 +112,50 @@ impl Engine {
         let program =
             PROGRAMS.iter().find(|program| program.id == import.id).ok_or_else(unknown)?;
         let vendor = self.vendor_to_sign_in(program.vendor, Understood::from(import.understood))?;
-        let path = (program.path)(&self.inner.config.places).ok_or_else(unknown)?;
-        let read = tokio::task::spawn_blocking(move || signed_in(program, &path)).await;
-        let signed_in = match read {
-            Ok(Ok(Some(signed_in))) => signed_in,
-            Ok(Err(reason)) => {
+        let kept = match self.in_keychain(program).await {
+            Ok(Some(kept)) => Ok(Some(kept)),
+            Ok(None) => {
+                let path = (program.path)(&self.inner.config.places).ok_or_else(unknown)?;
+                let read = tokio::task::spawn_blocking(move || in_file(program, &path)).await;
+                read.map_err(|_| unknown())?
+            }
+            Err(reason) => Err(reason),
+        };
+        let signed_in = match kept {
+            Ok(Some(signed_in)) => signed_in,
+            Ok(None) => return Err(unknown()),
+            Err(reason) => {
                 let message = format!("{}'s login cannot be read: {reason}", program.name);
                 return Err(EngineError::invalid(message, "sign in here instead"));
             }
-            Ok(Ok(None)) | Err(_) => return Err(unknown()),
         };
         self.keep_login(&vendor, &import.name, None, &signed_in).await
+    }
+
+    /// Finds what programs keep in the system's keychain, without reading it: nobody is asked for leave
+    /// before they take it over.
+    async fn look_in_keychain(&self, found: &mut Vec<FoundLogin>) {
+        let Some(tool) = &self.inner.config.places.keychain_tool else { return };
+        for program in &PROGRAMS {
+            let Some(service) = program.service else { continue };
+            if !system_keychain::holds(tool, service).await {
+                continue;
+            }
+            found.retain(|login| login.id != program.id);
+            let path = format!("the keychain, as “{service}”");
+            found.push(program.found(path, Ok(None)));
+        }
+    }
+
+    /// A program's login in the system's keychain; the system may ask the user for leave.
+    async fn in_keychain(&self, program: &Program) -> Result<Option<SignedIn>, String> {
+        let tool = &self.inner.config.places.keychain_tool;
+        let (Some(tool), Some(service)) = (tool, program.service) else { return Ok(None) };
+        match system_keychain::read(tool, service).await {
+            Kept::Nothing => Ok(None),
+            Kept::Refused(reason) => Err(reason),
+            Kept::Text(text) => program.signed_in(text.as_bytes()).map(Some),
+        }
     }
 
     fn cannot_serve(&self, vendor: &str) -> Option<String> {
@@ -126,25 +168,48 @@ impl Engine {
     }
 }
 
+impl Program {
+    /// How a login of this program is shown that was found there.
+    fn found(&self, path: String, read: Result<Option<String>, String>) -> FoundLogin {
+        let (identity, problem) = match read {
+            Ok(identity) => (identity, None),
+            Err(problem) => (None, Some(problem)),
+        };
+        FoundLogin {
+            id: self.id.to_owned(),
+            vendor: self.vendor.to_owned(),
+            program: self.name.to_owned(),
+            path,
+            identity,
+            problem,
+        }
+    }
+
+    /// The login in what the program wrote down.
+    fn signed_in(&self, written: &[u8]) -> Result<SignedIn, String> {
+        // What is wrong with a text that holds secrets is said without quoting it.
+        let json: Value =
+            serde_json::from_slice(written).map_err(|_| "it is no JSON".to_owned())?;
+        let mut signed_in = (self.read)(&json).ok_or("it holds no login")?;
+        if signed_in.facts.way.is_empty() {
+            self.way.clone_into(&mut signed_in.facts.way);
+        }
+        Ok(signed_in)
+    }
+}
+
 fn look(program: &Program, places: &Places) -> Option<FoundLogin> {
     let path = (program.path)(places)?;
-    let (identity, problem) = match signed_in(program, &path) {
+    let read = match in_file(program, &path) {
         Ok(None) => return None,
-        Ok(Some(signed_in)) => (signed_in.facts.identity, None),
-        Err(reason) => (None, Some(reason)),
+        Ok(Some(signed_in)) => Ok(signed_in.facts.identity),
+        Err(reason) => Err(reason),
     };
-    Some(FoundLogin {
-        id: program.id.to_owned(),
-        vendor: program.vendor.to_owned(),
-        program: program.name.to_owned(),
-        path: path.display().to_string(),
-        identity,
-        problem,
-    })
+    Some(program.found(path.display().to_string(), read))
 }
 
 /// The login in a program's file; `Ok(None)` where there is no file.
-fn signed_in(program: &Program, path: &Path) -> Result<Option<SignedIn>, String> {
+fn in_file(program: &Program, path: &Path) -> Result<Option<SignedIn>, String> {
     let about = match std::fs::metadata(path) {
         Ok(about) => about,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -154,13 +219,7 @@ fn signed_in(program: &Program, path: &Path) -> Result<Option<SignedIn>, String>
         return Err("it is no file of a login".to_owned());
     }
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-    // What is wrong with a file that holds secrets is said without quoting it.
-    let json: Value = serde_json::from_slice(&bytes).map_err(|_| "it is no JSON".to_owned())?;
-    let mut signed_in = (program.read)(&json).ok_or("it holds no login")?;
-    if signed_in.facts.way.is_empty() {
-        program.way.clone_into(&mut signed_in.facts.way);
-    }
-    Ok(Some(signed_in))
+    program.signed_in(&bytes).map(Some)
 }
 
 fn text(value: &Value, path: &str) -> Option<String> {

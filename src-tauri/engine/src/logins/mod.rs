@@ -2,6 +2,7 @@
 
 mod imports;
 mod keeper;
+mod system_keychain;
 mod under_way;
 
 use std::collections::BTreeMap;
