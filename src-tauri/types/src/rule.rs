@@ -57,4 +57,10 @@ impl Rule {
         let RuleBody { combo, models, mapping, per_minute } = body;
         Self { of, combo, models, mapping, per_minute }
     }
+
+    /// What it says, whosever requests it is for.
+    pub fn body(&self) -> RuleBody {
+        let Self { of: _, combo, models, mapping, per_minute } = self.clone();
+        RuleBody { combo, models, mapping, per_minute }
+    }
 }

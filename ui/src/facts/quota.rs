@@ -5,6 +5,11 @@ use switchyard_types::{Forecast, Millis, QuotaAmount, QuotaSource, QuotaWindow};
 use super::format::{count, money};
 use super::words::Aspect;
 
+/// What the bar of a window says.
+pub(crate) fn used(name: &str, percent: u32) -> String {
+    format!("{name}: {percent}% used")
+}
+
 /// What is used of a window, in percent, as far as that can be said.
 pub(crate) fn percent(window: &QuotaWindow) -> Option<u32> {
     window.amount.used_share().map(|share| share.div_ceil(100))

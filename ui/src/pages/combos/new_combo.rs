@@ -1,22 +1,19 @@
 //! Making a combo: a name, then its candidates in the editor.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::editor::name_fault;
 use super::saving::{body_of, put};
 use super::words;
 use crate::app::app;
-use crate::browser::http::Fault;
 use crate::facts::path::Route;
 use crate::facts::search;
 use crate::facts::words::Aspect;
 use crate::parts::chooser::{Choice, Chooser, Lead};
-use crate::parts::dialog::{Dialog, PanelHead, Stand};
 use crate::parts::field::TextField;
-use crate::parts::gate::FormFault;
-use crate::parts::icon::{Glyph, Icon};
-use crate::parts::words::CANCEL;
+use crate::parts::form::{FormPanel, Mistake};
+use crate::parts::icon::Glyph;
+use crate::parts::sending::Sending;
 
 /// The panel.
 #[component]
@@ -25,8 +22,7 @@ pub(super) fn NewCombo(making: RwSignal<bool>) -> impl IntoView {
     let close = Callback::new(move |()| making.set(false));
     let name = RwSignal::new(String::new());
     let wrong = RwSignal::new(None::<&'static str>);
-    let fault = RwSignal::new(None::<Fault>);
-    let busy = RwSignal::new(false);
+    let sending = Sending::new();
     let picked = RwSignal::new(Vec::<String>::new());
     let query = RwSignal::new(String::new());
     let choices = Signal::derive(move || {
@@ -57,34 +53,23 @@ pub(super) fn NewCombo(making: RwSignal<bool>) -> impl IntoView {
             None => picked.push(model),
         });
     });
-    let make = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
+    let make = Callback::new(move |()| {
         let wish = name.get_untracked().trim().to_owned();
         wrong.set(name_fault(app, &wish, None));
-        if wrong.get_untracked().is_some() || busy.get_untracked() {
+        if wrong.get_untracked().is_some() {
             return;
         }
-        busy.set(true);
-        fault.set(None);
         let candidates = picked.get_untracked();
-        spawn_local(async move {
-            let answer = put(&wish, &body_of(candidates)).await;
-            let _ = busy.try_set(false);
-            match answer {
-                Ok(combo) => {
-                    app.combos.change(|combos| combos.push(combo));
-                    app.reload_lists();
-                    app.address.go(Route::Combos(Some(wish)));
-                    // The user may have closed the panel meanwhile.
-                    close.try_run(());
-                }
-                Err(problem) if problem.is_sign_in() => app.fault(&problem),
-                Err(problem) => {
-                    let _ = fault.try_set(Some(problem));
-                }
-            }
+        let named = wish.clone();
+        let asked = async move { put(&named, &body_of(candidates)).await };
+        sending.send(asked, move |combo| {
+            app.combos.change(|combos| combos.push(combo));
+            app.reload_lists();
+            app.address.go(Route::Combos(Some(wish)));
+            // The user may have closed the panel meanwhile.
+            close.try_run(());
         });
-    };
+    });
     let order = move || {
         let models = picked.get();
         models
@@ -93,12 +78,7 @@ pub(super) fn NewCombo(making: RwSignal<bool>) -> impl IntoView {
             .collect_view()
     };
     view! {
-        <Dialog stand=Stand::Right label=words::NEW_TITLE close>
-            <form class="panel-form" on:submit=make>
-                <PanelHead close>
-                    <h2>{words::NEW_TITLE}</h2>
-                </PanelHead>
-                <div class="form-body">
+        <FormPanel title=words::NEW_TITLE close save=make sending action=words::MAKE>
                     <TextField
                         label=words::NAME
                         value=name
@@ -115,30 +95,8 @@ pub(super) fn NewCombo(making: RwSignal<bool>) -> impl IntoView {
                             <Chooser query choices choose placeholder=words::PICK empty=words::NO_MODELS/>
                         </div>
                     </div>
-                    {move || {
-                        wrong
-                            .get()
-                            .map(|text| {
-                                view! {
-                                    <div class="callout is-stop" role="alert">
-                                        <Icon of=Glyph::Alert/>
-                                        <div>{text}</div>
-                                    </div>
-                                }
-                            })
-                    }}
-                    <FormFault fault/>
-                </div>
-                <footer class="form-foot">
-                    <button type="button" class="button" on:click=move |_| close.run(())>
-                        {CANCEL}
-                    </button>
-                    <button type="submit" class="button is-primary" disabled=busy>
-                        {words::MAKE}
-                    </button>
-                </footer>
-            </form>
-        </Dialog>
+                    <Mistake text=wrong/>
+        </FormPanel>
     }
 }
 

@@ -12,11 +12,9 @@ use crate::browser::http::{self, Fault, Method};
 use crate::facts::path::encode;
 use crate::pages::limits::budget::{BudgetFields, BudgetForm, Need, Terms};
 use crate::pages::limits::rule::{RuleFields, RuleForm};
-use crate::parts::dialog::{Dialog, PanelHead, Stand};
 use crate::parts::field::TextField;
-use crate::parts::gate::FormFault;
+use crate::parts::form::FormPanel;
 use crate::parts::sending::Sending;
-use crate::parts::words::CANCEL;
 
 /// Whose limits the panel shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,14 +27,8 @@ pub(super) enum Limiting {
 /// The rule of a key, as far as it is known.
 pub(super) fn rule_of(app: App, id: &KeyId) -> Option<RuleBody> {
     app.rules.with(|rules| {
-        let held =
-            rules.iter().find(|rule| matches!(&rule.of, RuleOf::Client { key } if key == id))?;
-        Some(RuleBody {
-            combo: held.combo.clone(),
-            models: held.models.clone(),
-            mapping: held.mapping.clone(),
-            per_minute: held.per_minute,
-        })
+        let ours = |rule: &&Rule| matches!(&rule.of, RuleOf::Client { key } if key == id);
+        rules.iter().find(ours).map(Rule::body)
     })?
 }
 
@@ -125,8 +117,7 @@ pub(super) fn LimitsPanel(
     };
     let is_new = old.is_none();
     let (had_rule, held) = (rule.is_some(), StoredValue::new(budget));
-    let save = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
+    let save = Callback::new(move |()| {
         let typed = name.get_untracked().trim().to_owned();
         let missing = is_new && typed.is_empty();
         wrong.set(missing.then(|| words::NAME_MISSING.to_owned()));
@@ -172,15 +163,10 @@ pub(super) fn LimitsPanel(
                 });
             }
         }
-    };
-    let shown = title.clone();
+    });
+    let action = if is_new { words::MAKE } else { words::SAVE };
     view! {
-        <Dialog stand=Stand::Right label=title close>
-            <form class="panel-form" on:submit=save>
-                <PanelHead close>
-                    <h2>{shown}</h2>
-                </PanelHead>
-                <div class="form-body">
+        <FormPanel title close save sending action=action>
                     {is_new
                         .then(|| {
                             view! {
@@ -196,17 +182,6 @@ pub(super) fn LimitsPanel(
                         })}
                     <RuleForm fields=rule_fields/>
                     <BudgetForm fields=budget_fields need=Need::Optional/>
-                    <FormFault fault=sending.fault/>
-                </div>
-                <footer class="form-foot">
-                    <button type="button" class="button" on:click=move |_| close.run(())>
-                        {CANCEL}
-                    </button>
-                    <button type="submit" class="button is-primary" disabled=sending.busy>
-                        {if is_new { words::MAKE } else { words::SAVE }}
-                    </button>
-                </footer>
-            </form>
-        </Dialog>
+        </FormPanel>
     }
 }

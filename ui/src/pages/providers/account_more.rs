@@ -12,6 +12,7 @@ use crate::facts::quota as facts;
 use crate::parts::field::SecretField;
 use crate::parts::gate::FormFault;
 use crate::parts::icon::{Glyph, Icon};
+use crate::parts::meter::Meter;
 use crate::parts::sending::Sending;
 use crate::parts::signal::Lamp;
 use crate::parts::time::Countdown;
@@ -99,22 +100,12 @@ fn Window(window: QuotaWindow) -> impl IntoView {
         None => name,
     };
     let used = facts::percent(&window);
-    let share = used.map_or(0, |used| used.min(100));
     let (amount, resets_at) = (facts::amount(&window.amount), window.resets_at);
     let text = used.map_or_else(|| amount.clone(), |used| format!("{used}%"));
     let shown = Memo::new(move |_| facts::aspect(&window, clock.tens.get()));
     let bar = used.map(|used| {
         view! {
-            <span
-                class="meter"
-                role="meter"
-                aria-label=words::window_used(&label, used)
-                aria-valuemin="0"
-                aria-valuemax="100"
-                aria-valuenow=share.to_string()
-            >
-                <span style:width=format!("{share}%")></span>
-            </span>
+            <Meter label=facts::used(&label, used) percent=used/>
         }
     });
     view! {

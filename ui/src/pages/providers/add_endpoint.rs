@@ -1,18 +1,15 @@
 //! The panel that adds a vendor of the user's own.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use switchyard_types::{Dialect, NewVendor, Tier, VendorView};
 
 use super::{TIERS, words};
 use crate::app::app;
-use crate::browser::http::{self, Fault, Method};
+use crate::browser::http::{self, Method};
 use crate::facts::words as facts;
-use crate::parts::dialog::{Dialog, PanelHead, Stand};
 use crate::parts::field::{Switch, TextField};
-use crate::parts::gate::FormFault;
-use crate::parts::icon::{Glyph, Icon};
-use crate::parts::words::CANCEL;
+use crate::parts::form::{FormPanel, Mistake};
+use crate::parts::sending::Sending;
 
 /// What an endpoint may speak.
 const SPOKEN: [Dialect; 3] = [Dialect::Chat, Dialect::Responses, Dialect::Messages];
@@ -59,10 +56,9 @@ pub(super) fn AddEndpoint(adding: RwSignal<bool>) -> impl IntoView {
     let dialect = RwSignal::new(Dialect::Chat);
     let tier = RwSignal::new(Tier::Cheap);
     let allow_private = RwSignal::new(false);
-    let busy = RwSignal::new(false);
     let wrong = RwSignal::new(None::<&'static str>);
-    let fault = RwSignal::new(None::<Fault>);
-    let add = move || {
+    let sending = Sending::new();
+    let add = Callback::new(move |()| {
         let text = |field: RwSignal<String>| field.get_untracked().trim().to_owned();
         let new = NewVendor {
             name: text(name),
@@ -77,44 +73,23 @@ pub(super) fn AddEndpoint(adding: RwSignal<bool>) -> impl IntoView {
             tier: tier.get_untracked(),
         };
         wrong.set(mistake(&new));
-        if wrong.get_untracked().is_some() || busy.get_untracked() {
+        if wrong.get_untracked().is_some() {
             return;
         }
-        busy.set(true);
-        fault.set(None);
-        spawn_local(async move {
-            let answer = http::change::<VendorView>(Method::Post, "/api/vendors", &new).await;
-            let _ = busy.try_set(false);
-            match answer {
-                Ok(vendor) => {
-                    let id = vendor.id.clone();
-                    app.vendors.change(|vendors| vendors.push(vendor));
-                    app.reload_lists();
-                    // The user may have closed the panel meanwhile.
-                    close.try_run(());
-                    // The next step is its key.
-                    app.adding_key.set(Some(id));
-                }
-                Err(problem) if problem.is_sign_in() => app.fault(&problem),
-                Err(problem) => {
-                    let _ = fault.try_set(Some(problem));
-                }
-            }
+        let asked =
+            async move { http::change::<VendorView>(Method::Post, "/api/vendors", &new).await };
+        sending.send(asked, move |vendor| {
+            let id = vendor.id.clone();
+            app.vendors.change(|vendors| vendors.push(vendor));
+            app.reload_lists();
+            // The user may have closed the panel meanwhile.
+            close.try_run(());
+            // The next step is its key.
+            app.adding_key.set(Some(id));
         });
-    };
+    });
     view! {
-        <Dialog stand=Stand::Right label=words::ENDPOINT close>
-            <form
-                class="panel-form"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    add();
-                }
-            >
-                <PanelHead close>
-                    <h2>{words::ENDPOINT}</h2>
-                </PanelHead>
-                <div class="form-body">
+        <FormPanel title=words::ENDPOINT close save=add sending action=words::ADD>
                     <p class="quiet">{words::ENDPOINT_TEXT}</p>
                     <TextField
                         label=words::ENDPOINT_NAME
@@ -171,30 +146,8 @@ pub(super) fn AddEndpoint(adding: RwSignal<bool>) -> impl IntoView {
                         />
                         <p class="hint">{words::PRIVATE_HINT}</p>
                     </div>
-                    {move || {
-                        wrong
-                            .get()
-                            .map(|text| {
-                                view! {
-                                    <div class="callout is-stop" role="alert">
-                                        <Icon of=Glyph::Alert/>
-                                        <div>{text}</div>
-                                    </div>
-                                }
-                            })
-                    }}
-                    <FormFault fault/>
-                </div>
-                <footer class="form-foot">
-                    <button type="button" class="button" on:click=move |_| close.run(())>
-                        {CANCEL}
-                    </button>
-                    <button type="submit" class="button is-primary" disabled=busy>
-                        {words::ADD}
-                    </button>
-                </footer>
-            </form>
-        </Dialog>
+                    <Mistake text=wrong/>
+        </FormPanel>
     }
 }
 

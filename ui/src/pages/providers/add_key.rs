@@ -12,12 +12,12 @@ use crate::browser::http::{self, Fault, Method};
 use crate::facts::words::vendor_status;
 use crate::parts::dialog::{Dialog, PanelHead, Stand};
 use crate::parts::field::{SecretField, Switch, TextField};
+use crate::parts::form::{FormFoot, Mistake};
 use crate::parts::gate::FormFault;
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::sending::Sending;
 use crate::parts::signal::Lamp;
 use crate::parts::tile::Tile;
-use crate::parts::words::CANCEL;
 
 /// What a provider asks for besides the key: what is typed, and what is wrong with it.
 #[derive(Clone)]
@@ -144,6 +144,15 @@ fn AddKey(vendor: VendorView) -> impl IntoView {
     } else {
         words::goes_to(&vendor.host)
     };
+    let action = Signal::derive(move || {
+        let word = match (busy.get(), check.get()) {
+            (true, true) => words::CHECKING,
+            (true, false) => words::SAVING,
+            (false, _) if needs_key => words::SAVE,
+            (false, _) => words::CONNECT,
+        };
+        word.to_owned()
+    });
     let get_key = vendor.key_url.clone().map(|url| {
         view! {
             <a class="quiet-link" href=url target="_blank" rel="noopener noreferrer">
@@ -204,18 +213,7 @@ fn AddKey(vendor: VendorView) -> impl IntoView {
                         on=check
                         toggle=Callback::new(move |on| check.set(on))
                     />
-                    {move || {
-                        missing
-                            .get()
-                            .then(|| {
-                                view! {
-                                    <div class="callout is-stop" role="alert">
-                                        <Icon of=Glyph::Alert/>
-                                        <div>{words::KEY_MISSING}</div>
-                                    </div>
-                                }
-                            })
-                    }}
+                    <Mistake text=Signal::derive(move || missing.get().then_some(words::KEY_MISSING))/>
                     <FormFault fault/>
                     {move || {
                         can_skip()
@@ -233,19 +231,7 @@ fn AddKey(vendor: VendorView) -> impl IntoView {
                             })
                     }}
                 </div>
-                <footer class="form-foot">
-                    <button type="button" class="button" on:click=move |_| close.run(())>
-                        {CANCEL}
-                    </button>
-                    <button type="submit" class="button is-primary" disabled=busy>
-                        {move || match (busy.get(), check.get()) {
-                            (true, true) => words::CHECKING,
-                            (true, false) => words::SAVING,
-                            (false, _) if needs_key => words::SAVE,
-                            (false, _) => words::CONNECT,
-                        }}
-                    </button>
-                </footer>
+                <FormFoot close waits=busy action/>
             </form>
         </Dialog>
     }

@@ -14,12 +14,12 @@ use crate::facts::path::encode;
 use crate::parts::copy::CopyButton;
 use crate::parts::dialog::{Dialog, PanelHead, Stand};
 use crate::parts::field::{SecretField, Switch, TextField};
+use crate::parts::form::FormFoot;
 use crate::parts::gate::FormFault;
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::sending::Sending;
 use crate::parts::signal::Lamp;
 use crate::parts::tile::Tile;
-use crate::parts::words::CANCEL;
 
 /// Whom the panel signs in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -184,6 +184,10 @@ fn Begin(
         .map(|way| way.id.clone())
         .collect();
     let for_organisation = move || way.with(|way| organisations.contains(way));
+    let waits = Signal::derive(move || sending.busy.get() || !understood.get());
+    let action = Signal::derive(move || {
+        if sending.busy.get() { words::BEGINNING } else { words::BEGIN }.to_owned()
+    });
     view! {
         <form class="panel-part" on:submit=begin>
             <div class="form-body">
@@ -220,18 +224,7 @@ fn Begin(
                 <TextField label=words::NAME value=name id="login-name" hint=words::NAME_HINT/>
                 <FormFault fault=sending.fault/>
             </div>
-            <footer class="form-foot">
-                <button type="button" class="button" on:click=move |_| close.run(())>
-                    {CANCEL}
-                </button>
-                <button
-                    type="submit"
-                    class="button is-primary"
-                    disabled=move || sending.busy.get() || !understood.get()
-                >
-                    {move || if sending.busy.get() { words::BEGINNING } else { words::BEGIN }}
-                </button>
-            </footer>
+            <FormFoot close waits action/>
         </form>
     }
 }

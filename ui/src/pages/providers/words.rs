@@ -158,10 +158,6 @@ pub(super) fn quota_unread(problem: &str) -> String {
     format!("The quota could not be read: {problem}")
 }
 
-pub(super) fn window_used(name: &str, percent: u32) -> String {
-    format!("{name}: {percent}% used")
-}
-
 /// What a field of a provider asks for, and what holds without it.
 pub(super) fn field_hint(hint: Option<&str>, default: Option<&str>) -> String {
     match (hint, default) {

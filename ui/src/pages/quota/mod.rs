@@ -14,6 +14,7 @@ use crate::facts::quota as facts;
 use crate::parts::gate::{Blank, Gate};
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::link::Link;
+use crate::parts::meter::Meter;
 use crate::parts::signal::SignalWord;
 use crate::parts::tile::Tile;
 use crate::parts::time::{Ago, Countdown};
@@ -122,7 +123,6 @@ fn Window(window: QuotaWindow) -> impl IntoView {
     let clock = app().clock;
     let name = facts::name(&window.name);
     let used = facts::percent(&window);
-    let share = used.map_or(0, |used| used.min(100));
     let (models, amount) = (window.models.clone(), facts::amount(&window.amount));
     let (resets_at, closes, source) = (window.resets_at, window.closes, window.source);
     let forecast = window.forecast;
@@ -146,16 +146,7 @@ fn Window(window: QuotaWindow) -> impl IntoView {
             {used
                 .map(|used| {
                     view! {
-                        <span
-                            class="meter"
-                            role="meter"
-                            aria-label=words::bar(&name, used)
-                            aria-valuemin="0"
-                            aria-valuemax="100"
-                            aria-valuenow=share.to_string()
-                        >
-                            <span style:width=format!("{share}%")></span>
-                        </span>
+                        <Meter label=facts::used(&name, used) percent=used/>
                     }
                 })}
             <div class="window-line is-note">

@@ -20,7 +20,3 @@ pub(super) const COUNTED_HINT: &str = "Others may have used this account besides
 pub(super) fn problem(reason: &str) -> String {
     format!("The last reading failed: {reason}")
 }
-
-pub(super) fn bar(name: &str, percent: u32) -> String {
-    format!("{name}: {percent}% used")
-}

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::panel::Panel;
 use super::words;
 use crate::app::app;
 use crate::parts::copy::CopyButton;
@@ -40,11 +41,8 @@ pub(super) fn About() -> impl IntoView {
         })
     };
     view! {
-        <section class="panel setting" aria-label=words::ABOUT>
-            <header>
-                <h2>{words::ABOUT}</h2>
-            </header>
+        <Panel title=words::ABOUT>
             {facts}
-        </section>
+        </Panel>
     }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use switchyard_types::BackupView;
 
+use super::panel::Panel;
 use super::words;
 use crate::app::app;
 use crate::browser::http::{self, Method};
@@ -46,19 +47,18 @@ pub(super) fn Backups() -> impl IntoView {
         let rows = backups.into_iter().map(|backup| view! { <Backup backup/> }).collect_view();
         view! { <ul class="backup-list">{rows}</ul> }.into_any()
     };
-    view! {
-        <section class="panel setting" aria-label=words::BACKUPS>
-            <header>
-                <h2>{words::BACKUPS}</h2>
-                <p class="hint">{words::BACKUPS_TEXT}</p>
+    let tool = view! {
                 <button type="button" class="button is-small" disabled=busy on:click=make>
                     {move || if busy.get() { words::MAKING } else { words::MAKE }}
                 </button>
-            </header>
+    }
+    .into_any();
+    view! {
+        <Panel title=words::BACKUPS hint=words::BACKUPS_TEXT.into_any() tool>
             <Gate state=app.backups.state retry rows=2>
                 {rows}
             </Gate>
-        </section>
+        </Panel>
     }
 }
 

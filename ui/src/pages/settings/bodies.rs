@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use switchyard_types::{BodiesChange, BodiesDeleted};
 
+use super::panel::{Panel, Save};
 use super::words;
 use crate::app::app;
 use crate::browser::http::{self, Method};
@@ -20,16 +21,12 @@ pub(super) fn Bodies() -> impl IntoView {
     app.bodies.reload();
     let retry = Callback::new(move |()| app.bodies.retry());
     view! {
-        <section class="panel setting" aria-label=words::BODIES>
-            <header>
-                <h2>{words::BODIES}</h2>
-                <p class="hint">{words::BODIES_TEXT}</p>
-            </header>
+        <Panel title=words::BODIES hint=words::BODIES_TEXT.into_any()>
             <Gate state=app.bodies.state retry rows=2>
                 <Form/>
                 <Kept/>
             </Gate>
-        </section>
+        </Panel>
     }
 }
 
@@ -80,10 +77,7 @@ fn Form() -> impl IntoView {
                 hint=words::KEEP_DAYS_HINT
                 wrong=wrong
             />
-            <FormFault fault=sending.fault/>
-            <button type="submit" class="button is-primary" disabled=sending.busy>
-                {words::SAVE}
-            </button>
+            <Save sending/>
         </form>
     }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use switchyard_types::{AccountId, Budget, BudgetBody, BudgetOf, BudgetView, KeyId};
 
+use super::panel::{Panel, limit_tools};
 use super::words;
 use crate::app::{App, app};
 use crate::browser::http::{self, Method};
@@ -11,16 +12,17 @@ use crate::facts::path::{Route, encode};
 use crate::facts::words::Aspect;
 use crate::pages::limits::budget::{BudgetFields, BudgetForm, Need};
 use crate::pages::limits::words as limits;
-use crate::parts::dialog::{Confirm, Dialog, PanelHead, Stand};
+use crate::parts::dialog::Confirm;
 use crate::parts::field::{SelectField, TextField};
-use crate::parts::gate::{Blank, FormFault, Gate};
+use crate::parts::form::FormPanel;
+use crate::parts::gate::{Blank, Gate};
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::link::Link;
+use crate::parts::meter::Meter;
 use crate::parts::rows::rows;
 use crate::parts::sending::Sending;
 use crate::parts::signal::SignalWord;
 use crate::parts::time::Countdown;
-use crate::parts::words::CANCEL;
 
 /// What the panel is open for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,11 +38,7 @@ pub(super) fn Budgets() -> impl IntoView {
     app.budgets.want();
     let editing = RwSignal::new(None::<Editing>);
     let retry = Callback::new(move |()| app.budgets.retry());
-    view! {
-        <section class="panel setting" aria-label=words::BUDGETS>
-            <header>
-                <h2>{words::BUDGETS}</h2>
-                <p class="hint">{words::BUDGETS_TEXT}</p>
+    let tool = view! {
                 <button
                     type="button"
                     class="button is-small"
@@ -49,12 +47,15 @@ pub(super) fn Budgets() -> impl IntoView {
                     <Icon of=Glyph::Plus/>
                     {words::ADD_BUDGET}
                 </button>
-            </header>
+    }
+    .into_any();
+    view! {
+        <Panel title=words::BUDGETS hint=words::BUDGETS_TEXT.into_any() tool>
             <Gate state=app.budgets.state retry rows=2>
                 <List editing/>
             </Gate>
-        </section>
-        {move || editing.get().map(|of| view! { <Panel of editing/> })}
+        </Panel>
+        {move || editing.get().map(|of| view! { <Editor of editing/> })}
     }
 }
 
@@ -115,7 +116,6 @@ fn Row(id: String, editing: RwSignal<Option<Editing>>) -> impl IntoView {
         let question = question.clone();
         let budget = view.budget.clone();
         let percent = view.share.hundredths() / 100;
-        let full = percent.min(100);
         let (word, aspect) = match view.share.hundredths() {
             10_000.. => (words::SPENT, Aspect::Stop),
             8_000.. => (words::LOW, Aspect::Caution),
@@ -131,27 +131,10 @@ fn Row(id: String, editing: RwSignal<Option<Editing>>) -> impl IntoView {
             | BudgetOf::Account { .. }
             | BudgetOf::Client { .. } => {
                 let old = budget.clone();
-                view! {
-                    <button
-                        type="button"
-                        class="icon-button"
-                        aria-label=words::change_of(&budget.id)
-                        title=words::CHANGE
-                        on:click=move |_| editing.set(Some(Editing::Old(Box::new(old.clone()))))
-                    >
-                        <Icon of=Glyph::Pencil/>
-                    </button>
-                    <button
-                        type="button"
-                        class="icon-button"
-                        aria-label=words::remove_of(&budget.id)
-                        title=words::REMOVE
-                        on:click=move |_| asking.set(true)
-                    >
-                        <Icon of=Glyph::Trash/>
-                    </button>
-                }
-                .into_any()
+                let change = Callback::new(move |()| {
+                    editing.set(Some(Editing::Old(Box::new(old.clone()))));
+                });
+                limit_tools(&budget.id, change, asking).into_any()
             }
         };
         Some(view! {
@@ -161,16 +144,7 @@ fn Row(id: String, editing: RwSignal<Option<Editing>>) -> impl IntoView {
                     <SignalWord aspect word=word.to_owned()/>
                     <span class="limit-tools">{tools}</span>
                 </div>
-                <span
-                    class="meter"
-                    role="meter"
-                    aria-label=words::spent_share(&budget.id, percent)
-                    aria-valuemin="0"
-                    aria-valuemax="100"
-                    aria-valuenow=full.to_string()
-                >
-                    <span style:width=format!("{full}%")></span>
-                </span>
+                <Meter label=words::spent_share(&budget.id, percent) percent/>
                 <p class="limit-note">
                     <span class="num">{limits::spent(&view)} " " {words::OF} " " {limits::limit(budget.limit, budget.period)}</span>
                     <span>{limits::of(app, &budget.of)}</span>
@@ -211,7 +185,7 @@ fn everybody(app: App) -> Vec<(String, String)> {
 }
 
 #[component]
-fn Panel(of: Editing, editing: RwSignal<Option<Editing>>) -> impl IntoView {
+fn Editor(of: Editing, editing: RwSignal<Option<Editing>>) -> impl IntoView {
     let app = app();
     let close = Callback::new(move |()| editing.set(None));
     let old = match of {
@@ -226,8 +200,7 @@ fn Panel(of: Editing, editing: RwSignal<Option<Editing>>) -> impl IntoView {
     let is_new = old.is_none();
     let title =
         old.as_ref().map_or_else(|| words::ADD_BUDGET.to_owned(), |old| words::change_of(&old.id));
-    let save = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
+    let save = Callback::new(move |()| {
         let id = name.get_untracked().trim().to_owned();
         let taken = is_new
             && app.budgets.with_untracked(|held| held.iter().any(|one| one.budget.id == id))
@@ -254,15 +227,9 @@ fn Panel(of: Editing, editing: RwSignal<Option<Editing>>) -> impl IntoView {
             app.budgets.reload();
             close.try_run(());
         });
-    };
-    let shown = title.clone();
+    });
     view! {
-        <Dialog stand=Stand::Right label=title close>
-            <form class="panel-form" on:submit=save>
-                <PanelHead close>
-                    <h2>{shown}</h2>
-                </PanelHead>
-                <div class="form-body">
+        <FormPanel title close save sending action=words::SAVE>
                     {is_new
                         .then(|| {
                             view! {
@@ -284,17 +251,6 @@ fn Panel(of: Editing, editing: RwSignal<Option<Editing>>) -> impl IntoView {
                         hint=words::WHOSE_HINT
                     />
                     <BudgetForm fields need=Need::Needed/>
-                    <FormFault fault=sending.fault/>
-                </div>
-                <footer class="form-foot">
-                    <button type="button" class="button" on:click=move |_| close.run(())>
-                        {CANCEL}
-                    </button>
-                    <button type="submit" class="button is-primary" disabled=sending.busy>
-                        {words::SAVE}
-                    </button>
-                </footer>
-            </form>
-        </Dialog>
+        </FormPanel>
     }
 }

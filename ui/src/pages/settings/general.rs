@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::panel::Panel;
 use super::words;
 use crate::app::app;
 use crate::browser::theme::Theme;
@@ -37,20 +38,13 @@ pub(super) fn General() -> impl IntoView {
         (Route::Keys, words::AT_KEYS, words::AT_KEYS_TEXT),
     ];
     view! {
-        <section class="panel setting" aria-label=words::THEME>
-            <header>
-                <h2>{words::THEME}</h2>
-                <p class="hint">{words::THEME_TEXT}</p>
-            </header>
+        <Panel title=words::THEME hint=words::THEME_TEXT.into_any()>
             <fieldset class="setting-theme">
                 <legend class="off-screen">{words::THEME}</legend>
                 <div class="segments">{THEMES.map(choice).collect_view()}</div>
             </fieldset>
-        </section>
-        <section class="panel setting" aria-label=words::ELSEWHERE>
-            <header>
-                <h2>{words::ELSEWHERE}</h2>
-            </header>
+        </Panel>
+        <Panel title=words::ELSEWHERE>
             <ul class="elsewhere">
                 {elsewhere
                     .into_iter()
@@ -64,6 +58,6 @@ pub(super) fn General() -> impl IntoView {
                     })
                     .collect_view()}
             </ul>
-        </section>
+        </Panel>
     }
 }

@@ -7,6 +7,7 @@ mod budgets;
 mod general;
 mod network;
 mod notifications;
+mod panel;
 mod routing;
 mod rules;
 mod security;

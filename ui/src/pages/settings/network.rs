@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use switchyard_types::Dialect;
 
+use super::panel::Panel;
 use super::words;
 use crate::app::app;
 use crate::facts::path::Route;
@@ -44,11 +45,7 @@ pub(super) fn Network() -> impl IntoView {
         }
     };
     view! {
-        <section class="panel setting" aria-label=words::ADDRESSES>
-            <header>
-                <h2>{words::ADDRESSES}</h2>
-                <p class="hint">{words::ADDRESSES_TEXT}</p>
-            </header>
+        <Panel title=words::ADDRESSES hint=words::ADDRESSES_TEXT.into_any()>
             <Gate state=app.status.state retry rows=3>
                 <dl class="facts">
                     {DIALECTS.map(row).collect_view()}
@@ -61,12 +58,8 @@ pub(super) fn Network() -> impl IntoView {
                     </div>
                 </dl>
             </Gate>
-        </section>
-        <section class="panel setting" aria-label=words::LISTENER>
-            <header>
-                <h2>{words::LISTENER}</h2>
-                <p class="hint">{words::LISTENER_TEXT}</p>
-            </header>
+        </Panel>
+        <Panel title=words::LISTENER hint=words::LISTENER_TEXT.into_any()>
             <dl class="facts">
                 <div class="fact">
                     <dt>{words::LISTENS}</dt>
@@ -81,6 +74,6 @@ pub(super) fn Network() -> impl IntoView {
                     </dd>
                 </div>
             </dl>
-        </section>
+        </Panel>
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 use switchyard_types::{Hours, NoticeKind, NotificationSettings};
 
+use super::panel::{Panel, Save};
 use super::words;
 use crate::app::app;
 use crate::browser::http::{self, Method};
@@ -25,21 +26,20 @@ pub(super) fn Notifications() -> impl IntoView {
         let asked = http::command(Method::Post, "/api/notifications/test", &());
         testing.send(asked, move |()| app.notices.done(words::TEST_SHOWN));
     };
-    view! {
-        <section class="panel setting" aria-label=words::NOTIFICATIONS>
-            <header>
-                <h2>{words::NOTIFICATIONS}</h2>
-                <p class="hint">{words::NOTIFICATIONS_TEXT}</p>
+    let tool = view! {
                 <button type="button" class="button is-small" disabled=testing.busy on:click=test>
                     <Icon of=Glyph::Bell/>
                     {move || if testing.busy.get() { words::TESTING } else { words::TEST }}
                 </button>
-            </header>
+    }
+    .into_any();
+    view! {
+        <Panel title=words::NOTIFICATIONS hint=words::NOTIFICATIONS_TEXT.into_any() tool>
             <FormFault fault=testing.fault/>
             <Gate state=app.notifications.state retry rows=4>
                 <Form/>
             </Gate>
-        </section>
+        </Panel>
     }
 }
 
@@ -108,10 +108,7 @@ fn Form() -> impl IntoView {
                         }
                     })
             }}
-            <FormFault fault=sending.fault/>
-            <button type="submit" class="button is-primary" disabled=sending.busy>
-                {words::SAVE}
-            </button>
+            <Save sending/>
         </form>
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use switchyard_types::{AccountId, AccountOrder, RoutingSettings, Share};
 
+use super::panel::{Panel, Save};
 use super::words;
 use crate::app::{App, app};
 use crate::browser::http::{self, Method};
@@ -12,7 +13,7 @@ use crate::facts::limits;
 use crate::facts::order::sort_by;
 use crate::facts::path::Route;
 use crate::parts::field::TextField;
-use crate::parts::gate::{FormFault, Gate};
+use crate::parts::gate::Gate;
 use crate::parts::link::Link;
 use crate::parts::select::Select;
 use crate::parts::sending::Sending;
@@ -50,22 +51,14 @@ pub(super) fn Routing() -> impl IntoView {
     app.routing.want();
     let retry = Callback::new(move |()| app.routing.retry());
     view! {
-        <section class="panel setting" aria-label=words::ACCOUNTS>
-            <header>
-                <h2>{words::ACCOUNTS}</h2>
-                <p class="hint">{words::ACCOUNTS_TEXT}</p>
-            </header>
+        <Panel title=words::ACCOUNTS hint=words::ACCOUNTS_TEXT.into_any()>
             <Gate state=app.routing.state retry rows=3>
                 <Form/>
             </Gate>
-        </section>
-        <section class="panel setting" aria-label=words::TOOLS_QUIT>
-            <header>
-                <h2>{words::TOOLS_QUIT}</h2>
-                <p class="hint">{words::TOOLS_QUIT_TEXT}</p>
-            </header>
+        </Panel>
+        <Panel title=words::TOOLS_QUIT hint=words::TOOLS_QUIT_TEXT.into_any()>
             <p><Link to=Route::Tools(None) class="quiet-link">{words::AT_TOOLS}</Link></p>
-        </section>
+        </Panel>
     }
 }
 
@@ -202,10 +195,7 @@ fn Form() -> impl IntoView {
                     .map(|one| view! { <OwnShare one/> })
                     .collect_view()}
             </details>
-            <FormFault fault=sending.fault/>
-            <button type="submit" class="button is-primary" disabled=sending.busy>
-                {words::SAVE}
-            </button>
+            <Save sending/>
         </form>
     }
 }

@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use switchyard_types::{Rule, RuleBody, RuleOf};
+use switchyard_types::{Rule, RuleOf};
 
+use super::panel::{Panel, limit_tools};
 use super::words;
 use crate::app::{App, app};
 use crate::browser::http::{self, Method};
@@ -12,13 +13,13 @@ use crate::facts::path::{Route, encode};
 use crate::pages::limits::rule::{RuleFields, RuleForm};
 use crate::pages::limits::words as limits;
 use crate::parts::copy::CopyButton;
-use crate::parts::dialog::{Confirm, Dialog, PanelHead, Stand};
+use crate::parts::dialog::Confirm;
 use crate::parts::field::TextField;
-use crate::parts::gate::{Blank, FormFault, Gate};
+use crate::parts::form::FormPanel;
+use crate::parts::gate::{Blank, Gate};
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::link::Link;
 use crate::parts::sending::Sending;
-use crate::parts::words::CANCEL;
 
 /// What the panel is open for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,24 +50,25 @@ pub(super) fn Rules() -> impl IntoView {
     app.rules.want();
     let editing = RwSignal::new(None::<Editing>);
     let retry = Callback::new(move |()| app.rules.retry());
-    view! {
-        <section class="panel setting" aria-label=words::RULES>
-            <header>
-                <h2>{words::RULES}</h2>
-                <p class="hint">
+    let hint = view! {
                     {words::RULES_TEXT} " "
                     <Link to=Route::Keys class="quiet-link">{words::AT_KEYS}</Link>
-                </p>
+    }
+    .into_any();
+    let tool = view! {
                 <button type="button" class="button is-small" on:click=move |_| editing.set(Some(Editing::NewPath))>
                     <Icon of=Glyph::Plus/>
                     {words::ADD_PATH}
                 </button>
-            </header>
+    }
+    .into_any();
+    view! {
+        <Panel title=words::RULES hint=hint tool>
             <Gate state=app.rules.state retry rows=2>
                 <List editing/>
             </Gate>
-        </section>
-        {move || editing.get().map(|of| view! { <Panel of editing/> })}
+        </Panel>
+        {move || editing.get().map(|of| view! { <Editor of editing/> })}
     }
 }
 
@@ -99,22 +101,12 @@ fn remove(app: App, of: RuleOf) {
     });
 }
 
-fn body_of(rule: &Rule) -> RuleBody {
-    RuleBody {
-        combo: rule.combo.clone(),
-        models: rule.models.clone(),
-        mapping: rule.mapping.clone(),
-        per_minute: rule.per_minute,
-    }
-}
-
 #[component]
 fn Row(rule: Rule, editing: RwSignal<Option<Editing>>) -> impl IntoView {
     let app = app();
     let asking = RwSignal::new(false);
     let name = whose(app, &rule.of);
-    let says = limits::rule(&body_of(&rule));
-    let (change, remove_label) = (words::change_of(&name), words::remove_of(&name));
+    let says = limits::rule(&rule.body());
     let base = match &rule.of {
         RuleOf::Path { name } => {
             app.status.with(|status| format!("{}/k/{name}/v1", status.address))
@@ -123,6 +115,8 @@ fn Row(rule: Rule, editing: RwSignal<Option<Editing>>) -> impl IntoView {
     };
     let of = rule.of.clone();
     let shown = name.clone();
+    let change = Callback::new(move |()| editing.set(Some(Editing::Old(Box::new(rule.clone())))));
+    let tools = limit_tools(&name, change, asking);
     let question = move || {
         let of = of.clone();
         let (title, text) = (words::remove_rule_title(&name), words::remove_rule_text(&of));
@@ -135,24 +129,7 @@ fn Row(rule: Rule, editing: RwSignal<Option<Editing>>) -> impl IntoView {
             <div class="limit-line">
                 <strong class="limit-name" title=shown.clone()>{shown.clone()}</strong>
                 <span class="limit-tools">
-                    <button
-                        type="button"
-                        class="icon-button"
-                        aria-label=change
-                        title=words::CHANGE
-                        on:click=move |_| editing.set(Some(Editing::Old(Box::new(rule.clone()))))
-                    >
-                        <Icon of=Glyph::Pencil/>
-                    </button>
-                    <button
-                        type="button"
-                        class="icon-button"
-                        aria-label=remove_label
-                        title=words::REMOVE
-                        on:click=move |_| asking.set(true)
-                    >
-                        <Icon of=Glyph::Trash/>
-                    </button>
+                    {tools}
                 </span>
             </div>
             <p class="limit-note">{says}</p>
@@ -171,7 +148,7 @@ fn Row(rule: Rule, editing: RwSignal<Option<Editing>>) -> impl IntoView {
 }
 
 #[component]
-fn Panel(of: Editing, editing: RwSignal<Option<Editing>>) -> impl IntoView {
+fn Editor(of: Editing, editing: RwSignal<Option<Editing>>) -> impl IntoView {
     let app = app();
     let close = Callback::new(move |()| editing.set(None));
     let rule = match of {
@@ -180,7 +157,7 @@ fn Panel(of: Editing, editing: RwSignal<Option<Editing>>) -> impl IntoView {
     };
     let name = RwSignal::new(String::new());
     let wrong = RwSignal::new(None::<String>);
-    let fields = RuleFields::of(&rule.as_ref().map(body_of).unwrap_or_default());
+    let fields = RuleFields::of(&rule.as_ref().map(Rule::body).unwrap_or_default());
     let sending = Sending::new();
     let title = match &rule {
         Some(rule) => words::change_of(&untrack(|| whose(app, &rule.of))),
@@ -188,8 +165,7 @@ fn Panel(of: Editing, editing: RwSignal<Option<Editing>>) -> impl IntoView {
     };
     let old = rule.map(|rule| rule.of);
     let is_new = old.is_none();
-    let save = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
+    let save = Callback::new(move |()| {
         let typed = name.get_untracked().trim().to_owned();
         let of = old.clone().unwrap_or(RuleOf::Path { name: typed.clone() });
         let taken =
@@ -209,15 +185,9 @@ fn Panel(of: Editing, editing: RwSignal<Option<Editing>>) -> impl IntoView {
             app.rules.reload();
             close.try_run(());
         });
-    };
-    let shown = title.clone();
+    });
     view! {
-        <Dialog stand=Stand::Right label=title close>
-            <form class="panel-form" on:submit=save>
-                <PanelHead close>
-                    <h2>{shown}</h2>
-                </PanelHead>
-                <div class="form-body">
+        <FormPanel title close save sending action=words::SAVE>
                     {is_new
                         .then(|| {
                             view! {
@@ -232,17 +202,6 @@ fn Panel(of: Editing, editing: RwSignal<Option<Editing>>) -> impl IntoView {
                             }
                         })}
                     <RuleForm fields/>
-                    <FormFault fault=sending.fault/>
-                </div>
-                <footer class="form-foot">
-                    <button type="button" class="button" on:click=move |_| close.run(())>
-                        {CANCEL}
-                    </button>
-                    <button type="submit" class="button is-primary" disabled=sending.busy>
-                        {words::SAVE}
-                    </button>
-                </footer>
-            </form>
-        </Dialog>
+        </FormPanel>
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use switchyard_types::{DataKeySource, KeyPlace, PasswordChange, RotateAsk, Rotated, Secret};
 
+use super::panel::Panel;
 use super::words;
 use crate::app::app;
 use crate::browser::http::{self, Method};
@@ -30,11 +31,7 @@ pub(super) fn Password() -> impl IntoView {
         });
     };
     view! {
-        <section class="panel setting" aria-label=words::PASSWORD>
-            <header>
-                <h2>{words::PASSWORD}</h2>
-                <p class="hint">{words::PASSWORD_TEXT}</p>
-            </header>
+        <Panel title=words::PASSWORD hint=words::PASSWORD_TEXT.into_any()>
             <form class="setting-form" on:submit=change>
                 <SecretField
                     label=words::CURRENT
@@ -53,7 +50,7 @@ pub(super) fn Password() -> impl IntoView {
                     {words::CHANGE_PASSWORD}
                 </button>
             </form>
-        </section>
+        </Panel>
     }
 }
 
@@ -104,11 +101,7 @@ pub(super) fn DataKey() -> impl IntoView {
         }
     };
     view! {
-        <section class="panel setting" aria-label=words::DATA_KEY>
-            <header>
-                <h2>{words::DATA_KEY}</h2>
-                <p class="hint">{words::DATA_KEY_TEXT}</p>
-            </header>
+        <Panel title=words::DATA_KEY hint=words::DATA_KEY_TEXT.into_any()>
             <div class="setting-form">
                 <p>{move || source.get().map(words::sealed_by)}</p>
                 {move || {
@@ -151,6 +144,6 @@ pub(super) fn DataKey() -> impl IntoView {
                 }}
                 {move || asking.get().then(question)}
             </div>
-        </section>
+        </Panel>
     }
 }

@@ -6,6 +6,7 @@ use switchyard_types::{
     ErrorCode, ExportAsk, Exported, ImportAsk, ImportChange, ImportPreview, OnClash, Secret,
 };
 
+use super::panel::Panel;
 use super::words;
 use crate::app::app;
 use crate::browser::http::{self, Fault, Method};
@@ -44,11 +45,7 @@ pub(super) fn Export() -> impl IntoView {
         });
     };
     view! {
-        <section class="panel setting" aria-label=words::EXPORT>
-            <header>
-                <h2>{words::EXPORT}</h2>
-                <p class="hint">{words::EXPORT_TEXT}</p>
-            </header>
+        <Panel title=words::EXPORT hint=words::EXPORT_TEXT.into_any()>
             <form class="setting-form" on:submit=export>
                 <SecretField
                     label=words::PASSPHRASE
@@ -66,7 +63,7 @@ pub(super) fn Export() -> impl IntoView {
                     {move || if sending.busy.get() { words::EXPORTING } else { words::EXPORT_NOW }}
                 </button>
             </form>
-        </section>
+        </Panel>
     }
 }
 
@@ -136,11 +133,7 @@ pub(super) fn Import() -> impl IntoView {
         view! { <Confirm title=words::IMPORT_TITLE text action=words::IMPORT_NOW confirm=apply close/> }
     };
     view! {
-        <section class="panel setting" aria-label=words::IMPORT>
-            <header>
-                <h2>{words::IMPORT}</h2>
-                <p class="hint">{words::IMPORT_TEXT}</p>
-            </header>
+        <Panel title=words::IMPORT hint=words::IMPORT_TEXT.into_any()>
             <form class="setting-form" on:submit=look>
                 <div class="field">
                     <label for="import-file">{words::FILE}</label>
@@ -209,7 +202,7 @@ pub(super) fn Import() -> impl IntoView {
                     })
             }}
             {move || asking.get().then(question)}
-        </section>
+        </Panel>
     }
 }
 
