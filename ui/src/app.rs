@@ -18,6 +18,7 @@ use crate::browser::events::{self, News};
 use crate::browser::http::{self, Fault};
 use crate::browser::theme::Theme;
 use crate::facts::live::{self, Follow, Live};
+use crate::pages::playground::talk::Talk;
 use crate::pages::providers::sign_in::SigningIn;
 use crate::parts::notices::Notices;
 
@@ -253,6 +254,8 @@ pub(crate) struct State {
     pub(crate) adding_key: RwSignal<Option<String>>,
     /// Whose panel for signing in is open.
     pub(crate) signing_in: RwSignal<Option<SigningIn>>,
+    /// What was said in the playground.
+    pub(crate) talk: Talk,
     soon_lists: Soon,
     soon_states: Soon,
     soon_sums: Soon,
@@ -306,6 +309,7 @@ impl App {
             first_page: RwSignal::new(Load::Waiting),
             adding_key: RwSignal::new(None),
             signing_in: RwSignal::new(None),
+            talk: Talk::new(),
             soon_lists: Soon::new(),
             soon_states: Soon::new(),
             soon_sums: Soon::new(),

@@ -36,12 +36,10 @@ function admin(address, token) {
 }
 
 /**
- * Starts everything. Each of `vendors` is `{ id, dialect, model or models, tier, script }`, its script being
- * the lines of its table in the simulator's file; one with `endpoints` is written as a vendor file that has them.
- * `combo` lists `id/model` in order. `home` is the home
- * folder of the server and of its command line, `env` more of their environment.
+ * Starts a server on an empty data folder, and simulated vendors that nobody has connected yet: `vendors`,
+ * `home` and `env` as below.
  */
-export async function startWorld(t, { vendors, combo, home, env = {} }) {
+export async function startBare(t, { vendors, home, env = {} }) {
   const script = vendors.map(({ id, script }) => script.replaceAll('VENDOR', `vendor.${id}`));
   const simulator = await startSimulator(t, script.join('\n'));
   const back = await tap(t, simulator);
@@ -54,8 +52,17 @@ export async function startWorld(t, { vendors, combo, home, env = {} }) {
   const serving = await serve(t, programs.switchyard, args, options, (out) => /listens on http:/.test(out));
   const { address, token } = JSON.parse(await readFile(join(data, 'server.json'), 'utf8'));
   const server = `http://${address}`;
-  const call = admin(server, token);
+  return { server, serving, call: admin(server, token), back, data, options };
+}
 
+/**
+ * Starts everything. Each of `vendors` is `{ id, dialect, model or models, tier, script }`, its script being
+ * the lines of its table in the simulator's file; one with `endpoints` is written as a vendor file that has them.
+ * `combo` lists `id/model` in order. `home` is the home
+ * folder of the server and of its command line, `env` more of their environment.
+ */
+export async function startWorld(t, { vendors, combo, home, env = {} }) {
+  const { server, serving, call, back, data, options } = await startBare(t, { vendors, home, env });
   for (const { id, dialect, model, models = [model], tier, endpoints } of vendors) {
     if (endpoints) {
       await call('POST', '/api/accounts', { vendor: id, name: `My ${id}`, key: vendorKey(id), check: false });

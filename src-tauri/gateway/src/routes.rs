@@ -101,6 +101,7 @@ fn admin_routes() -> Vec<Route> {
     };
     let admin = |path, methods| session(path, LARGEST_ADMIN, methods);
     let import = |path, methods| session(path, LARGEST_IMPORT, methods);
+    let call = |path, methods| session(path, LARGEST_CALL, methods);
     vec![
         admin("/api/status", get(admin::status)),
         admin("/api/vendors", get(admin::vendors::list).post(admin::vendors::add)),
@@ -168,6 +169,7 @@ fn admin_routes() -> Vec<Route> {
             "/api/bodies",
             get(admin::bodies::show).put(admin::bodies::change).delete(admin::bodies::delete),
         ),
+        call("/api/playground/{*path}", post(admin::playground::ask)),
         admin("/api/plan", post(admin::requests::plan)),
         admin("/api/notices", get(admin::requests::notices)),
         admin(
@@ -225,6 +227,8 @@ fn public_routes() -> Vec<Route> {
         public("/usage", get(assets::page)),
         public("/quota", get(assets::page)),
         public("/settings", get(assets::page)),
+        public("/playground", get(assets::page)),
+        public("/welcome", get(assets::page)),
         public("/boot.js", get(assets::file)),
         public("/app.js", get(assets::file)),
         public("/app_bg.wasm", get(assets::file)),

@@ -20,7 +20,7 @@ async fn world() -> World {
 }
 
 /// The routes that answer to anybody. Adding one is a decision to be made here too.
-const PUBLIC: [&str; 21] = [
+const PUBLIC: [&str; 23] = [
     "/health",
     "/enter",
     "/api/sign-in",
@@ -35,6 +35,8 @@ const PUBLIC: [&str; 21] = [
     "/usage",
     "/quota",
     "/settings",
+    "/playground",
+    "/welcome",
     "/boot.js",
     "/app.js",
     "/app_bg.wasm",

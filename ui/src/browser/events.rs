@@ -2,11 +2,11 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Function, Promise, Uint8Array};
+use js_sys::{Function, Promise};
 use switchyard_types::Event;
-use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, ReadableStreamDefaultReader};
+use web_sys::AbortController;
 
 use super::clock;
 use super::http::{self, Fault};
@@ -78,12 +78,9 @@ fn jitter(wait: u32) -> u32 {
 }
 
 async fn read(tell: &mut impl FnMut(News), opened: &mut bool) -> Result<(), Fault> {
-    let lost = |_: JsValue| Fault::Unreachable;
-    let abort = AbortController::new().map_err(lost)?;
+    let abort = AbortController::new().map_err(|_| Fault::Unreachable)?;
     let response = http::stream("/api/events", &abort.signal()).await?;
-    let body = response.body().ok_or(Fault::Unreadable(response.status()))?;
-    let reader: ReadableStreamDefaultReader =
-        body.get_reader().dyn_into().map_err(|_| Fault::Unreachable)?;
+    let body = http::Body::of(&response)?;
     *opened = true;
     tell(News::Connected);
 
@@ -93,15 +90,10 @@ async fn read(tell: &mut impl FnMut(News), opened: &mut bool) -> Result<(), Faul
             let abort = abort.clone();
             move || abort.abort()
         });
-        let chunk = JsFuture::from(reader.read()).await;
+        let chunk = body.next().await;
         drop(watchdog);
-        let chunk = chunk.map_err(lost)?;
-        let field = |name: &str| js_sys::Reflect::get(&chunk, &name.into()).map_err(lost);
-        if field("done")?.is_truthy() {
-            return Ok(());
-        }
-        let bytes: Uint8Array = field("value")?.dyn_into().map_err(lost)?;
-        let texts = events.push(&bytes.to_vec()).map_err(|_| Fault::Unreadable(200))?;
+        let Some(bytes) = chunk? else { return Ok(()) };
+        let texts = events.push(&bytes).map_err(|_| Fault::Unreadable(200))?;
         for text in texts {
             match serde_json::from_str(&text) {
                 Ok(event) => tell(News::Event(event)),

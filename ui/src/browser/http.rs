@@ -2,12 +2,15 @@
 
 use std::pin::Pin;
 
+use js_sys::Uint8Array;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use switchyard_types::{ErrorBody, ErrorCode};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, Headers, RequestCredentials, RequestInit, Response};
+use web_sys::{
+    AbortSignal, Headers, ReadableStreamDefaultReader, RequestCredentials, RequestInit, Response,
+};
 
 use super::host;
 
@@ -108,6 +111,35 @@ pub(crate) async fn delete(path: &str) -> Result<(), Fault> {
 /// Opens the event stream; `signal` ends it.
 pub(crate) async fn stream(path: &str, signal: &AbortSignal) -> Result<Response, Fault> {
     send(Method::Get, path, None, Some(signal)).await
+}
+
+/// Asks and brings the answer of whatever status, its body still to come; `signal` ends both.
+pub(crate) async fn ask(path: &str, body: &str, signal: &AbortSignal) -> Result<Response, Fault> {
+    fetch(Method::Post, path, Some(body), Some(signal)).await
+}
+
+/// The body of an answer, as it comes.
+pub(crate) struct Body(ReadableStreamDefaultReader);
+
+impl Body {
+    /// Of an answer that nobody read yet.
+    pub(crate) fn of(response: &Response) -> Result<Self, Fault> {
+        let body = response.body().ok_or(Fault::Unreadable(response.status()))?;
+        let reader = body.get_reader().dyn_into().map_err(|_| Fault::Unreachable)?;
+        Ok(Self(reader))
+    }
+
+    /// What comes next; nothing at the end.
+    pub(crate) async fn next(&self) -> Result<Option<Vec<u8>>, Fault> {
+        let lost = |_: JsValue| Fault::Unreachable;
+        let chunk = JsFuture::from(self.0.read()).await.map_err(lost)?;
+        let field = |name: &str| js_sys::Reflect::get(&chunk, &name.into()).map_err(lost);
+        if field("done")?.is_truthy() {
+            return Ok(None);
+        }
+        let bytes: Uint8Array = field("value")?.dyn_into().map_err(lost)?;
+        Ok(Some(bytes.to_vec()))
+    }
 }
 
 fn written(body: &(impl Serialize + ?Sized)) -> Result<String, Fault> {

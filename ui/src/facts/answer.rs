@@ -1,22 +1,123 @@
-//! What a model answered, as text, from a body of any dialect: in one piece or as a stream.
+//! What a model answered, as text, from a body of any dialect: in one piece or as a stream, whole or while it
+//! comes.
 
 use serde_json::Value;
 use switchyard_types::Dialect;
 
 /// The answer's text, with the calls of tools on lines of their own; `None` where the body is no answer.
 pub(crate) fn text(dialect: Dialect, body: &str) -> Option<String> {
-    let values = values(body);
-    let mut said = Said::default();
-    for value in &values {
-        match dialect {
-            Dialect::Chat => chat(value, &mut said),
-            Dialect::Responses => responses(value, &mut said),
-            Dialect::Messages => messages(value, &mut said),
-            Dialect::Gemini => gemini(value, &mut said),
-            Dialect::Ollama => ollama(value, &mut said),
+    let mut answer = Answer::new(dialect);
+    answer.push(body.as_bytes());
+    answer.end();
+    answer.text()
+}
+
+/// An answer while it comes. Works on bytes: a chunk may end inside a line or a character.
+pub(crate) struct Answer {
+    dialect: Dialect,
+    /// All that came.
+    bytes: Vec<u8>,
+    /// Where the line begins that is not read yet.
+    line: usize,
+    said: Said,
+    error: Option<String>,
+}
+
+impl Answer {
+    pub(crate) fn new(dialect: Dialect) -> Self {
+        Self { dialect, bytes: Vec::new(), line: 0, said: Said::default(), error: None }
+    }
+
+    /// Takes what came next.
+    pub(crate) fn push(&mut self, chunk: &[u8]) {
+        let mut from = self.bytes.len();
+        self.bytes.extend_from_slice(chunk);
+        while let Some(at) = self.bytes[from..].iter().position(|byte| *byte == b'\n') {
+            let end = from + at;
+            self.read(end);
+            from = end + 1;
+            self.line = from;
         }
     }
-    said.finish()
+
+    /// Nothing more comes.
+    pub(crate) fn end(&mut self) {
+        match serde_json::from_slice(&self.bytes) {
+            // One value, however many lines it takes.
+            Ok(whole) => {
+                (self.said, self.error) = (Said::default(), None);
+                match whole {
+                    Value::Array(values) => values.iter().for_each(|value| self.take(value)),
+                    value => self.take(&value),
+                }
+            }
+            Err(_) => self.read(self.bytes.len()),
+        }
+        self.line = self.bytes.len();
+    }
+
+    /// What the model has said so far, with the calls of tools on lines of their own.
+    pub(crate) fn text(&self) -> Option<String> {
+        self.said.text()
+    }
+
+    /// What went wrong, in the words of whoever says so.
+    pub(crate) fn error(&self) -> Option<&str> {
+        self.error.as_deref()
+    }
+
+    /// All that came, as text; half a character at its end is left out.
+    pub(crate) fn raw(&self) -> String {
+        let valid = match std::str::from_utf8(&self.bytes) {
+            Err(error) if error.error_len().is_none() => &self.bytes[..error.valid_up_to()],
+            Ok(_) | Err(_) => &self.bytes,
+        };
+        String::from_utf8_lossy(valid).into_owned()
+    }
+
+    /// Reads the line that ends there: a value, or an event's.
+    fn read(&mut self, end: usize) {
+        let line = self.bytes[self.line..end].trim_ascii();
+        let data = line.strip_prefix(b"data:").unwrap_or(line);
+        if let Ok(value) = serde_json::from_slice(data) {
+            self.take(&value);
+        }
+    }
+
+    fn take(&mut self, value: &Value) {
+        const PLACES: [&str; 4] =
+            ["/error/message", "/response/error/message", "/error", "/message"];
+        let told = PLACES.iter().find_map(|place| value.pointer(place)?.as_str());
+        if let Some(told) = told {
+            self.error = Some(told.to_owned());
+        }
+        let said = &mut self.said;
+        match self.dialect {
+            Dialect::Chat => chat(value, said),
+            Dialect::Responses => responses(value, said),
+            Dialect::Messages => messages(value, said),
+            Dialect::Gemini => gemini(value, said),
+            Dialect::Ollama => ollama(value, said),
+        }
+    }
+}
+
+/// The stretches of a text, which stand on lines of their own; every other one is code, between lines of three
+/// backticks.
+pub(crate) fn stretches(text: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
+    for line in text.split_inclusive('\n') {
+        let Some(last) = all.last_mut() else { continue };
+        if line.trim_start().starts_with("```") {
+            if last.ends_with('\n') {
+                last.pop();
+            }
+            all.push(String::new());
+        } else {
+            last.push_str(line);
+        }
+    }
+    all
 }
 
 /// A body for people: JSON with its lines apart, events as they came.
@@ -25,18 +126,6 @@ pub(crate) fn pretty(body: &str) -> String {
     parsed
         .and_then(|value| serde_json::to_string_pretty(&value).ok())
         .unwrap_or_else(|| body.to_owned())
-}
-
-/// The JSON values of a body: one, or one a line or event.
-fn values(body: &str) -> Vec<Value> {
-    match serde_json::from_str(body) {
-        Ok(Value::Array(values)) => values,
-        Ok(value) => vec![value],
-        Err(_) => {
-            let data = |line: &str| line.strip_prefix("data:").unwrap_or(line).trim().to_owned();
-            body.lines().filter_map(|line| serde_json::from_str(&data(line)).ok()).collect()
-        }
-    }
 }
 
 /// What is gathered of an answer.
@@ -67,13 +156,13 @@ impl Said {
         }
     }
 
-    fn finish(self) -> Option<String> {
-        let mut text = self.text;
-        for (_, name, arguments) in self.calls {
+    fn text(&self) -> Option<String> {
+        let mut text = self.text.clone();
+        for (_, name, arguments) in &self.calls {
             if !text.is_empty() && !text.ends_with('\n') {
                 text.push('\n');
             }
-            text += &["→ ", &name, "(", &arguments, ")"].concat();
+            text += &["→ ", name, "(", arguments, ")"].concat();
         }
         (!text.is_empty()).then_some(text)
     }
@@ -242,6 +331,108 @@ mod tests {
             Some("cut o"),
             "a stream that broke off"
         );
+    }
+
+    /// A stream of each dialect with an end of its own, and what it says.
+    const STREAMS: [(Dialect, &str); 5] = [
+        (
+            Dialect::Chat,
+            "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"智谱\"}}]}\r\n\r\ndata: {\"choices\":[{\"delta\":{\"content\":\" ü\"}}]}\r\n\r\ndata: {\"choices\":[],\"usage\":{\"prompt_tokens\":3}}\r\n\r\ndata: [DONE]\r\n\r\n",
+        ),
+        (
+            Dialect::Responses,
+            "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"delta\":\"智谱\"}\n\ndata: {\"type\":\"response.output_text.delta\",\"delta\":\" ü\"}\n\ndata: {\"type\":\"response.completed\",\"response\":{\"error\":null,\"output\":[{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":\"智谱 ü\"}]}]}}\n\n",
+        ),
+        (
+            Dialect::Messages,
+            "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"content\":[],\"usage\":{\"input_tokens\":3}}}\n\nevent: ping\ndata: {\"type\":\"ping\"}\n\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"智谱\"}}\n\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\" ü\"}}\n\ndata: {\"type\":\"message_stop\"}\n\n",
+        ),
+        (
+            Dialect::Gemini,
+            "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"智谱\"}]}}]}\n\ndata: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\" ü\"}]},\"finishReason\":\"STOP\"}]}",
+        ),
+        (
+            Dialect::Ollama,
+            "{\"message\":{\"role\":\"assistant\",\"content\":\"智谱\"},\"done\":false}\n{\"message\":{\"content\":\" ü\"},\"done\":false}\n{\"message\":{\"content\":\"\"},\"done\":true}\n",
+        ),
+    ];
+
+    #[test]
+    fn a_stream_says_the_same_wherever_it_is_cut_and_never_more_than_it_said() {
+        for (dialect, stream) in STREAMS {
+            for cut in 0..=stream.len() {
+                let mut answer = Answer::new(dialect);
+                let (head, tail) = stream.as_bytes().split_at(cut);
+                answer.push(head);
+                let so_far = answer.text().unwrap_or_default();
+                assert!("智谱 ü".starts_with(&so_far), "{dialect:?} at {cut}: {so_far}");
+                assert!(stream.starts_with(&answer.raw()), "{dialect:?} at {cut}");
+                answer.push(tail);
+                answer.end();
+                assert_eq!(answer.text().as_deref(), Some("智谱 ü"), "{dialect:?} at {cut}");
+                assert_eq!((answer.raw().as_str(), answer.error()), (stream, None));
+            }
+        }
+    }
+
+    #[test]
+    fn a_stream_is_read_byte_by_byte_and_an_answer_over_many_lines_as_one() {
+        for (dialect, stream) in STREAMS {
+            let mut answer = Answer::new(dialect);
+            stream.as_bytes().chunks(1).for_each(|byte| answer.push(byte));
+            answer.end();
+            assert_eq!(answer.text().as_deref(), Some("智谱 ü"), "{dialect:?}");
+        }
+        let whole = "{\n  \"choices\": [\n    {\n      \"message\": {\n        \"content\": \"Hello\"\n      }\n    }\n  ]\n}\n";
+        assert_eq!(text(Dialect::Chat, whole).as_deref(), Some("Hello"));
+        let array = "[{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Hel\"}]}}]},\n{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"lo\"}]}}]}]";
+        assert_eq!(text(Dialect::Gemini, array).as_deref(), Some("Hello"));
+    }
+
+    #[test]
+    fn an_error_is_found_in_the_envelope_of_every_dialect_also_after_some_text() {
+        for (dialect, body) in [
+            (Dialect::Chat, r#"{"error":{"message":"no quota","type":"insufficient_quota"}}"#),
+            (
+                Dialect::Messages,
+                "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"no quota\"}}\n\n",
+            ),
+            (
+                Dialect::Responses,
+                "data: {\"type\":\"error\",\"code\":\"x\",\"message\":\"no quota\"}\n\n",
+            ),
+            (
+                Dialect::Responses,
+                "data: {\"type\":\"response.failed\",\"response\":{\"error\":{\"message\":\"no quota\"}}}\n\n",
+            ),
+            (
+                Dialect::Gemini,
+                r#"[{"error":{"code":429,"message":"no quota","status":"RESOURCE_EXHAUSTED"}}]"#,
+            ),
+            (Dialect::Ollama, "{\"error\":\"no quota\"}\n"),
+        ] {
+            let mut answer = Answer::new(dialect);
+            answer.push(body.as_bytes());
+            answer.end();
+            assert_eq!((answer.error(), answer.text()), (Some("no quota"), None), "{body}");
+        }
+        let mut answer = Answer::new(Dialect::Chat);
+        answer.push(b"data: {\"choices\":[{\"delta\":{\"content\":\"Hel\"}}]}\n\ndata: {\"error\":{\"message\":\"cut\"}}\n\n");
+        answer.end();
+        assert_eq!((answer.text().as_deref(), answer.error()), (Some("Hel"), Some("cut")));
+    }
+
+    #[test]
+    fn fences_part_code_from_prose_and_one_that_is_not_closed_runs_on() {
+        for (text, parts) in [
+            ("", vec![""]),
+            ("plain\n text", vec!["plain\n text"]),
+            ("a\n```rust\nfn x() {}\n```\nb", vec!["a", "fn x() {}", "b"]),
+            ("```\nhalf", vec!["", "half"]),
+            ("tick `x` stays", vec!["tick `x` stays"]),
+        ] {
+            assert_eq!(stretches(text), parts, "{text}");
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub(crate) mod live;
 pub(crate) mod monogram;
 pub(crate) mod order;
 pub(crate) mod path;
+pub(crate) mod question;
 pub(crate) mod quota;
 pub(crate) mod range;
 pub(crate) mod search;

@@ -30,6 +30,10 @@ pub(crate) enum Route {
     Keys,
     /// Coding tools; the one that is open, where one was chosen.
     Tools(Option<String>),
+    /// Asking any model in any dialect.
+    Playground,
+    /// The first steps.
+    Welcome,
     /// No such page.
     Missing,
 }
@@ -45,7 +49,10 @@ pub(crate) enum Place {
     Combos,
     Tools,
     Keys,
+    Playground,
     Settings,
+    /// Not listed: the overview and the palette lead there.
+    Welcome,
 }
 
 /// A section of the settings.
@@ -128,6 +135,8 @@ impl Route {
             }
             (Some("keys"), None, None) => Self::Keys,
             (Some("tools"), id, None) => Self::Tools(id.map(decode)),
+            (Some("playground"), None, None) => Self::Playground,
+            (Some("welcome"), None, None) => Self::Welcome,
             _ => Self::Missing,
         }
     }
@@ -154,6 +163,8 @@ impl Route {
             Self::Combos(Some(name)) => format!("/combos?name={}", encode(name)),
             Self::Offer(link) => format!("/combos?link={}", encode(link)),
             Self::Keys => "/keys".to_owned(),
+            Self::Playground => "/playground".to_owned(),
+            Self::Welcome => "/welcome".to_owned(),
             Self::Tools(None) => "/tools".to_owned(),
             Self::Tools(Some(id)) => format!("/tools/{}", encode(id)),
         }
@@ -191,6 +202,8 @@ impl Route {
             Self::Combos(_) | Self::Offer(_) => Some(Place::Combos),
             Self::Keys => Some(Place::Keys),
             Self::Tools(_) => Some(Place::Tools),
+            Self::Playground => Some(Place::Playground),
+            Self::Welcome => Some(Place::Welcome),
             Self::Missing => None,
         }
     }
@@ -208,6 +221,8 @@ impl Place {
             Self::Providers => Route::Providers,
             Self::Combos => Route::Combos(None),
             Self::Tools => Route::Tools(None),
+            Self::Playground => Route::Playground,
+            Self::Welcome => Route::Welcome,
             Self::Keys => Route::Keys,
         }
     }
@@ -315,6 +330,8 @@ mod tests {
             Route::Keys,
             Route::Tools(None),
             Route::Tools(Some("claude-code".to_owned())),
+            Route::Playground,
+            Route::Welcome,
         ] {
             let href = route.href();
             let (path, query) = href.split_once('?').unwrap_or((&href, ""));

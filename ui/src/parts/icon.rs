@@ -47,6 +47,7 @@ pub(crate) enum Glyph {
     Download,
     Pause,
     Play,
+    Talk,
 }
 
 impl Glyph {
@@ -114,6 +115,7 @@ impl Glyph {
             }
             Self::Pause => "M5.5 3.5v9M10.5 3.5v9",
             Self::Play => "M5 3.2l7.5 4.8L5 12.8z",
+            Self::Talk => "M2.5 3h11v7.5H7.25L4.5 13v-2.5h-2zM5 6h6M5 8h3.5",
             Self::Download => "M8 2.5v7.5M4.75 7 8 10.25 11.25 7M3 13.5h10",
             Self::ArrowRight => "M3.5 8h9M8.75 4.25 12.5 8l-3.75 3.75",
         }

@@ -23,7 +23,7 @@ use self::palette::Palette;
 use self::shortcuts::ShortcutList;
 use crate::browser::theme::Theme;
 
-const PLACES: [(Place, Glyph); 9] = [
+const PLACES: [(Place, Glyph); 10] = [
     (Place::Overview, Glyph::Yard),
     (Place::Requests, Glyph::Requests),
     (Place::Usage, Glyph::Usage),
@@ -32,6 +32,7 @@ const PLACES: [(Place, Glyph); 9] = [
     (Place::Combos, Glyph::Combos),
     (Place::Tools, Glyph::Tools),
     (Place::Keys, Glyph::Keys),
+    (Place::Playground, Glyph::Talk),
     (Place::Settings, Glyph::Settings),
 ];
 
@@ -61,6 +62,7 @@ pub(crate) fn Shell() -> impl IntoView {
 fn Frame() -> impl IntoView {
     let app = app();
     let place = Memo::new(move |_| app.address.route().place());
+    pages::welcome::show_when_new(app);
     view! {
         <a class="skip" href="#page">{words::SKIP}</a>
         <div class="shell">
@@ -78,6 +80,8 @@ fn Frame() -> impl IntoView {
                     Some(Place::Combos) => view! { <pages::combos::Combos/> }.into_any(),
                     Some(Place::Tools) => view! { <pages::tools::Tools/> }.into_any(),
                     Some(Place::Keys) => view! { <pages::keys::Keys/> }.into_any(),
+                    Some(Place::Playground) => view! { <pages::playground::Playground/> }.into_any(),
+                    Some(Place::Welcome) => view! { <pages::welcome::Welcome/> }.into_any(),
                     Some(Place::Settings) => view! { <pages::settings::Settings/> }.into_any(),
                     None => view! { <Missing/> }.into_any(),
                 }}

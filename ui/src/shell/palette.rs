@@ -7,7 +7,7 @@ use switchyard_types::Paused;
 use super::words;
 use crate::app::{App, app};
 use crate::browser::clipboard;
-use crate::facts::path::{Route, Section};
+use crate::facts::path::{Place, Route, Section};
 use crate::facts::search;
 use crate::parts::chooser::{Choice, Chooser, Lead};
 use crate::parts::dialog::{Dialog, Stand};
@@ -104,6 +104,8 @@ fn deeds(app: App) -> Vec<(Choice, Deed)> {
             Deed::Go(place.route()),
         );
     }
+    let first = words::place(Place::Welcome).to_owned();
+    add(Lead::Icon(Glyph::Check), first, words::PAGE, Deed::Go(Route::Welcome));
     for section in Section::ALL {
         let label = words::settings_section(section);
         add(Lead::Icon(Glyph::Settings), label, words::PAGE, Deed::Go(Route::Settings(section)));

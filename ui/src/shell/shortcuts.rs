@@ -44,6 +44,7 @@ pub(super) fn listen(app: App) {
             (true, "p") => app.address.go(Place::Providers.route()),
             (true, "c") => app.address.go(Place::Combos.route()),
             (true, "t") => app.address.go(Place::Tools.route()),
+            (true, "y") => app.address.go(Place::Playground.route()),
             (true, "k") => app.address.go(Place::Keys.route()),
             (_, "g") => led.set_value(Some(event.time_stamp())),
             (_, "?") => app.overlay.set(Some(Overlay::Shortcuts)),

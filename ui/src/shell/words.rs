@@ -50,6 +50,8 @@ pub(super) fn place(place: Place) -> &'static str {
         Place::Combos => "Combos",
         Place::Tools => "Tools",
         Place::Keys => "Keys",
+        Place::Playground => "Playground",
+        Place::Welcome => crate::pages::welcome::words::TITLE,
     }
 }
 
@@ -91,7 +93,7 @@ pub(super) const PROVIDER: &str = "Provider";
 pub(super) const ACTION: &str = "Action";
 
 /// What `?` lists: keys, and what they do.
-pub(super) const SHORTCUTS: [(&[&str], &str); 14] = [
+pub(super) const SHORTCUTS: [(&[&str], &str); 15] = [
     (&["Ctrl", "K"], "Find everything (⌘ K on a Mac)"),
     (&["g", "o"], "Go to the overview"),
     (&["g", "r"], "Go to requests"),
@@ -101,6 +103,7 @@ pub(super) const SHORTCUTS: [(&[&str], &str); 14] = [
     (&["g", "c"], "Go to combos"),
     (&["g", "t"], "Go to tools"),
     (&["g", "k"], "Go to keys"),
+    (&["g", "y"], "Go to the playground"),
     (&["g", "s"], "Go to settings"),
     (&["g", "n"], "Open the notices"),
     (&["↑", "↓"], "Move between requests, or move a candidate by its handle"),

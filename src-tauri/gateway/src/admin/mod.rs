@@ -9,6 +9,7 @@ pub(crate) mod desktop;
 pub(crate) mod keys;
 pub(crate) mod logins;
 pub(crate) mod password;
+pub(crate) mod playground;
 pub(crate) mod quotas;
 pub(crate) mod requests;
 pub(crate) mod routing;

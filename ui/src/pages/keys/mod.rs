@@ -251,7 +251,7 @@ fn KeyRow(key: KeyView, limiting: RwSignal<Option<Limiting>>) -> impl IntoView {
 
 /// The key's text, once.
 #[component]
-fn MadeKey(created: CreatedKey, made: RwSignal<Option<CreatedKey>>) -> impl IntoView {
+pub(crate) fn MadeKey(created: CreatedKey, made: RwSignal<Option<CreatedKey>>) -> impl IntoView {
     let app = app();
     let close = Callback::new(move |()| made.set(None));
     // Escape or a click beside it must not lose a text that is shown once.

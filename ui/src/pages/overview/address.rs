@@ -11,7 +11,7 @@ use crate::parts::link::Link;
 
 /// The address and the model name, each with its copy button.
 #[component]
-pub(super) fn AddressBar() -> impl IntoView {
+pub(crate) fn AddressBar() -> impl IntoView {
     let app = app();
     let address = Signal::derive(move || {
         app.status.with(|status| status.address.clone()).unwrap_or_default()

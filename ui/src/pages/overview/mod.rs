@@ -1,6 +1,6 @@
 //! What runs now, where it goes and why.
 
-mod address;
+pub(crate) mod address;
 mod requests;
 mod sums;
 mod words;

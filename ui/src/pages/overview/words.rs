@@ -32,6 +32,7 @@ pub(super) const MAKE_COMBO: &str = "Make a combo";
 pub(super) const NO_VENDOR: &str = "Connect your first provider";
 pub(super) const NO_VENDOR_TEXT: &str = "Switchyard sends requests to accounts of yours. Add a key of one provider, and its models become tracks here.";
 pub(super) const CONNECT: &str = "Add a provider";
+pub(super) const FIRST_STEPS: &str = "Take the first steps";
 pub(super) const NO_ACTIVE: &str = "No combo is active";
 pub(super) const NO_ACTIVE_TEXT: &str = "Choose which combo the model name auto means.";
 pub(super) const OPEN_COMBOS: &str = "Choose a combo";

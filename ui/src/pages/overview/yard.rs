@@ -107,7 +107,8 @@ fn YardOrBlank() -> impl IntoView {
     move || match standing.get() {
         Standing::NoVendor => view! {
             <Blank glyph=Glyph::Providers title=words::NO_VENDOR text=words::NO_VENDOR_TEXT>
-                <Link to=Route::Providers class="button is-primary">{words::CONNECT}</Link>
+                <Link to=Route::Welcome class="button is-primary">{words::FIRST_STEPS}</Link>
+                <Link to=Route::Providers class="button">{words::CONNECT}</Link>
             </Blank>
         }
         .into_any(),

@@ -16,6 +16,21 @@ use crate::parts::tile::Tile;
 #[component]
 pub(super) fn FoundLogins(finding: RwSignal<bool>) -> impl IntoView {
     let close = Callback::new(move |()| finding.set(false));
+    view! {
+        <Dialog stand=Stand::Right label=words::FOUND close>
+            <PanelHead close>
+                <h2>{words::FOUND}</h2>
+            </PanelHead>
+            <div class="form-body">
+                <FoundList close/>
+            </div>
+        </Dialog>
+    }
+}
+
+/// The logins, each with the way to take it over; `close` is run when one was.
+#[component]
+pub(crate) fn FoundList(close: Callback<()>) -> impl IntoView {
     let state = RwSignal::new(Load::<Vec<FoundLogin>>::Waiting);
     let look = move || {
         spawn_local(async move {
@@ -44,16 +59,9 @@ pub(super) fn FoundLogins(finding: RwSignal<bool>) -> impl IntoView {
         .into_any()
     };
     view! {
-        <Dialog stand=Stand::Right label=words::FOUND close>
-            <PanelHead close>
-                <h2>{words::FOUND}</h2>
-            </PanelHead>
-            <div class="form-body">
-                <Gate state retry rows=3>
-                    {rows}
-                </Gate>
-            </div>
-        </Dialog>
+        <Gate state retry rows=3>
+            {rows}
+        </Gate>
     }
 }
 

@@ -4,7 +4,7 @@ mod account;
 mod account_more;
 mod add_endpoint;
 pub(crate) mod add_key;
-mod found;
+pub(crate) mod found;
 pub(crate) mod sign_in;
 mod sign_in_words;
 mod vendor;

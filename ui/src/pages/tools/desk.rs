@@ -44,7 +44,7 @@ pub(super) struct Outcome {
 
 /// One tool's form, plan and outcome.
 #[derive(Clone, Copy)]
-pub(super) struct Desk {
+pub(crate) struct Desk {
     app: App,
     pub(super) tool: Memo<ToolView>,
     /// What the user chose and has not written yet.
@@ -56,7 +56,7 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    pub(super) fn new(app: App, tool: Memo<ToolView>) -> Self {
+    pub(crate) fn new(app: App, tool: Memo<ToolView>) -> Self {
         let desk = Self {
             app,
             tool,

@@ -12,7 +12,7 @@ use crate::parts::link::Link;
 use crate::parts::rows::rows;
 
 /// One tool of the list, as long as it is there.
-pub(super) fn find(app: App, id: &str) -> Option<ToolView> {
+pub(crate) fn find(app: App, id: &str) -> Option<ToolView> {
     app.tools.with(|tools| tools.iter().find(|tool| tool.id == id).cloned()).flatten()
 }
 
@@ -31,7 +31,7 @@ fn glyph(standing: Standing) -> Glyph {
 
 /// How a tool stands: its icon and its word.
 #[component]
-pub(super) fn StandingWord(#[prop(into)] standing: Signal<Standing>) -> impl IntoView {
+pub(crate) fn StandingWord(#[prop(into)] standing: Signal<Standing>) -> impl IntoView {
     move || {
         let standing = standing.get();
         view! {

@@ -2,16 +2,16 @@
 //! is written.
 
 mod backups;
-mod desk;
+pub(crate) mod desk;
 mod detail;
 mod diff;
 mod doctor;
 mod everything;
 mod guide;
-mod list;
-mod model_field;
+pub(crate) mod list;
+pub(crate) mod model_field;
 mod plan;
-mod setup;
+pub(crate) mod setup;
 mod words;
 
 use leptos::ev;

@@ -16,7 +16,7 @@ const MOST: usize = 60;
 /// The model that is chosen, and the way to another. Where `main` is given, the field may stay
 /// without a model of its own and says that instead.
 #[component]
-pub(super) fn ModelField(
+pub(crate) fn ModelField(
     #[prop(into)] label: String,
     /// An id that is unique on the page.
     id: String,

@@ -15,7 +15,7 @@ use crate::facts::words::Aspect;
 
 /// The form.
 #[component]
-pub(super) fn Setup(desk: Desk) -> impl IntoView {
+pub(crate) fn Setup(desk: Desk) -> impl IntoView {
     let slots = Memo::new(move |_| desk.tool.with(|tool| tool.slots.clone()));
     let choice = Memo::new(move |_| desk.choice());
     let can_revert = Memo::new(move |_| desk.tool.with(|tool| tool.status.applied_at.is_some()));

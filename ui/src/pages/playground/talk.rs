@@ -1,0 +1,244 @@
+//! What was asked and answered. It lives in the tab, whatever page is shown.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use switchyard_types::{Dialect, ErrorBody, RequestId};
+use web_sys::{AbortController, AbortSignal};
+
+use super::words;
+use crate::app::App;
+use crate::browser::http::{self, Fault};
+use crate::facts::answer::Answer;
+use crate::facts::question::Question;
+use crate::facts::tools::AUTO;
+
+/// How far an answer is.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Phase {
+    Running,
+    Ended,
+    Stopped,
+    Failed(Fault),
+}
+
+/// A question, and what came back.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Turn {
+    pub(super) question: Question,
+    /// The body as it was sent.
+    pub(super) body: String,
+    pub(super) status: Option<u16>,
+    /// The reply's content type.
+    pub(super) kind: String,
+    /// The request, by which its trace is found.
+    pub(super) id: Option<RequestId>,
+    /// The reply's bytes so far.
+    pub(super) raw: String,
+    pub(super) text: String,
+    pub(super) error: Option<String>,
+    pub(super) phase: Phase,
+}
+
+/// The conversation, and how the next question is asked.
+#[derive(Clone, Copy)]
+pub(crate) struct Talk {
+    pub(super) turns: RwSignal<Vec<(usize, ArcRwSignal<Turn>)>>,
+    pub(super) model: RwSignal<String>,
+    pub(super) dialect: RwSignal<String>,
+    pub(super) system: RwSignal<String>,
+    pub(super) temperature: RwSignal<String>,
+    pub(super) limit: RwSignal<String>,
+    pub(super) stream: RwSignal<bool>,
+    pub(super) draft: RwSignal<String>,
+    pub(super) mistake: RwSignal<Option<&'static str>>,
+    pub(super) busy: RwSignal<bool>,
+    /// Ends the answer that is under way.
+    abort: StoredValue<Option<AbortController>, LocalStorage>,
+    asked: StoredValue<usize>,
+}
+
+/// Each dialect and its word in the list.
+pub(super) const DIALECTS: [(Dialect, &str); 5] = [
+    (Dialect::Chat, "chat"),
+    (Dialect::Responses, "responses"),
+    (Dialect::Messages, "messages"),
+    (Dialect::Gemini, "gemini"),
+    (Dialect::Ollama, "ollama"),
+];
+
+impl Talk {
+    pub(crate) fn new() -> Self {
+        let empty = || RwSignal::new(String::new());
+        Self {
+            turns: RwSignal::new(Vec::new()),
+            model: empty(),
+            dialect: RwSignal::new("chat".to_owned()),
+            system: empty(),
+            temperature: empty(),
+            limit: empty(),
+            stream: RwSignal::new(true),
+            draft: empty(),
+            mistake: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            abort: StoredValue::new_local(None),
+            asked: StoredValue::new(0),
+        }
+    }
+
+    /// Whom the next question asks: who was chosen, else the active combo, else whatever is connected.
+    pub(super) fn asks(self, app: App) -> String {
+        let chosen = self.model.get();
+        if !chosen.is_empty() {
+            return chosen;
+        }
+        if app.active_combo().is_some() {
+            return AUTO.to_owned();
+        }
+        let first = |models: &Vec<switchyard_types::ModelChoice>| {
+            models.iter().find(|one| one.connected).map(|one| one.model.clone())
+        };
+        app.models.with(first).flatten().unwrap_or_default()
+    }
+
+    /// What is typed, as a question; or what is wrong with it.
+    fn question(self, app: App) -> Result<Question, &'static str> {
+        let model = untrack(|| self.asks(app));
+        if model.is_empty() {
+            return Err(words::NO_MODEL);
+        }
+        let temperature = typed(self.temperature, |number: &f64| (0.0..=2.0).contains(number));
+        let before = self.turns.with_untracked(|turns| {
+            let said = turns.iter().map(|(_, turn)| {
+                turn.with_untracked(|turn| (turn.question.text.clone(), turn.text.clone()))
+            });
+            // What was not answered is not part of the conversation.
+            said.filter(|(_, answer)| !answer.is_empty()).collect()
+        });
+        let word = self.dialect.get_untracked();
+        let dialect = DIALECTS.into_iter().find(|(_, held)| *held == word);
+        Ok(Question {
+            dialect: dialect.map_or(Dialect::Chat, |(dialect, _)| dialect),
+            model,
+            system: self.system.get_untracked().trim().to_owned(),
+            temperature: temperature.map_err(|()| words::TEMPERATURE_BAD)?,
+            limit: typed(self.limit, |number: &u64| *number > 0).map_err(|()| words::LIMIT_BAD)?,
+            stream: self.stream.get_untracked(),
+            before,
+            text: self.draft.get_untracked().trim().to_owned(),
+        })
+    }
+
+    /// Sends what is typed.
+    pub(super) fn ask(self, app: App) {
+        let is_empty = self.draft.with_untracked(|draft| draft.trim().is_empty());
+        if is_empty || self.busy.get_untracked() {
+            return;
+        }
+        let question = match self.question(app) {
+            Ok(question) => question,
+            Err(mistake) => return self.mistake.set(Some(mistake)),
+        };
+        let Ok(abort) = AbortController::new() else { return };
+        let signal = abort.signal();
+        self.mistake.set(None);
+        self.busy.set(true);
+        self.draft.set(String::new());
+        self.abort.set_value(Some(abort));
+        let turn = ArcRwSignal::new(Turn {
+            body: format!("{:#}", question.body()),
+            question,
+            status: None,
+            kind: String::new(),
+            id: None,
+            raw: String::new(),
+            text: String::new(),
+            error: None,
+            phase: Phase::Running,
+        });
+        let number = self.asked.get_value();
+        self.asked.set_value(number + 1);
+        self.turns.update(|turns| turns.push((number, turn.clone())));
+        spawn_local(async move {
+            let heard = hear(&turn, &signal).await;
+            let phase = match heard {
+                _ if signal.aborted() => Phase::Stopped,
+                Ok(()) => Phase::Ended,
+                Err(fault) => {
+                    if fault.is_sign_in() {
+                        app.fault(&fault);
+                    }
+                    Phase::Failed(fault)
+                }
+            };
+            turn.update(|turn| turn.phase = phase);
+            self.busy.set(false);
+        });
+    }
+
+    /// Ends the answer that is under way; the vendor's work ends with it.
+    pub(super) fn stop(self) {
+        self.abort.with_value(|abort| {
+            if let Some(abort) = abort {
+                abort.abort();
+            }
+        });
+    }
+
+    /// Forgets what was said.
+    pub(super) fn clear(self) {
+        self.stop();
+        self.turns.set(Vec::new());
+    }
+}
+
+/// The number in a field; nothing where it is empty.
+fn typed<T: std::str::FromStr>(
+    field: RwSignal<String>,
+    fits: impl Fn(&T) -> bool,
+) -> Result<Option<T>, ()> {
+    let text = field.get_untracked();
+    match text.trim() {
+        "" => Ok(None),
+        text => text.parse().ok().filter(fits).map(Some).ok_or(()),
+    }
+}
+
+/// Asks, and tells the turn what comes.
+async fn hear(turn: &ArcRwSignal<Turn>, signal: &AbortSignal) -> Result<(), Fault> {
+    let asked = |turn: &Turn| {
+        (
+            format!("/api/playground{}", turn.question.path()),
+            turn.body.clone(),
+            turn.question.dialect,
+        )
+    };
+    let (path, body, dialect) = turn.with_untracked(asked);
+    let response = http::ask(&path, &body, signal).await?;
+    let header = |name| response.headers().get(name).ok().flatten();
+    let (kind, id) = (header("content-type"), header("x-switchyard-request").map(RequestId::new));
+    let of_ours = id.is_none();
+    turn.update(|turn| {
+        turn.status = Some(response.status());
+        turn.kind = kind.unwrap_or_default();
+        turn.id = id;
+    });
+    let mut answer = Answer::new(dialect);
+    let tell = |answer: &Answer| {
+        turn.update(|turn| {
+            turn.text = answer.text().unwrap_or_default();
+            turn.error = answer.error().map(str::to_owned);
+            turn.raw = answer.raw();
+        });
+    };
+    let body = http::Body::of(&response)?;
+    while let Some(bytes) = body.next().await? {
+        answer.push(&bytes);
+        tell(&answer);
+    }
+    answer.end();
+    tell(&answer);
+    match serde_json::from_str::<ErrorBody>(&answer.raw()) {
+        Ok(refused) if of_ours => Err(Fault::Refused(refused)),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
