@@ -1,7 +1,9 @@
 // The dashboard in a real browser, over the demo's simulated vendors.
 
 import assert from 'node:assert/strict';
+import http from 'node:http';
 import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 
 import { openPage, picture, withoutBrowser } from './world/browser.mjs';
 import { ask, becomes, go, signedIn, texts } from './world/dashboard.mjs';
@@ -205,4 +207,26 @@ test('without a session the dashboard shows how to sign in, and nothing else', o
   await open(`${demo.address}/keys`, page.getByText('switchyard link'));
   assert.equal(await page.getByText('demo', { exact: true }).count(), 0);
   await picture(page, '14-sign-in');
+});
+
+test('what a browser downloads packed is what others get plain', options, async (t) => {
+  const { address } = await startDemo(t);
+  const get = (path, encoding) =>
+    new Promise((resolve, reject) => {
+      http
+        .get(`${address}${path}`, { headers: { 'accept-encoding': encoding } }, async (answer) => {
+          resolve({ packed: answer.headers['content-encoding'] === 'gzip', body: Buffer.concat(await answer.toArray()), answer });
+        })
+        .on('error', reject);
+    });
+  for (const path of ['/', '/app.js', '/app_bg.wasm', '/style/base.css', '/icon.svg']) {
+    const plain = await get(path, 'identity');
+    const packed = await get(path, 'gzip, deflate, br');
+    assert.equal(plain.packed, false, path);
+    assert.equal(packed.answer.headers['content-type'], plain.answer.headers['content-type']);
+    // Only a release build packs.
+    if (packed.packed) assert.ok(packed.body.length < plain.body.length, path);
+    assert.deepEqual(packed.packed ? gunzipSync(packed.body) : packed.body, plain.body, path);
+    assert.notEqual(packed.packed && packed.answer.headers.etag, plain.answer.headers.etag, path);
+  }
 });

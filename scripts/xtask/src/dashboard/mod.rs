@@ -4,6 +4,7 @@
 mod assets;
 mod budget;
 mod compile;
+mod packing;
 mod stamp;
 mod toolchain;
 
@@ -21,7 +22,7 @@ use stamp::Stamp;
 pub(crate) enum Quality {
     /// Compiles fast; large, with names for backtraces.
     Quick,
-    /// Optimised for size, and held to the budget.
+    /// Optimised for size, packed, and held to the budget.
     Release,
 }
 
@@ -55,7 +56,10 @@ pub(crate) fn build(root: &Path, quality: Quality) -> Result<()> {
     bind(&program, &fresh, quality)?;
     // `wasm-opt` is left out on purpose: it saves less than one percent of what the compiler's own
     // size level leaves, and the version that Debian 12 carries breaks the module.
-    budget::report(&fresh, quality)?;
+    if quality == Quality::Release {
+        packing::pack(&fresh)?;
+        budget::hold(&fresh)?;
+    }
     remove_folder(&dist)?;
     fs::rename(&fresh, &dist).with_context(|| format!("moving {} into place", fresh.display()))?;
     stamp.write(&place)
