@@ -65,6 +65,7 @@ const PURE: [(&str, &[&str]); 4] = [
             "thiserror",
             "bytes",
             "memchr",
+            "wide",
             "base64",
             "httpdate",
             "time",

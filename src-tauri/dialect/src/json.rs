@@ -1,12 +1,15 @@
 //! Reading JSON leniently where vendors differ, and without altering what is only carried.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::{fmt, io};
 
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::{Serialize, Serializer};
+use serde_json::ser::Formatter;
 use serde_json::value::RawValue;
 
 use crate::BodyError;
+use crate::neutral::text::{Text, unescaped};
 use crate::scan::{Flaw, Node, index};
 
 /// Text that borrows from the source where it has no escapes.
@@ -172,6 +175,11 @@ impl<'a> Fields<'a> {
         self.take(name).map(|raw| text(raw, &join(path, name))).transpose()
     }
 
+    /// Takes a field that must be text, which is only carried.
+    pub(crate) fn take_words(&mut self, name: &str, path: &str) -> Result<Option<Text>, BodyError> {
+        self.take(name).map(|raw| words(raw, &join(path, name))).transpose()
+    }
+
     /// Takes a field that must be true or false.
     pub(crate) fn take_flag(&mut self, name: &str, path: &str) -> Result<Option<bool>, BodyError> {
         self.take(name).map(|raw| parse(raw, &join(path, name), "true or false")).transpose()
@@ -219,32 +227,18 @@ pub(crate) fn parse<'a, T: Deserialize<'a>>(
 pub(crate) fn text(raw: Raw<'_>, path: &str) -> Result<String, BodyError> {
     let plain = raw.get().strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     match plain.and_then(unescaped) {
-        Some(text) => Ok(text),
+        Some(text) => Ok(text.into_owned()),
         None => parse::<Str<'_>>(raw, path, "a string").map(|text| text.0.into_owned()),
     }
 }
 
-/// What stands between the quotes of a string whose escapes were checked. Prompts are long, and every other line of
-/// code in them holds an escape: each letter is copied once. `None` where a code point is written in digits, which
-/// may be half of one.
-fn unescaped(quoted: &str) -> Option<String> {
-    let mut text = String::with_capacity(quoted.len());
-    let mut rest = quoted;
-    while let Some(mark) = memchr::memchr(b'\\', rest.as_bytes()) {
-        text.push_str(rest.get(..mark)?);
-        text.push(match rest.as_bytes().get(mark + 1)? {
-            b'n' => '\n',
-            b't' => '\t',
-            b'r' => '\r',
-            b'b' => '\u{8}',
-            b'f' => '\u{c}',
-            plain @ (b'"' | b'\\' | b'/') => char::from(*plain),
-            _ => return None,
-        });
-        rest = rest.get(mark + 2..)?;
+/// Text that is only carried, as it was written where that can be written again.
+pub(crate) fn words(raw: Raw<'_>, path: &str) -> Result<Text, BodyError> {
+    let inner = raw.get().strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    match inner.filter(|inner| memchr::memmem::find(inner.as_bytes(), b"\\u").is_none()) {
+        Some(quoted) => Ok(Text::Quoted(quoted.to_owned())),
+        None => text(raw, path).map(Text::Plain),
     }
-    text.push_str(rest);
-    Some(text)
 }
 
 pub(crate) fn list<'a>(raw: Raw<'a>, path: &str) -> Result<Vec<Raw<'a>>, BodyError> {
@@ -281,8 +275,51 @@ pub(crate) fn raw(json: String) -> Option<Box<RawValue>> {
 }
 
 /// Serializes into bytes; our own types cannot fail to serialize.
-pub(crate) fn to_vec<T: serde::Serialize + ?Sized>(value: &T) -> Vec<u8> {
-    serde_json::to_vec(value).unwrap_or_default()
+pub(crate) fn to_vec<T: Serialize + ?Sized>(value: &T) -> Vec<u8> {
+    to_bytes(value, 128)
+}
+
+/// The same for something of about this length.
+pub(crate) fn to_bytes<T: Serialize + ?Sized>(value: &T, length: usize) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(length + length / 8);
+    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, Verbatim);
+    match value.serialize(&mut serializer) {
+        Ok(()) => bytes,
+        Err(_) => Vec::new(),
+    }
+}
+
+/// A string on its way to [`to_vec`], which alone knows what is quoted already: hence no [`Text`] can be serialized
+/// by itself.
+#[derive(Clone, Copy)]
+pub(crate) enum Said<'a> {
+    Text(&'a Text),
+    Letters(&'a str),
+}
+
+impl Serialize for Said<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(Text::Quoted(quoted)) => to.serialize_bytes(quoted.as_bytes()),
+            Self::Text(Text::Plain(text)) => to.serialize_str(text),
+            Self::Letters(text) => to.serialize_str(text),
+        }
+    }
+}
+
+/// Writes what JSON has no form for, bytes, as the inside of a string that is quoted already.
+struct Verbatim;
+
+impl Formatter for Verbatim {
+    fn write_byte_array<W: io::Write + ?Sized>(
+        &mut self,
+        to: &mut W,
+        quoted: &[u8],
+    ) -> io::Result<()> {
+        to.write_all(b"\"")?;
+        to.write_all(quoted)?;
+        to.write_all(b"\"")
+    }
 }
 
 /// Reads a field that may be absent or null as its default.

@@ -32,6 +32,7 @@ mod messages;
 mod neutral;
 mod ollama;
 mod passing;
+mod quoted;
 mod reply;
 mod responses;
 mod scan;

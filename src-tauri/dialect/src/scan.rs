@@ -1,12 +1,12 @@
 //! A cursor over JSON bytes that finds the ends of values without building them.
 //!
 //! It is strict about structure (brackets, commas, numbers, escapes, depth) and blind to what strings
-//! hold, so that long texts are skipped at the speed of `memchr`.
+//! hold, so that long texts are skipped a block at a time.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use memchr::memchr2;
+use crate::quoted::{self, End, Wrong};
 
 /// How deep containers may nest; serde's own limit, so that both readers agree.
 const DEPTH: u32 = 127;
@@ -18,55 +18,31 @@ pub(crate) struct Flaw {
     pub(crate) problem: &'static str,
 }
 
-fn is_code(digits: Option<&[u8]>) -> bool {
-    digits.is_some_and(|four| four.iter().all(u8::is_ascii_hexdigit))
-}
-
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
 const QUOTES: u64 = ONES * b'"' as u64;
 const BACKSLASHES: u64 = ONES * b'\\' as u64;
+const SPACES: u64 = ONES * b' ' as u64;
 
 /// The high bits of the bytes of a word that are zero, and perhaps of ones above such a byte.
 fn zeros(word: u64) -> u64 {
     word.wrapping_sub(ONES) & !word & HIGHS
 }
 
-/// Where the first quote or backslash stands. Most strings are short, and many long ones are dense with
-/// escapes, so a few words are looked at here before `memchr` is set up.
+/// Where a short string ends that is nothing but letters. Most strings are: keys, kinds, ids.
 #[inline]
-fn string_mark(bytes: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    while at < 64 {
-        let Some(Ok(word)) = bytes.get(at..at + 8).map(<[u8; 8]>::try_from) else { break };
-        let word = u64::from_le_bytes(word);
+fn short_end(bytes: &[u8]) -> Option<usize> {
+    for (nth, word) in bytes.as_chunks::<8>().0.iter().take(4).enumerate() {
+        let word = u64::from_le_bytes(*word);
         // The lowest mark is exact; only marks above a true one can be false.
-        let marks = zeros(word ^ QUOTES) | zeros(word ^ BACKSLASHES);
-        if marks != 0 {
-            return Some(at + (marks.trailing_zeros() / 8) as usize);
-        }
-        at += 8;
-    }
-    memchr2(b'"', b'\\', bytes.get(at..)?).map(|found| at + found)
-}
-
-/// Where the first quote, backslash or control character stands.
-#[inline]
-fn strict_mark(bytes: &[u8]) -> Option<usize> {
-    const SPACES: u64 = ONES * 0x20;
-    let mut at = 0;
-    while let Some(Ok(word)) = bytes.get(at..at + 8).map(<[u8; 8]>::try_from) {
-        let word = u64::from_le_bytes(word);
         let controls = word.wrapping_sub(SPACES) & !word & HIGHS;
         let marks = controls | zeros(word ^ QUOTES) | zeros(word ^ BACKSLASHES);
         if marks != 0 {
-            return Some(at + (marks.trailing_zeros() / 8) as usize);
+            let place = nth * 8 + (marks.trailing_zeros() / 8) as usize;
+            return (bytes.get(place) == Some(&b'"')).then_some(place);
         }
-        at += 8;
     }
-    let rest = bytes.get(at..)?;
-    let found = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..b' '))?;
-    Some(at + found)
+    None
 }
 
 /// A string in the source: its span without the quotes.
@@ -164,35 +140,26 @@ impl<'a> Scanner<'a> {
     /// Passes over a string; says whether it has escapes.
     fn pass_string(&mut self) -> Result<bool, Flaw> {
         self.take(b'"', "a string was expected")?;
-        let mut at = self.at;
-        let mut escaped = false;
-        loop {
-            let rest = self.bytes.get(at..).unwrap_or_default();
-            let mark = match self.strings {
-                Strings::AsTheyAre => string_mark(rest),
-                Strings::Strict => strict_mark(rest),
-            };
-            let Some(found) = mark else {
-                return Err(self.flaw("a string has no end"));
-            };
-            at += found;
-            match rest.get(found) {
-                Some(b'"') => {
-                    self.at = at + 1;
-                    return Ok(escaped);
-                }
-                Some(0..b' ') => {
-                    return Err(Flaw { offset: at, problem: "a string holds a control character" });
-                }
-                _ => {}
-            }
-            escaped = true;
-            at += match rest.get(found + 1) {
-                Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => 2,
-                Some(b'u') if is_code(rest.get(found + 2..found + 6)) => 6,
-                _ => return Err(Flaw { offset: at, problem: "an escape is not known" }),
-            };
+        let inside = self.bytes.get(self.at..).unwrap_or_default();
+        let (end, control) = match short_end(inside) {
+            Some(quote) => (End { quote, escaped: false }, None),
+            None => quoted::end(inside).map_err(|wrong| self.wrong(wrong))?,
+        };
+        if let (Some(place), Strings::Strict) = (control, self.strings) {
+            return Err(self.wrong(Wrong::Control(place)));
         }
+        self.at += end.quote + 1;
+        Ok(end.escaped)
+    }
+
+    /// What is wrong with the string whose inside begins at the cursor.
+    fn wrong(&self, wrong: Wrong) -> Flaw {
+        let (place, problem) = match wrong {
+            Wrong::Endless => (0, "a string has no end"),
+            Wrong::Control(place) => (place, "a string holds a control character"),
+            Wrong::Escape(place) => (place, "an escape is not known"),
+        };
+        Flaw { offset: self.at + place, problem }
     }
 
     /// The text of a string passed over before; `None` where it is not UTF-8.

@@ -6,7 +6,9 @@ use serde_json::value::RawValue;
 
 use super::types::{Call as WireCall, Completion, Piece};
 use crate::fault::{VendorFault, read_inner};
-use crate::json::{Fields, Json, Raw, Str, each, is_object, is_text, join, list, parse, text};
+use crate::json::{
+    Fields, Json, Raw, Str, each, is_object, is_text, join, list, parse, text, words,
+};
 use crate::neutral::likelihood;
 use crate::neutral::loss::Losses;
 use crate::neutral::reply::{Reply, Stop};
@@ -26,6 +28,7 @@ pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyE
     let mut tools = tools(&mut fields)?;
     let choice = choice(&mut fields, &mut tools, losses)?;
     Ok(Request {
+        bulk: body.len(),
         delivery,
         system: conversation.system,
         turns: conversation.turns,
@@ -292,7 +295,7 @@ fn assistant(message: &mut Fields<'_>, path: &str) -> Result<Vec<Part>, BodyErro
     }
     said.extend(parts(message.take("content"), path)?);
     if let Some(refusal) = message.take_text("refusal", path)? {
-        said.push(What::Refusal(refusal).into());
+        said.push(What::Refusal(refusal.into()).into());
     }
     let at = join(path, "tool_calls");
     let calls = message.take_list("tool_calls", path)?.unwrap_or_default();
@@ -344,23 +347,23 @@ fn parts(content: Option<Raw<'_>>, path: &str) -> Result<Vec<Part>, BodyError> {
     let path = join(path, "content");
     match content {
         None => Ok(Vec::new()),
-        Some(whole) if is_text(whole) => Ok(vec![Part::text(text(whole, &path)?)]),
+        Some(whole) if is_text(whole) => Ok(vec![Part::text(words(whole, &path)?)]),
         Some(several) => each(list(several, &path)?, &path, |item| part(item, &path)),
     }
 }
 
 fn part(item: Raw<'_>, path: &str) -> Result<Part, BodyError> {
     if is_text(item) {
-        return Ok(Part::text(text(item, path)?));
+        return Ok(Part::text(words(item, path)?));
     }
     let mut fields = Fields::of(item, path)?;
     let kind = fields.take_text("type", path)?.unwrap_or_default();
     let cache = fields.take("cache_control").map(Raw::to_owned);
     let what = match kind.as_str() {
         "text" | "input_text" | "output_text" => {
-            What::Text(fields.take_text("text", path)?.unwrap_or_default())
+            What::Text(fields.take_words("text", path)?.unwrap_or_default())
         }
-        "refusal" => What::Refusal(fields.take_text("refusal", path)?.unwrap_or_default()),
+        "refusal" => What::Refusal(fields.take_words("refusal", path)?.unwrap_or_default()),
         "image_url" => match fields.take("image_url") {
             Some(image) => What::Image(image_of(image, path)?),
             None => return Err(BodyError::field(path, "an `image_url` part needs `image_url`")),
@@ -437,7 +440,7 @@ fn said(piece: &Piece<'_>, losses: &mut Losses) -> Vec<Part> {
         parts.push(Part::text(spoken.text));
     }
     if let Some(refusal) = piece.refusal.as_ref().filter(|text| !text.as_str().is_empty()) {
-        parts.push(What::Refusal(refusal.0.clone().into_owned()).into());
+        parts.push(What::Refusal(refusal.as_str().into()).into());
     }
     for WireCall { id, function, .. } in piece.tool_calls.iter().flatten() {
         if let Some(function) = function {

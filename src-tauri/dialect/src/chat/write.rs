@@ -1,11 +1,12 @@
 //! Encoding: the neutral form as a Chat request or reply.
 
-use serde::Serialize;
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use switchyard_types::Usage;
 
-use crate::json::{raw, to_vec};
+use crate::json::{Said, raw, to_bytes, to_vec};
 use crate::neutral::effort::word_for;
 use crate::neutral::likelihood;
 use crate::neutral::loss::Losses;
@@ -15,6 +16,7 @@ use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{
     Call, Choice, Delivery, Document, Format, Image, Outcome, Part, Request, Role, Tool, Turn, What,
 };
+use crate::neutral::text::Text;
 use crate::neutral::unsaid;
 
 /// The part that holds a sound.
@@ -78,11 +80,38 @@ struct Message {
     tool_calls: Vec<WireCall>,
 }
 
-#[derive(Serialize)]
-#[serde(untagged)]
 enum Content {
-    Text(String),
-    Parts(Vec<Value>),
+    Text(Text),
+    Parts(Vec<Shown>),
+}
+
+/// A part of what a user shows.
+enum Shown {
+    Text(Text),
+    Media(Value),
+}
+
+impl Serialize for Content {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => Said::Text(text).serialize(to),
+            Self::Parts(parts) => parts.serialize(to),
+        }
+    }
+}
+
+impl Serialize for Shown {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => {
+                let mut part = to.serialize_struct("Part", 2)?;
+                part.serialize_field("type", "text")?;
+                part.serialize_field("text", &Said::Text(text))?;
+                part.end()
+            }
+            Self::Media(part) => part.serialize(to),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -167,7 +196,7 @@ pub(crate) fn request(
         response_format: request.format.as_ref().map(format),
         user: user_name(request, losses),
     };
-    to_vec(&wire)
+    to_bytes(&wire, request.bulk)
 }
 
 /// `OpenAI`'s reasoning models refuse `max_tokens`; other vendors know nothing else (platform.openai.com,
@@ -304,27 +333,30 @@ fn messages(system: &[Part], turns: Vec<Turn>, names: &Names, losses: &mut Losse
 }
 
 fn instruction(parts: &[Part]) -> Option<Message> {
-    let texts: Vec<&str> = parts.iter().filter_map(text_of).collect();
-    let content = Some(Content::Text(texts.join("\n\n")));
-    (!texts.is_empty()).then(|| Message { role: "system", content, ..Message::default() })
+    let texts: Vec<Text> = parts.iter().filter_map(text_of).collect();
+    if texts.is_empty() {
+        return None;
+    }
+    let content = Some(Content::Text(Text::join(texts, "\n\n")));
+    Some(Message { role: "system", content, ..Message::default() })
 }
 
-fn text_of(part: &Part) -> Option<&str> {
+fn text_of(part: &Part) -> Option<Text> {
     match &part.what {
-        What::Text(text) if !text.is_empty() => Some(text),
+        What::Text(text) if !text.is_empty() => Some(text.clone()),
         _ => None,
     }
 }
 
 fn assistant(parts: Vec<Part>, names: &Names) -> Message {
     let mut message = Message { role: "assistant", ..Message::default() };
-    let mut texts: Vec<String> = Vec::new();
+    let mut texts: Vec<Text> = Vec::new();
     let mut thoughts: Vec<String> = Vec::new();
     for part in parts {
         match part.what {
             What::Text(text) => texts.push(text),
             What::Thinking { text, .. } => thoughts.push(text),
-            What::Refusal(text) => message.refusal = Some(text),
+            What::Refusal(text) => message.refusal = Some(text.into_letters()),
             What::Call(call) => message.tool_calls.push(wire_call(call, names)),
             What::Image(_)
             | What::Document(_)
@@ -333,10 +365,10 @@ fn assistant(parts: Vec<Part>, names: &Names) -> Message {
             | What::Own { .. } => {}
         }
     }
-    message.content = (!texts.is_empty()).then(|| Content::Text(texts.join("\n")));
+    message.content = (!texts.is_empty()).then(|| Content::Text(Text::join(texts, "\n")));
     message.reasoning_content = (!thoughts.is_empty()).then(|| thoughts.join("\n"));
     if message.content.is_none() && message.tool_calls.is_empty() && message.refusal.is_none() {
-        message.content = Some(Content::Text(String::new()));
+        message.content = Some(Content::Text(Text::default()));
     }
     message
 }
@@ -373,13 +405,13 @@ fn result(outcome: Outcome) -> (Message, Vec<Part>) {
     let mut texts = Vec::new();
     let mut shown = Vec::new();
     if outcome.failed {
-        texts.push("[The tool reported an error]".to_owned());
+        texts.push("[The tool reported an error]".into());
     }
     for part in outcome.parts {
         match part.what {
             What::Text(text) => texts.push(text),
             what @ (What::Image(_) | What::Document(_)) => shown.push(Part::from(what)),
-            What::Own { raw, .. } => texts.push(raw.get().to_owned()),
+            What::Own { raw, .. } => texts.push(raw.get().into()),
             What::Thinking { .. }
             | What::Sealed(_)
             | What::Refusal(_)
@@ -388,14 +420,14 @@ fn result(outcome: Outcome) -> (Message, Vec<Part>) {
         }
     }
     if !shown.is_empty() {
-        texts.push("[What the tool showed follows in the next message]".to_owned());
+        texts.push("[What the tool showed follows in the next message]".into());
         let label = format!("[Shown by the tool call {}]", outcome.id);
         shown.insert(0, Part::text(label));
     }
     let message = Message {
         role: "tool",
         tool_call_id: Some(outcome.id),
-        content: Some(Content::Text(texts.join("\n"))),
+        content: Some(Content::Text(Text::join(texts, "\n"))),
         ..Message::default()
     };
     (message, shown)
@@ -403,26 +435,16 @@ fn result(outcome: Outcome) -> (Message, Vec<Part>) {
 
 /// Text alone is written as a string: small vendors know no lists.
 fn user_content(parts: Vec<Part>, losses: &mut Losses) -> Option<Content> {
-    let mut texts = Vec::new();
-    let mut wire = Vec::new();
-    let mut plain = true;
+    let mut shown = Vec::new();
     for part in parts {
         match part.what {
-            What::Text(text) => {
-                wire.push(json!({"type": "text", "text": text}));
-                texts.push(text);
-            }
-            What::Image(image) => {
-                plain = false;
-                wire.push(image_part(image));
-            }
+            What::Text(text) => shown.push(Shown::Text(text)),
+            What::Image(image) => shown.push(Shown::Media(image_part(image))),
             What::Document(document) => {
-                plain = false;
-                wire.extend(document_part(document, losses));
+                shown.extend(document_part(document, losses).map(Shown::Media));
             }
             What::Own { kind, raw } if kind == SOUND => {
-                plain = false;
-                wire.extend(serde_json::from_str::<Value>(raw.get()));
+                shown.extend(serde_json::from_str(raw.get()).map(Shown::Media));
             }
             What::Thinking { .. }
             | What::Sealed(_)
@@ -432,11 +454,17 @@ fn user_content(parts: Vec<Part>, losses: &mut Losses) -> Option<Content> {
             | What::Own { .. } => losses.note("content: a part has no place in a user's message"),
         }
     }
-    match (wire.is_empty(), plain) {
-        (true, _) => None,
-        (false, true) => Some(Content::Text(texts.join("\n"))),
-        (false, false) => Some(Content::Parts(wire)),
+    if shown.is_empty() {
+        return None;
     }
+    if shown.iter().any(|part| matches!(part, Shown::Media(_))) {
+        return Some(Content::Parts(shown));
+    }
+    let texts = shown.into_iter().filter_map(|part| match part {
+        Shown::Text(text) => Some(text),
+        Shown::Media(_) => None,
+    });
+    Some(Content::Text(Text::join(texts, "\n")))
 }
 
 fn image_part(image: Image) -> Value {
@@ -518,10 +546,10 @@ pub(crate) fn reply(
 /// Texts, and pieces of reasoning, as the one each that a Chat client would have put together from a
 /// stream: a sentence with a citation inside comes in several blocks.
 fn run_together(parts: Vec<Part>) -> Vec<Part> {
-    let (mut text, mut thoughts, mut rest) = (String::new(), String::new(), Vec::new());
+    let (mut text, mut thoughts, mut rest) = (Text::default(), String::new(), Vec::new());
     for part in parts {
         match part.what {
-            What::Text(more) => text.push_str(&more),
+            What::Text(more) => text.push(&more),
             What::Thinking { text: more, .. } => thoughts.push_str(&more),
             what => rest.push(Part { what, cache: None }),
         }

@@ -6,7 +6,7 @@ use super::schema;
 use super::types::{Answer, Piece};
 use super::write::ANY_SIGNATURE;
 use crate::fault::VendorFault;
-use crate::json::{Fields, Json, Raw, Str, each, is_object, join, list, parse, text};
+use crate::json::{Fields, Json, Raw, Str, each, is_object, join, list, parse, text, words};
 use crate::neutral::likelihood;
 use crate::neutral::loss::Losses;
 use crate::neutral::pairing::Pairs;
@@ -90,6 +90,7 @@ pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyE
         None => Proto(Fields::default()),
     };
     let request = Request {
+        bulk: body.len(),
         delivery: Delivery::Whole,
         system,
         turns,
@@ -265,7 +266,7 @@ fn system(fields: &mut Proto<'_>, losses: &mut Losses) -> Result<Vec<Part>, Body
     let path = "systemInstruction";
     let Some(system) = fields.take(path) else { return Ok(Vec::new()) };
     if !is_object(system) {
-        return Ok(vec![Part::text(text(system, path)?)]);
+        return Ok(vec![Part::text(words(system, path)?)]);
     }
     let mut parts = Vec::new();
     let items = Proto::of(system, path)?.take_list("parts", path)?;
@@ -321,7 +322,11 @@ fn part(
         }
     }
     let what = if let Some(text) = fields.take_text("text", path)? {
-        Some(if thought { What::Thinking { text, signature: None } } else { What::Text(text) })
+        Some(if thought {
+            What::Thinking { text, signature: None }
+        } else {
+            What::Text(text.into())
+        })
     } else if let Some(call) = fields.take("functionCall") {
         Some(history_call(call, &join(path, "functionCall"), pairs)?)
     } else if let Some(response) = fields.take("functionResponse") {
@@ -485,8 +490,10 @@ fn said(piece: &Piece<'_>, parts: &mut Vec<Part>, losses: &mut Losses) {
 /// Pieces of the same kind are one text, up to a signature.
 fn say(text: &Str<'_>, thought: bool, parts: &mut Vec<Part>) {
     match (parts.last_mut().map(|part| &mut part.what), thought) {
-        (Some(What::Thinking { text: last, signature: None }), true)
-        | (Some(What::Text(last)), false) => last.push_str(text.as_str()),
+        (Some(What::Thinking { text: last, signature: None }), true) => {
+            last.push_str(text.as_str());
+        }
+        (Some(What::Text(last)), false) => last.push(&text.as_str().into()),
         (_, true) => {
             let text = text.0.clone().into_owned();
             parts.push(What::Thinking { text, signature: None }.into());

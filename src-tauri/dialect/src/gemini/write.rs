@@ -1,5 +1,6 @@
 //! Encoding: the neutral form as a Gemini request or reply.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde::Serialize;
@@ -8,7 +9,7 @@ use serde_json::{Value, json};
 use switchyard_types::Usage;
 
 use super::schema::{self, Schema};
-use crate::json::to_vec;
+use crate::json::{Said, to_bytes, to_vec};
 use crate::neutral::files::image_kind;
 use crate::neutral::likelihood;
 use crate::neutral::loss::Losses;
@@ -55,7 +56,7 @@ struct Content<'a> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Part<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    text: Option<&'a str>,
+    text: Option<Said<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     thought: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -189,7 +190,7 @@ pub(crate) fn request(
         },
         generation_config: config(request, model, losses),
     };
-    to_vec(&wire)
+    to_bytes(&wire, request.bulk)
 }
 
 /// A turn without what Gemini cannot take. Only the proof of reasoning goes back, not its words.
@@ -247,7 +248,7 @@ impl<'a> Writer<'a> {
                 What::Thinking { text, signature: Some(proof) } => match proof.mark {
                     Mark::Words => sign_last(&mut parts, &proof.data),
                     Mark::Thought => parts.push(Part {
-                        text: Some(text),
+                        text: Some(Said::Letters(text)),
                         thought: Some(true),
                         thought_signature: Some(&proof.data),
                         ..Part::default()
@@ -273,11 +274,15 @@ impl<'a> Writer<'a> {
             }
         }
         if let Some(sign) = signature {
-            parts.push(Part { text: Some(""), thought_signature: Some(sign), ..Part::default() });
+            parts.push(Part {
+                text: Some(Said::Letters("")),
+                thought_signature: Some(sign),
+                ..Part::default()
+            });
         }
         parts.extend(shown);
         if parts.is_empty() {
-            parts.push(Part { text: Some("(empty)"), ..Part::default() });
+            parts.push(Part { text: Some(Said::Letters("(empty)")), ..Part::default() });
         }
         let role = match turn.role {
             Role::User | Role::System => "user",
@@ -293,12 +298,12 @@ impl<'a> Writer<'a> {
         shown: &mut Vec<Part<'a>>,
         losses: &mut Losses,
     ) -> Part<'a> {
-        let mut texts: Vec<&str> = Vec::new();
+        let mut texts: Vec<Cow<'_, str>> = Vec::new();
         let mut inside = Vec::new();
         for part in &outcome.parts {
             match &part.what {
-                What::Text(text) => texts.push(text),
-                What::Own { raw, .. } => texts.push(raw.get()),
+                What::Text(text) => texts.push(text.letters()),
+                What::Own { raw, .. } => texts.push(Cow::Borrowed(raw.get())),
                 what => {
                     let place = if self.generation >= 3 { &mut inside } else { &mut *shown };
                     place.extend(plain_part(what, losses));
@@ -326,14 +331,18 @@ fn sign_last<'a>(parts: &mut Vec<Part<'a>>, sign: &'a str) {
         Some(last) if last.text.is_some() && last.thought_signature.is_none() => {
             last.thought_signature = Some(sign);
         }
-        _ => parts.push(Part { text: Some(""), thought_signature: Some(sign), ..Part::default() }),
+        _ => parts.push(Part {
+            text: Some(Said::Letters("")),
+            thought_signature: Some(sign),
+            ..Part::default()
+        }),
     }
 }
 
 fn text_part(what: &What) -> Option<Part<'_>> {
     match what {
         What::Text(text) | What::Refusal(text) if !text.is_empty() => {
-            Some(Part { text: Some(text), ..Part::default() })
+            Some(Part { text: Some(Said::Text(text)), ..Part::default() })
         }
         _ => None,
     }
@@ -550,10 +559,14 @@ pub(crate) fn reply(reply: &Reply, model: &str, names: &Names, losses: &mut Loss
     for part in &reply.parts {
         match &part.what {
             What::Text(text) | What::Refusal(text) => {
-                parts.push(Part { text: Some(text), ..Part::default() });
+                parts.push(Part { text: Some(Said::Text(text)), ..Part::default() });
             }
             What::Thinking { text, .. } if !text.is_empty() => {
-                parts.push(Part { text: Some(text), thought: Some(true), ..Part::default() });
+                parts.push(Part {
+                    text: Some(Said::Letters(text)),
+                    thought: Some(true),
+                    ..Part::default()
+                });
             }
             What::Call(call) => {
                 let name = names.original(&call.name);
@@ -564,7 +577,7 @@ pub(crate) fn reply(reply: &Reply, model: &str, names: &Names, losses: &mut Loss
         }
     }
     if parts.is_empty() {
-        parts.push(Part { text: Some(""), ..Part::default() });
+        parts.push(Part { text: Some(Said::Letters("")), ..Part::default() });
     }
     let mut body = json!({
         "candidates": [{

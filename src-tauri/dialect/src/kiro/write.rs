@@ -3,6 +3,7 @@
 //! The state is a history of turns that alternate, and a current one of the user's. It has no place for
 //! instructions, which go to the head of the first turn, nor for any setting of the model.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use serde::Serialize;
@@ -149,7 +150,7 @@ pub(crate) fn request(
     let mut turns = pair(as_users(turns.collect(), losses), losses);
     tell_unoffered(&mut turns, &offered, losses);
     begin_and_end_with_user(&mut turns, losses);
-    let system: Vec<&str> = request.system.iter().filter_map(text_of).collect();
+    let system: Vec<Cow<'_, str>> = request.system.iter().filter_map(text_of).collect();
     if !system.is_empty()
         && let Some(first) = turns.first_mut()
     {
@@ -261,10 +262,10 @@ fn tell_unoffered(turns: &mut [Turn], offered: &HashSet<String>, losses: &mut Lo
                 losses.note(format!("tool call `{name}`: it is not offered, so it became text"));
                 told.insert(id.clone());
                 let text = format!("[Called the tool {name} with {}]", arguments.as_str());
-                part.what = What::Text(text);
+                part.what = What::Text(text.into());
             }
             What::Result(outcome) if told.contains(&outcome.id) => {
-                part.what = What::Text(format!("[It answered: {}]", words(outcome)));
+                part.what = What::Text(format!("[It answered: {}]", words(outcome)).into());
             }
             _ => {}
         }
@@ -292,7 +293,7 @@ fn message<'a>(
     names: &'a Names,
     losses: &mut Losses,
 ) -> Message<'a> {
-    let texts: Vec<&str> = turn.parts.iter().filter_map(text_of).collect();
+    let texts: Vec<Cow<'_, str>> = turn.parts.iter().filter_map(text_of).collect();
     let content = texts.join("\n");
     match turn.role {
         // Instructions amid the conversation have become the user's words.
@@ -348,21 +349,21 @@ fn result(outcome: &Outcome) -> WireResult<'_> {
 
 /// What a tool said, as text.
 fn words(outcome: &Outcome) -> String {
-    let texts: Vec<&str> = outcome
+    let texts: Vec<Cow<'_, str>> = outcome
         .parts
         .iter()
         .filter_map(|part| match &part.what {
-            What::Text(text) => Some(text.as_str()),
-            What::Own { raw, .. } => Some(raw.get()),
+            What::Text(text) => Some(text.letters()),
+            What::Own { raw, .. } => Some(Cow::Borrowed(raw.get())),
             _ => None,
         })
         .collect();
     texts.join("\n")
 }
 
-fn text_of(part: &Part) -> Option<&str> {
+fn text_of(part: &Part) -> Option<Cow<'_, str>> {
     match &part.what {
-        What::Text(text) | What::Refusal(text) if !text.is_empty() => Some(text),
+        What::Text(text) | What::Refusal(text) if !text.is_empty() => Some(text.letters()),
         _ => None,
     }
 }

@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 
 use super::types::{Block, Message};
 use crate::fault::{VendorFault, read_inner};
-use crate::json::{Fields, Json, Raw, Str, each, is_text, join, list, parse, text};
+use crate::json::{Fields, Json, Raw, Str, each, is_text, join, list, parse, words};
 use crate::neutral::likelihood::Likelihoods;
 use crate::neutral::loss::Losses;
 use crate::neutral::proof::{Mark, Proof};
@@ -28,6 +28,7 @@ pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyE
     let (choice, parallel) = choice(&mut fields, losses)?;
     let output = Output::read(&mut fields, losses)?;
     Ok(Request {
+        bulk: body.len(),
         delivery: if stream { Delivery::StreamWithUsage } else { Delivery::Whole },
         system,
         turns,
@@ -215,7 +216,7 @@ fn turns(fields: &mut Fields<'_>, system: &mut Vec<Part>) -> Result<Vec<Turn>, B
 fn content(content: Option<Raw<'_>>, path: &str) -> Result<Vec<Part>, BodyError> {
     match content {
         None => Ok(Vec::new()),
-        Some(whole) if is_text(whole) => Ok(vec![Part::text(text(whole, path)?)]),
+        Some(whole) if is_text(whole) => Ok(vec![Part::text(words(whole, path)?)]),
         Some(blocks) => each(list(blocks, path)?, path, |item| block(item, path)),
     }
 }
@@ -225,7 +226,7 @@ fn block(item: Raw<'_>, path: &str) -> Result<Part, BodyError> {
     let kind = fields.take_text("type", path)?.unwrap_or_default();
     let cache = fields.take("cache_control").map(Raw::to_owned);
     let known = match kind.as_str() {
-        "text" => Some(What::Text(fields.take_text("text", path)?.unwrap_or_default())),
+        "text" => Some(What::Text(fields.take_words("text", path)?.unwrap_or_default())),
         "thinking" => Some(What::Thinking {
             text: fields.take_text("thinking", path)?.unwrap_or_default(),
             signature: fields
@@ -311,7 +312,7 @@ fn document(fields: &mut Fields<'_>, path: &str) -> Result<Option<What>, BodyErr
             let url = source.take_text("url", path)?;
             url.map(|url| What::Document(Document::Url { url, name }))
         }
-        "text" => source.take_text("data", path)?.map(What::Text),
+        "text" => source.take_words("data", path)?.map(What::Text),
         _ => None,
     })
 }
@@ -340,7 +341,7 @@ pub(crate) fn reply(body: &[u8], losses: &mut Losses) -> Result<Reply, VendorFau
 fn said(block: Block<'_>, losses: &mut Losses) -> Option<Part> {
     let owned = |text: Option<Str<'_>>| text.map_or_else(String::new, |text| text.0.into_owned());
     let what = match block.r#type.as_str() {
-        "text" => What::Text(owned(block.text)),
+        "text" => What::Text(owned(block.text).into()),
         "thinking" => What::Thinking {
             text: owned(block.thinking),
             signature: block

@@ -9,7 +9,7 @@ use switchyard_types::{Dialect, Usage};
 
 use super::promise::Promise;
 use super::thinking::{Thinking, Way};
-use crate::json::{raw, to_vec};
+use crate::json::{Said, raw, to_bytes, to_vec};
 use crate::neutral::loss::Losses;
 use crate::neutral::names::Names;
 use crate::neutral::pairing::{self, pair};
@@ -84,7 +84,7 @@ fn output_config<'a>(
 struct Block<'a> {
     r#type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    text: Option<&'a str>,
+    text: Option<Said<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     thinking: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -174,7 +174,7 @@ pub(crate) fn request(
         thinking: thinking.thinking,
         metadata: request.user.as_ref().map(|user| json!({ "user_id": user })),
     };
-    to_vec(&wire)
+    to_bytes(&wire, request.bulk)
 }
 
 /// A form of answer that the model does not promise is asked for in words.
@@ -327,7 +327,7 @@ fn message<'a>(turn: &'a Turn, names: &'a Names) -> Message<'a> {
 fn said<'a>(part: &'a Part, names: &'a Names) -> Option<Block<'a>> {
     match &part.what {
         What::Text(text) | What::Refusal(text) if !text.is_empty() => {
-            Some(Block { r#type: "text", text: Some(text), ..Block::default() })
+            Some(Block { r#type: "text", text: Some(Said::Text(text)), ..Block::default() })
         }
         _ => block(part, names),
     }
@@ -336,10 +336,10 @@ fn said<'a>(part: &'a Part, names: &'a Names) -> Option<Block<'a>> {
 fn block<'a>(part: &'a Part, names: &'a Names) -> Option<Block<'a>> {
     let block = match &part.what {
         What::Text(text) | What::Refusal(text) => {
-            if text.trim().is_empty() {
+            if text.is_blank() {
                 return None;
             }
-            Block { r#type: "text", text: Some(text), ..Block::default() }
+            Block { r#type: "text", text: Some(Said::Text(text)), ..Block::default() }
         }
         What::Image(image) => {
             Block { r#type: "image", source: Some(image_source(image)), ..Block::default() }

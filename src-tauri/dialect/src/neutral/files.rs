@@ -58,7 +58,8 @@ pub(crate) fn put(
                 Some(Ok(file)) => put_one(&mut part.what, file),
                 Some(Err(reason)) => {
                     losses.note(format!("content: a file could not be fetched: {reason}"));
-                    part.what = What::Text(format!("[A file here could not be fetched: {reason}]"));
+                    part.what =
+                        What::Text(format!("[A file here could not be fetched: {reason}]").into());
                 }
             }
         }

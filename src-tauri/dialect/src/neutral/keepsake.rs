@@ -98,7 +98,7 @@ impl Keeper {
             }
             What::Sealed(proof) => self.prove(proof),
             What::Call(call) => self.call(&call.id),
-            What::Text(text) => self.said.push_str(text),
+            What::Text(text) => self.said.push_str(&text.letters()),
             What::Thinking { signature: None, .. }
             | What::Image(_)
             | What::Document(_)
@@ -186,7 +186,7 @@ fn after_words(turn: &mut Turn, to: &Issuer, recall: &dyn Fn(&str) -> Option<Kee
         .parts
         .iter()
         .filter_map(|part| match &part.what {
-            What::Text(text) => Some(text.as_str()),
+            What::Text(text) => Some(text.letters()),
             _ => None,
         })
         .collect();

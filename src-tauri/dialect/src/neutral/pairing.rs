@@ -5,6 +5,7 @@
 use super::loss::Losses;
 use super::names::Ids;
 use super::request::{Outcome, Part, Role, Turn, What};
+use super::text::Text;
 
 /// Joins neighbours of the same role, gives calls unique ids, and pairs calls with their results: those
 /// come first in their turn, in the order of the calls.
@@ -65,7 +66,7 @@ pub(crate) fn as_users(turns: Vec<Turn>, losses: &mut Losses) -> Vec<Turn> {
             turn.role = Role::User;
             for part in &mut turn.parts {
                 if let What::Text(text) = &mut part.what {
-                    text.insert_str(0, "[Instruction] ");
+                    *text = Text::join(["[Instruction]".into(), std::mem::take(text)], " ");
                 }
             }
         }
@@ -143,7 +144,7 @@ struct Due {
 fn joined(turns: Vec<Turn>) -> Vec<Turn> {
     let mut joined: Vec<Turn> = Vec::new();
     for mut turn in turns {
-        turn.parts.retain(|part| !matches!(&part.what, What::Text(text) if text.trim().is_empty()));
+        turn.parts.retain(|part| !matches!(&part.what, What::Text(text) if text.is_blank()));
         if turn.parts.is_empty() {
             continue;
         }

@@ -1,11 +1,14 @@
 pub(crate) use super::effort::Effort;
 use super::proof::Proof;
+use super::text::Text;
 use serde_json::value::RawValue;
 
 /// A request.
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) delivery: Delivery,
+    /// How long it was as it came, in bytes: about as long as what is written of it.
+    pub(crate) bulk: usize,
     /// Text only.
     pub(crate) system: Vec<Part>,
     pub(crate) turns: Vec<Turn>,
@@ -88,7 +91,7 @@ pub(crate) struct Part {
 
 #[derive(Clone, Debug)]
 pub(crate) enum What {
-    Text(String),
+    Text(Text),
     Image(Image),
     Document(Document),
     /// Reasoning; a signature is only good for the vendor that gave it.
@@ -98,7 +101,7 @@ pub(crate) enum What {
     },
     /// Reasoning that the vendor sealed.
     Sealed(Proof),
-    Refusal(String),
+    Refusal(Text),
     Call(Call),
     Result(Outcome),
     /// A part that only the dialect of origin has.
@@ -115,7 +118,7 @@ impl From<What> for Part {
 }
 
 impl Part {
-    pub(crate) fn text(text: impl Into<String>) -> Self {
+    pub(crate) fn text(text: impl Into<Text>) -> Self {
         What::Text(text.into()).into()
     }
 }

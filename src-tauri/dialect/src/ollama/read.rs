@@ -49,6 +49,7 @@ pub(crate) fn request(
         likelihoods: likelihood::wanted(&mut fields, "logprobs", "top_logprobs", "")?,
     };
     Ok(Request {
+        bulk: body.len(),
         delivery: if stream { Delivery::StreamWithUsage } else { Delivery::Whole },
         system,
         turns,
@@ -145,9 +146,9 @@ fn tools(fields: &mut Fields<'_>) -> Result<Vec<Tool>, BodyError> {
 
 /// `/api/generate`: instructions and one turn.
 fn prompt(fields: &mut Fields<'_>, system: &mut Vec<Part>) -> Result<Vec<Turn>, BodyError> {
-    system.extend(fields.take_text("system", "")?.map(Part::text));
+    system.extend(fields.take_words("system", "")?.map(Part::text));
     let mut parts = images(fields, "")?;
-    parts.extend(fields.take_text("prompt", "")?.map(Part::text));
+    parts.extend(fields.take_words("prompt", "")?.map(Part::text));
     Ok(vec![Turn { role: Role::User, parts }])
 }
 
@@ -181,7 +182,7 @@ fn conversation(
         let path = format!("messages[{place}]");
         let mut message = Fields::of(message, &path)?;
         let role = message.take_text("role", &path)?.unwrap_or_default();
-        let said = message.take_text("content", &path)?.unwrap_or_default();
+        let said = message.take_words("content", &path)?.unwrap_or_default();
         let mut parts = images(&mut message, &path)?;
         match role.as_str() {
             "system" | "developer" => {

@@ -1,5 +1,6 @@
 //! Encoding: the neutral form as an Ollama request or reply.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde::Serialize;
@@ -214,7 +215,7 @@ fn messages<'a>(
 ) -> Vec<Message<'a>> {
     let mut messages = Vec::new();
     let mut called: HashMap<&str, &str> = HashMap::new();
-    let instructions: Vec<&str> = system.iter().filter_map(text_of).collect();
+    let instructions: Vec<Cow<'_, str>> = system.iter().filter_map(text_of).collect();
     if !instructions.is_empty() {
         let content = instructions.join("\n\n");
         messages.push(Message { role: "system", content, ..Message::default() });
@@ -229,7 +230,7 @@ fn messages<'a>(
         let mut texts = Vec::new();
         for part in &turn.parts {
             match &part.what {
-                What::Text(text) | What::Refusal(text) => texts.push(text.as_str()),
+                What::Text(text) | What::Refusal(text) => texts.push(text.letters()),
                 What::Thinking { text, .. } => {
                     message.thinking.get_or_insert_default().push_str(text);
                 }
@@ -259,9 +260,9 @@ fn messages<'a>(
     messages
 }
 
-fn text_of(part: &Part) -> Option<&str> {
+fn text_of(part: &Part) -> Option<Cow<'_, str>> {
     match &part.what {
-        What::Text(text) if !text.is_empty() => Some(text),
+        What::Text(text) if !text.is_empty() => Some(text.letters()),
         _ => None,
     }
 }
@@ -270,13 +271,13 @@ fn result<'a>(outcome: &'a Outcome, name: Option<&'a str>, losses: &mut Losses) 
     let mut texts = Vec::new();
     let mut images = Vec::new();
     if outcome.failed {
-        texts.push("[The tool reported an error]");
+        texts.push(Cow::Borrowed("[The tool reported an error]"));
     }
     for part in &outcome.parts {
         match &part.what {
-            What::Text(text) => texts.push(text),
+            What::Text(text) => texts.push(text.letters()),
             What::Image(Image::Data { base64, .. }) => images.push(base64.as_str()),
-            What::Own { raw, .. } => texts.push(raw.get()),
+            What::Own { raw, .. } => texts.push(Cow::Borrowed(raw.get())),
             What::Image(Image::Url { .. }) | What::Document(_) => {
                 losses.note("tool result: Ollama takes neither documents nor addresses of images");
             }
@@ -372,7 +373,7 @@ pub(crate) fn reply(
     let mut message = Message { role: "assistant", ..Message::default() };
     for part in &reply.parts {
         match &part.what {
-            What::Text(text) | What::Refusal(text) => message.content.push_str(text),
+            What::Text(text) | What::Refusal(text) => message.content.push_str(&text.letters()),
             What::Thinking { text, .. } if !text.is_empty() => {
                 message.thinking.get_or_insert_default().push_str(text);
             }

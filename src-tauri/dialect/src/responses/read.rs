@@ -8,7 +8,7 @@ use super::shape::{ECHOED, INPUT, LOCAL_SHELL, Shape};
 use super::tools;
 use super::types::{Item, Response};
 use crate::fault::{VendorFault, read_inner};
-use crate::json::{Fields, Json, Raw, Str, each, is_text, join, list, parse, text};
+use crate::json::{Fields, Json, Raw, Str, each, is_text, join, list, parse, words};
 use crate::neutral::likelihood::{self, Likelihoods};
 use crate::neutral::loss::Losses;
 use crate::neutral::proof::{Mark, Proof};
@@ -45,6 +45,7 @@ pub(crate) fn request(
     let choice = tools::choice(&mut fields, &mut tools, losses)?;
     let format = format(&mut fields, losses)?;
     Ok(Request {
+        bulk: body.len(),
         delivery: if stream { Delivery::StreamWithUsage } else { Delivery::Whole },
         system,
         turns,
@@ -180,7 +181,7 @@ fn turns(
         return Err(BodyError::field("input", "it is missing; send text or a list of items"));
     };
     if is_text(input) {
-        let parts = vec![Part::text(text(input, "input")?)];
+        let parts = vec![Part::text(words(input, "input")?)];
         return Ok(vec![Turn { role: Role::User, parts }]);
     }
     let mut turns: Vec<Turn> = Vec::new();
@@ -254,7 +255,7 @@ fn content(
 ) -> Result<Vec<Part>, BodyError> {
     match content {
         None => Ok(Vec::new()),
-        Some(whole) if is_text(whole) => Ok(vec![Part::text(text(whole, path)?)]),
+        Some(whole) if is_text(whole) => Ok(vec![Part::text(words(whole, path)?)]),
         Some(parts) => each(list(parts, path)?, path, |item| part(item, path, losses)),
     }
 }
@@ -267,9 +268,9 @@ fn part(item: Raw<'_>, path: &str, losses: &mut Losses) -> Result<Part, BodyErro
             if fields.take("annotations").is_some_and(|list| list.get() != "[]") {
                 losses.note("content.annotations: they were not carried");
             }
-            Some(What::Text(fields.take_text("text", path)?.unwrap_or_default()))
+            Some(What::Text(fields.take_words("text", path)?.unwrap_or_default()))
         }
-        "refusal" => Some(What::Refusal(fields.take_text("refusal", path)?.unwrap_or_default())),
+        "refusal" => Some(What::Refusal(fields.take_words("refusal", path)?.unwrap_or_default())),
         "input_image" => image(&mut fields, path)?.map(What::Image),
         "input_file" => document(&mut fields, path)?.map(What::Document),
         _ => None,
@@ -396,7 +397,7 @@ pub(super) fn replied(item: Item<'_>, parts: &mut Vec<Part>, losses: &mut Losses
         "message" => {
             for piece in item.pieces() {
                 if piece.r#type.as_str() == "refusal" {
-                    parts.push(What::Refusal(owned(piece.refusal)).into());
+                    parts.push(What::Refusal(owned(piece.refusal).into()).into());
                     continue;
                 }
                 if piece.annotations.is_some_and(|list| list.get() != "[]") {

@@ -264,10 +264,10 @@ impl Decoder {
         replied(item, &mut parts, &mut notes.losses);
         for part in parts {
             match part.what {
-                What::Text(text) => events.push(Event::Text(text.into())),
+                What::Text(text) => events.push(Event::Text(text.into_letters().into())),
                 What::Refusal(text) => {
                     self.refused = true;
-                    events.push(Event::Refusal(text.into()));
+                    events.push(Event::Refusal(text.into_letters().into()));
                 }
                 What::Thinking { text, signature } => {
                     events.push(Event::Thinking(text.into()));

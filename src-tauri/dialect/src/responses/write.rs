@@ -1,5 +1,7 @@
 //! Encoding: the neutral form as a Responses request or reply.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -10,7 +12,7 @@ use super::items::{
     text_part, usage_of,
 };
 use super::shape::Shape;
-use crate::json::{raw, to_vec};
+use crate::json::{raw, to_bytes, to_vec};
 use crate::neutral::effort::word_for;
 use crate::neutral::loss::Losses;
 use crate::neutral::names::Names;
@@ -126,7 +128,7 @@ pub(crate) fn request(
         text: request.format.as_ref().map(format),
         user: user(request, losses),
     };
-    to_vec(&wire)
+    to_bytes(&wire, request.bulk)
 }
 
 /// Whether a model reasons: only those have proofs to give, and others refuse to be asked for them.
@@ -160,10 +162,10 @@ fn user<'a>(request: &'a Request, losses: &mut Losses) -> Option<&'a str> {
 }
 
 fn instructions(system: &[Part]) -> Option<String> {
-    let texts: Vec<&str> = system
+    let texts: Vec<Cow<'_, str>> = system
         .iter()
         .filter_map(|part| match &part.what {
-            What::Text(text) if !text.is_empty() => Some(text.as_str()),
+            What::Text(text) if !text.is_empty() => Some(text.letters()),
             _ => None,
         })
         .collect();
@@ -257,12 +259,12 @@ fn spoken(role: Role, gathered: &mut Vec<Value>, items: &mut Vec<Value>) {
 fn content(what: What, role: Role, losses: &mut Losses) -> Option<Value> {
     Some(match (what, role) {
         (What::Text(text) | What::Refusal(text), Role::User | Role::System) => {
-            json!({"type": "input_text", "text": text})
+            json!({"type": "input_text", "text": text.into_letters()})
         }
         (What::Text(text), Role::Assistant) => {
-            json!({"type": "output_text", "text": text, "annotations": []})
+            json!({"type": "output_text", "text": text.into_letters(), "annotations": []})
         }
-        (What::Refusal(text), Role::Assistant) => refusal_part(&text),
+        (What::Refusal(text), Role::Assistant) => refusal_part(&text.letters()),
         (What::Image(image), Role::User) => image_part(image),
         (What::Document(document), Role::User) => document_part(&document),
         _ => {
@@ -298,7 +300,7 @@ fn output(outcome: Outcome) -> Value {
     let mut plain = true;
     for part in outcome.parts {
         match part.what {
-            What::Text(text) => texts.push(text),
+            What::Text(text) => texts.push(text.into_letters()),
             What::Own { raw, .. } => texts.push(raw.get().to_owned()),
             what @ (What::Image(_) | What::Document(_)) => {
                 plain = false;
@@ -434,12 +436,12 @@ fn output_items(
             // A message holds one part, as it does in a stream.
             What::Text(text) => {
                 let id = item_id("msg", response, here);
-                let part = text_part(text, std::mem::take(&mut likelihoods));
+                let part = text_part(&text.letters(), std::mem::take(&mut likelihoods));
                 items.push(message(&id, status, &part));
             }
             What::Refusal(text) => {
                 let id = item_id("msg", response, here);
-                items.push(message(&id, status, &refusal_part(text)));
+                items.push(message(&id, status, &refusal_part(&text.letters())));
             }
             What::Thinking { text, signature } => {
                 let id = item_id("rs", response, here);
