@@ -83,13 +83,10 @@ impl Block {
 #[inline]
 fn each(bytes: &[u8], mut see: impl FnMut(u8x16, u32)) {
     let mut padded = [0; BLOCK];
-    let whole: &[u8; BLOCK] = match bytes.first_chunk() {
-        Some(whole) => whole,
-        None => {
-            padded.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
-            &padded
-        }
-    };
+    let whole = bytes.first_chunk().unwrap_or_else(|| {
+        padded.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
+        &padded
+    });
     for (lane, shift) in whole.as_chunks::<16>().0.iter().zip([0, 16, 32, 48]) {
         see(u8x16::new(*lane), shift);
     }

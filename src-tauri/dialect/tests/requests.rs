@@ -550,3 +550,56 @@ fn a_form_of_answer_is_promised_where_the_model_promises_it_and_asked_in_words_e
         assert_eq!(losses.len(), 2, "{losses:?}");
     }
 }
+
+/// Every string in a document.
+fn strings(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) => found.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| strings(item, found)),
+        Value::Object(fields) => fields.values().for_each(|field| strings(field, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+#[test]
+fn a_text_says_the_same_in_every_dialect_however_its_letters_were_escaped() {
+    let ways = [
+        (r"plain\nand\ttabs, \/ and \\n, \b\f\r", "plain\nand\ttabs, / and \\n, \u{8}\u{c}\r"),
+        (r"in digits: \u00fc, \ud83d\ude00, \u0007", "in digits: ü, 😀, \u{7}"),
+        (r#"\"\\\\\"\\"#, "\"\\\\\"\\"),
+        ("üあ😀 bare", "üあ😀 bare"),
+    ];
+    for (written, letters) in ways {
+        for client in Dialect::ALL {
+            let body = match client {
+                Chat | Messages | Dialect::Ollama => {
+                    format!(
+                        r#"{{"model":"m","max_tokens":9,"messages":[{{"role":"user","content":"{written}"}}]}}"#
+                    )
+                }
+                Responses => format!(r#"{{"model":"m","input":"{written}"}}"#),
+                Dialect::Gemini => {
+                    format!(
+                        r#"{{"contents":[{{"role":"user","parts":[{{"text":"{written}"}}]}}]}}"#
+                    )
+                }
+            };
+            for vendor in Dialect::ALL.into_iter().filter(|vendor| *vendor != client) {
+                let told = translate_request(client, vendor, body.as_bytes(), "m").unwrap();
+                let mut found = Vec::new();
+                strings(&serde_json::from_slice(&told.body).unwrap(), &mut found);
+                assert!(
+                    found.iter().any(|text| text == letters),
+                    "{client:?} {vendor:?} {found:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn half_of_a_code_point_is_refused_as_text() {
+    let body = r#"{"model":"m","messages":[{"role":"user","content":"half \ud83d only"}]}"#;
+    let refused = translate_request(Chat, Messages, body.as_bytes(), "m");
+    assert!(matches!(refused, Err(BodyError::Field { .. })), "{refused:?}");
+}

@@ -140,3 +140,44 @@ fn meaning(escape: char) -> Option<char> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Text and its letters; quoted wherever JSON can write it without digits.
+    fn texts() -> impl Strategy<Value = (Text, String)> {
+        let letters = "[ a\n\t\r\"\\\\/\u{8}\u{c}üあ\u{2003}]{0,12}";
+        (letters, any::<bool>()).prop_map(|(letters, quoted)| {
+            let text = if quoted {
+                let json = serde_json::to_string(&letters).unwrap();
+                Text::Quoted(json[1..json.len() - 1].to_owned())
+            } else {
+                Text::Plain(letters.clone())
+            };
+            (text, letters)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn quoted_text_says_what_plain_text_says((text, letters) in texts()) {
+            prop_assert_eq!(text.letters(), letters.as_str());
+            prop_assert_eq!(text.is_empty(), letters.is_empty());
+            prop_assert_eq!(text.is_blank(), letters.trim().is_empty());
+            prop_assert_eq!(text.into_letters(), letters);
+        }
+
+        #[test]
+        fn texts_of_either_kind_are_put_together(several in prop::collection::vec(texts(), 0..5)) {
+            let (texts, letters): (Vec<_>, Vec<_>) = several.into_iter().unzip();
+            let joined = Text::join(texts.clone(), "\n\n");
+            prop_assert_eq!(joined.letters(), letters.join("\n\n"));
+            let mut grown = Text::default();
+            texts.iter().for_each(|text| grown.push(text));
+            prop_assert_eq!(grown.letters(), letters.concat());
+        }
+    }
+}
