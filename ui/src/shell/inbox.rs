@@ -43,10 +43,10 @@ pub(super) fn Bell() -> impl IntoView {
         <button
             type="button"
             class="icon-button bell"
-            aria-label=label
             title=label
             on:click=move |_| app.overlay.set(Some(Overlay::Inbox))
         >
+            <span class="off-screen">{label}</span>
             <Icon of=Glyph::Bell/>
             {move || {
                 let new = new.get();

@@ -181,12 +181,11 @@ fn Side(place: Memo<Option<Place>>) -> impl IntoView {
             <button
                 type="button"
                 class="find"
-                aria-label=words::FIND
                 on:click=move |_| app.overlay.set(Some(Overlay::Palette))
             >
                 <Icon of=Glyph::Search/>
                 <span>{words::FIND}</span>
-                <kbd>{palette::shortcut()}</kbd>
+                <kbd aria-hidden="true">{palette::shortcut()}</kbd>
             </button>
             <nav aria-label=words::NAVIGATION>
                 <ul class="nav">{PLACES.map(entry).collect_view()}</ul>

@@ -224,10 +224,10 @@ fn KeyRow(key: KeyView, limiting: RwSignal<Option<Limiting>>) -> impl IntoView {
                 <button
                     type="button"
                     class="may"
-                    aria-label=limits_label
                     title=words::CHANGE_LIMITS
                     on:click=move |_| limiting.set(Some(Limiting::Old(limited.clone())))
                 >
+                    <span class="off-screen">{limits_label}</span>
                     <span class="cell-text">{may}</span>
                     <Icon of=Glyph::Pencil/>
                 </button>
