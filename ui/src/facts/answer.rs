@@ -42,16 +42,16 @@ impl Answer {
 
     /// Nothing more comes.
     pub(crate) fn end(&mut self) {
-        match serde_json::from_slice(&self.bytes) {
+        match parsed(&self.bytes) {
             // One value, however many lines it takes.
-            Ok(whole) => {
+            Some(whole) => {
                 (self.said, self.error) = (Said::default(), None);
                 match whole {
                     Value::Array(values) => values.iter().for_each(|value| self.take(value)),
                     value => self.take(&value),
                 }
             }
-            Err(_) => self.read(self.bytes.len()),
+            None => self.read(self.bytes.len()),
         }
         self.line = self.bytes.len();
     }
@@ -79,7 +79,7 @@ impl Answer {
     fn read(&mut self, end: usize) {
         let line = self.bytes[self.line..end].trim_ascii();
         let data = line.strip_prefix(b"data:").unwrap_or(line);
-        if let Ok(value) = serde_json::from_slice(data) {
+        if let Some(value) = parsed(data) {
             self.take(&value);
         }
     }
@@ -100,6 +100,11 @@ impl Answer {
             Dialect::Ollama => ollama(value, said),
         }
     }
+}
+
+/// By way of text, as everything else here is read: the bundle holds one reader of JSON.
+fn parsed(bytes: &[u8]) -> Option<Value> {
+    serde_json::from_str(std::str::from_utf8(bytes).ok()?).ok()
 }
 
 /// The stretches of a text, which stand on lines of their own; every other one is code, between lines of three

@@ -1,6 +1,6 @@
 //! A question in any dialect: the path of the model API that it goes to, and its body.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use switchyard_types::Dialect;
 
 use super::path::encode;
@@ -15,9 +15,10 @@ pub(crate) struct Question {
     pub(crate) model: String,
     /// Empty says nothing.
     pub(crate) system: String,
-    pub(crate) temperature: Option<f64>,
+    /// A number.
+    pub(crate) temperature: Option<Value>,
     /// How many tokens the answer may have.
-    pub(crate) limit: Option<u64>,
+    pub(crate) limit: Option<Value>,
     pub(crate) stream: bool,
     /// What was said before: each question with its answer.
     pub(crate) before: Vec<(String, String)>,
@@ -33,89 +34,113 @@ impl Question {
             Dialect::Messages => "/v1/messages".to_owned(),
             Dialect::Ollama => "/api/chat".to_owned(),
             Dialect::Gemini => {
-                let model: Vec<String> = self.model.split('/').map(encode).collect();
-                let model = model.join("/");
+                let model = encode(&self.model).replace("%2F", "/");
                 let action =
                     if self.stream { "streamGenerateContent?alt=sse" } else { "generateContent" };
-                format!("/v1beta/models/{model}:{action}")
+                ["/v1beta/models/", &model, ":", action].concat()
             }
         }
     }
 
     /// The body.
     pub(crate) fn body(&self) -> Value {
-        let mut body = Map::new();
-        let mut put = |name: &str, value: Option<Value>| {
-            if let Some(value) = value {
-                body.insert(name.to_owned(), value);
-            }
-        };
-        let system = Some(&self.system).filter(|system| !system.is_empty());
-        let temperature = self.temperature.map(Value::from);
-        let limit = self.limit.map(Value::from);
-        if self.dialect != Dialect::Gemini {
-            put("model", Some(json!(self.model)));
-            put("stream", Some(json!(self.stream)));
-        }
+        let system = || (!self.system.is_empty()).then(|| Value::from(self.system.as_str()));
+        let (model, stream) = (Some(self.model.as_str().into()), Some(self.stream.into()));
+        let (temperature, limit) = (self.temperature.clone(), self.limit.clone());
         match self.dialect {
             Dialect::Chat => {
-                put("stream_options", self.stream.then(|| json!({ "include_usage": true })));
-                put("temperature", temperature);
-                put("max_tokens", limit);
-                put("messages", Some(self.turns(system, "assistant")));
+                let usage = || object([("include_usage", Some(true.into()))]);
+                object([
+                    ("model", model),
+                    ("stream", stream),
+                    ("stream_options", self.stream.then(usage)),
+                    ("temperature", temperature),
+                    ("max_tokens", limit),
+                    ("messages", Some(self.turns(system(), "assistant"))),
+                ])
             }
-            Dialect::Responses => {
+            Dialect::Responses => object([
+                ("model", model),
+                ("stream", stream),
                 // Nothing of it is to stay with the vendor.
-                put("store", Some(json!(false)));
-                put("instructions", system.map(|system| json!(system)));
-                put("temperature", temperature);
-                put("max_output_tokens", limit);
-                put("input", Some(self.turns(None, "assistant")));
-            }
-            Dialect::Messages => {
-                put("system", system.map(|system| json!(system)));
-                put("temperature", temperature);
-                put("max_tokens", limit.or(Some(json!(LONGEST))));
-                put("messages", Some(self.turns(None, "assistant")));
-            }
-            Dialect::Ollama => {
-                put("options", options([("temperature", temperature), ("num_predict", limit)]));
-                put("messages", Some(self.turns(system, "assistant")));
-            }
-            Dialect::Gemini => {
-                let parts = |system| json!({ "parts": [{ "text": system }] });
-                put("systemInstruction", system.map(parts));
-                let config = [("temperature", temperature), ("maxOutputTokens", limit)];
-                put("generationConfig", options(config));
-                put("contents", Some(self.turns(None, "model")));
-            }
+                ("store", Some(false.into())),
+                ("instructions", system()),
+                ("temperature", temperature),
+                ("max_output_tokens", limit),
+                ("input", Some(self.turns(None, "assistant"))),
+            ]),
+            Dialect::Messages => object([
+                ("model", model),
+                ("stream", stream),
+                ("system", system()),
+                ("temperature", temperature),
+                ("max_tokens", limit.or(Some(LONGEST.into()))),
+                ("messages", Some(self.turns(None, "assistant"))),
+            ]),
+            Dialect::Ollama => object([
+                ("model", model),
+                ("stream", stream),
+                ("options", given([("temperature", temperature), ("num_predict", limit)])),
+                ("messages", Some(self.turns(system(), "assistant"))),
+            ]),
+            Dialect::Gemini => object([
+                ("systemInstruction", system().map(|text| object([("parts", Some(parts(text)))]))),
+                (
+                    "generationConfig",
+                    given([("temperature", temperature), ("maxOutputTokens", limit)]),
+                ),
+                ("contents", Some(self.turns(None, "model"))),
+            ]),
         }
-        Value::Object(body)
     }
 
     /// What was said in order, the question last; `model` is what the model is called.
-    fn turns(&self, system: Option<&String>, model: &str) -> Value {
-        let said = |who: &str, text: &str| match self.dialect {
-            Dialect::Gemini => json!({ "role": who, "parts": [{ "text": text }] }),
-            Dialect::Chat | Dialect::Responses | Dialect::Messages | Dialect::Ollama => {
-                json!({ "role": who, "content": text })
-            }
+    fn turns(&self, system: Option<Value>, model: &str) -> Value {
+        let mut turns = Vec::new();
+        let mut say = |who: &str, text: Value| {
+            let said = match self.dialect {
+                Dialect::Gemini => ("parts", parts(text)),
+                Dialect::Chat | Dialect::Responses | Dialect::Messages | Dialect::Ollama => {
+                    ("content", text)
+                }
+            };
+            turns.push(object([("role", Some(who.into())), (said.0, Some(said.1))]));
         };
-        let mut turns: Vec<Value> = system.iter().map(|text| said("system", text)).collect();
-        for (question, answer) in &self.before {
-            turns.push(said("user", question));
-            turns.push(said(model, answer));
+        if let Some(system) = system {
+            say("system", system);
         }
-        turns.push(said("user", &self.text));
+        for (question, answer) in &self.before {
+            say("user", question.as_str().into());
+            say(model, answer.as_str().into());
+        }
+        say("user", self.text.as_str().into());
         Value::Array(turns)
     }
 }
 
-/// An object of what is given; nothing where nothing is.
-fn options(all: [(&str, Option<Value>); 2]) -> Option<Value> {
-    let given = all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    let given: Map<String, Value> = given.collect();
-    (!given.is_empty()).then_some(Value::Object(given))
+/// A text as Gemini takes it.
+fn parts(text: Value) -> Value {
+    Value::Array(vec![object([("text", Some(text))])])
+}
+
+/// An object of what is given.
+fn object<const N: usize>(all: [(&str, Option<Value>); N]) -> Value {
+    collected(&mut all.into_iter())
+}
+
+fn collected(all: &mut dyn Iterator<Item = (&str, Option<Value>)>) -> Value {
+    let mut object = Map::new();
+    for (name, value) in all {
+        if let Some(value) = value {
+            object.insert(name.to_owned(), value);
+        }
+    }
+    Value::Object(object)
+}
+
+/// The same, where anything is given.
+fn given(all: [(&str, Option<Value>); 2]) -> Option<Value> {
+    all.iter().any(|(_, value)| value.is_some()).then(|| object(all))
 }
 
 /// The command that asks the same from a terminal, with a key of the user's in the environment.
@@ -129,6 +154,8 @@ pub(crate) fn curl(address: &str, path: &str, body: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn question(dialect: Dialect) -> Question {
@@ -182,8 +209,8 @@ mod tests {
     fn all_that_can_be_said_is_said_in_the_words_of_the_dialect() {
         let full = |dialect| Question {
             system: "Be short.".to_owned(),
-            temperature: Some(0.5),
-            limit: Some(9),
+            temperature: Some(json!(0.5)),
+            limit: Some(json!(9)),
             stream: false,
             before: vec![("One?".to_owned(), "Two.".to_owned())],
             ..question(dialect)

@@ -53,6 +53,27 @@ pub(crate) fn Keys() -> impl IntoView {
     }
 }
 
+/// Makes a key, whose text is shown once.
+pub(crate) fn make_key(
+    app: App,
+    new: NewKey,
+    made: RwSignal<Option<CreatedKey>>,
+    busy: RwSignal<bool>,
+) {
+    busy.set(true);
+    spawn_local(async move {
+        match http::change::<CreatedKey>(Method::Post, "/api/keys", &new).await {
+            Ok(created) => {
+                app.keys.change(|keys| keys.push(created.key.clone()));
+                app.keys.reload();
+                let _ = made.try_set(Some(created));
+            }
+            Err(fault) => app.fault(&fault),
+        }
+        let _ = busy.try_set(false);
+    });
+}
+
 #[component]
 fn MakeKey(
     made: RwSignal<Option<CreatedKey>>,
@@ -75,18 +96,7 @@ fn MakeKey(
         if new.name.is_empty() || busy.get_untracked() {
             return;
         }
-        busy.set(true);
-        spawn_local(async move {
-            match http::change::<CreatedKey>(Method::Post, "/api/keys", &new).await {
-                Ok(created) => {
-                    app.keys.change(|keys| keys.push(created.key.clone()));
-                    app.keys.reload();
-                    let _ = made.try_set(Some(created));
-                }
-                Err(fault) => app.fault(&fault),
-            }
-            let _ = busy.try_set(false);
-        });
+        make_key(app, new, made, busy);
     };
     view! {
         <form class="make" on:submit=make>

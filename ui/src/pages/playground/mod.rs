@@ -41,13 +41,21 @@ pub(crate) fn Playground() -> impl IntoView {
             </p>
             <div class="play">
                 {setup(talk)}
-                <section class="panel talk-panel" aria-label=words::TALK>
-                    <div class="talk" tabindex="0" role="log" aria-busy=move || talk.busy.get().to_string()>
+                <div class="panel talk-panel">
+                    <div
+                        class="talk"
+                        tabindex="0"
+                        role="log"
+                        aria-label=words::TALK
+                        aria-busy=move || talk.busy.get().to_string()
+                    >
                         <ol>
                             {rows(
-                                move || talk.turns.get(),
-                                |(number, _)| number.to_string(),
-                                |(_, turn)| turn_row(turn),
+                                move || {
+                                    talk.turns.with(|turns| turns.iter().map(|turn| turn.number).collect())
+                                },
+                                usize::to_string,
+                                move |number| turn_row(talk, number),
                             )}
                         </ol>
                         {move || {
@@ -60,7 +68,7 @@ pub(crate) fn Playground() -> impl IntoView {
                         }}
                     </div>
                     {composer(talk)}
-                </section>
+                </div>
             </div>
         </div>
     }
@@ -97,7 +105,11 @@ fn composer(talk: Talk) -> AnyView {
     let app = app();
     let send = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        talk.ask(app);
+        if talk.busy.get_untracked() {
+            talk.stop();
+        } else {
+            talk.ask(app);
+        }
     };
     let on_key = move |event: web_sys::KeyboardEvent| {
         // An input method's Enter takes a word, not the message.
@@ -119,25 +131,9 @@ fn composer(talk: Talk) -> AnyView {
                 on:input=move |event| talk.draft.set(event_target_value(&event))
                 on:keydown=on_key
             ></textarea>
-            {move || {
-                if talk.busy.get() {
-                    view! {
-                        <button type="button" class="button" on:click=move |_| talk.stop()>
-                            <Icon of=Glyph::Close/>
-                            {words::STOP}
-                        </button>
-                    }
-                        .into_any()
-                } else {
-                    view! {
-                        <button type="submit" class="button is-primary">
-                            <Icon of=Glyph::ArrowRight/>
-                            {words::SEND}
-                        </button>
-                    }
-                        .into_any()
-                }
-            }}
+            <button type="submit" class="button" class:is-primary=move || !talk.busy.get()>
+                {move || if talk.busy.get() { words::STOP } else { words::SEND }}
+            </button>
         </form>
     }
     .into_any()

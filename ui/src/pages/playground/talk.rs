@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde_json::Value;
 use switchyard_types::{Dialect, ErrorBody, RequestId};
 use web_sys::{AbortController, AbortSignal};
 
 use super::words;
 use crate::app::App;
+use crate::browser;
 use crate::browser::http::{self, Fault};
 use crate::facts::answer::Answer;
 use crate::facts::question::Question;
@@ -24,6 +26,8 @@ pub(super) enum Phase {
 /// A question, and what came back.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Turn {
+    /// Counted in this tab.
+    pub(super) number: usize,
     pub(super) question: Question,
     /// The body as it was sent.
     pub(super) body: String,
@@ -42,7 +46,7 @@ pub(crate) struct Turn {
 /// The conversation, and how the next question is asked.
 #[derive(Clone, Copy)]
 pub(crate) struct Talk {
-    pub(super) turns: RwSignal<Vec<(usize, ArcRwSignal<Turn>)>>,
+    pub(super) turns: RwSignal<Vec<Turn>>,
     pub(super) model: RwSignal<String>,
     pub(super) dialect: RwSignal<String>,
     pub(super) system: RwSignal<String>,
@@ -85,6 +89,21 @@ impl Talk {
         }
     }
 
+    /// Looks at a turn; nothing where it is gone.
+    pub(super) fn look<T: Default>(self, number: usize, look: impl FnOnce(&Turn) -> T) -> T {
+        self.turns
+            .with(|turns| turns.iter().find(|turn| turn.number == number).map(look))
+            .unwrap_or_default()
+    }
+
+    fn change(self, number: usize, change: impl FnOnce(&mut Turn)) {
+        self.turns.update(|turns| {
+            if let Some(turn) = turns.iter_mut().find(|turn| turn.number == number) {
+                change(turn);
+            }
+        });
+    }
+
     /// Whom the next question asks: who was chosen, else the active combo, else whatever is connected.
     pub(super) fn asks(self, app: App) -> String {
         let chosen = self.model.get();
@@ -94,10 +113,8 @@ impl Talk {
         if app.active_combo().is_some() {
             return AUTO.to_owned();
         }
-        let first = |models: &Vec<switchyard_types::ModelChoice>| {
-            models.iter().find(|one| one.connected).map(|one| one.model.clone())
-        };
-        app.models.with(first).flatten().unwrap_or_default()
+        let models = app.models.rows();
+        models.into_iter().find(|one| one.connected).map(|one| one.model).unwrap_or_default()
     }
 
     /// What is typed, as a question; or what is wrong with it.
@@ -106,13 +123,14 @@ impl Talk {
         if model.is_empty() {
             return Err(words::NO_MODEL);
         }
-        let temperature = typed(self.temperature, |number: &f64| (0.0..=2.0).contains(number));
-        let before = self.turns.with_untracked(|turns| {
-            let said = turns.iter().map(|(_, turn)| {
-                turn.with_untracked(|turn| (turn.question.text.clone(), turn.text.clone()))
-            });
+        let is_warmth = |value: &Value| value.as_f64().is_some_and(|n| (0.0..=2.0).contains(&n));
+        let is_length = |value: &Value| value.as_u64().is_some_and(|n| n > 0);
+        let mut before = Vec::new();
+        self.turns.with_untracked(|turns| {
             // What was not answered is not part of the conversation.
-            said.filter(|(_, answer)| !answer.is_empty()).collect()
+            for turn in turns.iter().filter(|turn| !turn.text.is_empty()) {
+                before.push((turn.question.text.clone(), turn.text.clone()));
+            }
         });
         let word = self.dialect.get_untracked();
         let dialect = DIALECTS.into_iter().find(|(_, held)| *held == word);
@@ -120,8 +138,8 @@ impl Talk {
             dialect: dialect.map_or(Dialect::Chat, |(dialect, _)| dialect),
             model,
             system: self.system.get_untracked().trim().to_owned(),
-            temperature: temperature.map_err(|()| words::TEMPERATURE_BAD)?,
-            limit: typed(self.limit, |number: &u64| *number > 0).map_err(|()| words::LIMIT_BAD)?,
+            temperature: typed(self.temperature, is_warmth).ok_or(words::TEMPERATURE_BAD)?,
+            limit: typed(self.limit, is_length).ok_or(words::LIMIT_BAD)?,
             stream: self.stream.get_untracked(),
             before,
             text: self.draft.get_untracked().trim().to_owned(),
@@ -138,15 +156,23 @@ impl Talk {
             Ok(question) => question,
             Err(mistake) => return self.mistake.set(Some(mistake)),
         };
-        let Ok(abort) = AbortController::new() else { return };
+        let (Ok(abort), Ok(body)) =
+            (AbortController::new(), serde_json::to_string_pretty(&question.body()))
+        else {
+            return;
+        };
         let signal = abort.signal();
         self.mistake.set(None);
         self.busy.set(true);
         self.draft.set(String::new());
         self.abort.set_value(Some(abort));
-        let turn = ArcRwSignal::new(Turn {
-            body: format!("{:#}", question.body()),
+        let number = self.asked.get_value();
+        self.asked.set_value(number + 1);
+        let (path, dialect) = (question.path(), question.dialect);
+        let turn = Turn {
+            number,
             question,
+            body: body.clone(),
             status: None,
             kind: String::new(),
             id: None,
@@ -154,13 +180,11 @@ impl Talk {
             text: String::new(),
             error: None,
             phase: Phase::Running,
-        });
-        let number = self.asked.get_value();
-        self.asked.set_value(number + 1);
-        self.turns.update(|turns| turns.push((number, turn.clone())));
+        };
+        self.turns.update(|turns| turns.push(turn));
         spawn_local(async move {
-            let heard = hear(&turn, &signal).await;
-            let phase = match heard {
+            let path = ["/api/playground", &path].concat();
+            let phase = match self.hear(number, &path, &body, dialect, &signal).await {
                 _ if signal.aborted() => Phase::Stopped,
                 Ok(()) => Phase::Ended,
                 Err(fault) => {
@@ -170,9 +194,50 @@ impl Talk {
                     Phase::Failed(fault)
                 }
             };
-            turn.update(|turn| turn.phase = phase);
+            self.change(number, |turn| turn.phase = phase);
             self.busy.set(false);
         });
+    }
+
+    /// Asks, and tells the turn what comes.
+    async fn hear(
+        self,
+        number: usize,
+        path: &str,
+        body: &str,
+        dialect: Dialect,
+        signal: &AbortSignal,
+    ) -> Result<(), Fault> {
+        let response = http::ask(path, body, signal).await?;
+        let header = |name| response.headers().get(name).ok().flatten();
+        let (kind, id) = (header("content-type"), header("x-switchyard-request"));
+        let of_ours = id.is_none();
+        self.change(number, |turn| {
+            turn.status = Some(response.status());
+            turn.kind = kind.unwrap_or_default();
+            turn.id = id.map(RequestId::new);
+        });
+        let mut answer = Answer::new(dialect);
+        let body = http::Body::of(&response)?;
+        loop {
+            let bytes = body.next().await?;
+            match &bytes {
+                Some(bytes) => answer.push(bytes),
+                None => answer.end(),
+            }
+            self.change(number, |turn| {
+                turn.text = answer.text().unwrap_or_default();
+                turn.error = answer.error().map(str::to_owned);
+                turn.raw = answer.raw();
+            });
+            if bytes.is_none() {
+                break;
+            }
+        }
+        match serde_json::from_str::<ErrorBody>(&answer.raw()) {
+            Ok(refused) if of_ours => Err(Fault::Refused(refused)),
+            Ok(_) | Err(_) => Ok(()),
+        }
     }
 
     /// Ends the answer that is under way; the vendor's work ends with it.
@@ -187,58 +252,18 @@ impl Talk {
     /// Forgets what was said.
     pub(super) fn clear(self) {
         self.stop();
+        // The button that was pressed can be pressed no more.
+        browser::focus_on(".composer textarea");
         self.turns.set(Vec::new());
     }
 }
 
-/// The number in a field; nothing where it is empty.
-fn typed<T: std::str::FromStr>(
-    field: RwSignal<String>,
-    fits: impl Fn(&T) -> bool,
-) -> Result<Option<T>, ()> {
+/// The number in a field, as JSON has it; `Some(None)` where the field is empty, `None` where it is wrong.
+#[expect(clippy::option_option, reason = "nothing typed is not the same as something wrong")]
+fn typed(field: RwSignal<String>, fits: fn(&Value) -> bool) -> Option<Option<Value>> {
     let text = field.get_untracked();
     match text.trim() {
-        "" => Ok(None),
-        text => text.parse().ok().filter(fits).map(Some).ok_or(()),
-    }
-}
-
-/// Asks, and tells the turn what comes.
-async fn hear(turn: &ArcRwSignal<Turn>, signal: &AbortSignal) -> Result<(), Fault> {
-    let asked = |turn: &Turn| {
-        (
-            format!("/api/playground{}", turn.question.path()),
-            turn.body.clone(),
-            turn.question.dialect,
-        )
-    };
-    let (path, body, dialect) = turn.with_untracked(asked);
-    let response = http::ask(&path, &body, signal).await?;
-    let header = |name| response.headers().get(name).ok().flatten();
-    let (kind, id) = (header("content-type"), header("x-switchyard-request").map(RequestId::new));
-    let of_ours = id.is_none();
-    turn.update(|turn| {
-        turn.status = Some(response.status());
-        turn.kind = kind.unwrap_or_default();
-        turn.id = id;
-    });
-    let mut answer = Answer::new(dialect);
-    let tell = |answer: &Answer| {
-        turn.update(|turn| {
-            turn.text = answer.text().unwrap_or_default();
-            turn.error = answer.error().map(str::to_owned);
-            turn.raw = answer.raw();
-        });
-    };
-    let body = http::Body::of(&response)?;
-    while let Some(bytes) = body.next().await? {
-        answer.push(&bytes);
-        tell(&answer);
-    }
-    answer.end();
-    tell(&answer);
-    match serde_json::from_str::<ErrorBody>(&answer.raw()) {
-        Ok(refused) if of_ours => Err(Fault::Refused(refused)),
-        Ok(_) | Err(_) => Ok(()),
+        "" => Some(None),
+        text => Some(Some(serde_json::from_str(text).ok().filter(fits)?)),
     }
 }

@@ -1,13 +1,12 @@
 //! One question with its answer, who gave it, and the exchange to the byte.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
-use switchyard_types::RequestView;
+use switchyard_types::{ErrorBody, ErrorCode, RequestId, RequestView};
 
-use super::talk::{Phase, Turn};
+use super::talk::{Phase, Talk, Turn};
 use super::words;
 use crate::app::app;
+use crate::browser::http::Fault;
 use crate::facts::answer::{pretty, stretches};
 use crate::facts::format;
 use crate::facts::live::Entry;
@@ -23,51 +22,53 @@ use crate::parts::signal::SignalWord;
 use crate::parts::tile::Tile;
 
 /// A turn of the conversation.
-pub(super) fn turn_row(turn: ArcRwSignal<Turn>) -> AnyView {
+pub(super) fn turn_row(talk: Talk, number: usize) -> AnyView {
     let app = app();
-    let turn = RwSignal::from(turn);
     let open = RwSignal::new(false);
-    let row = Memo::new(move |_| {
-        let id = turn.with(|turn| turn.id.clone())?;
+    let question = untrack(|| talk.look(number, |turn| turn.question.text.clone()));
+    let text = Memo::new(move |_| talk.look(number, |turn| turn.text.clone()));
+    let answer = move || {
+        let piece = |(nth, text): (usize, String)| {
+            if nth % 2 == 0 { text.into_any() } else { view! { <code>{text}</code> }.into_any() }
+        };
+        stretches(&text.get()).into_iter().enumerate().map(piece).collect_view()
+    };
+    let fault = Signal::derive(move || talk.look(number, fault));
+    // The envelope in which it was told.
+    let envelope = move || {
+        let raw = talk.look(number, |turn| {
+            let alone = turn.phase == Phase::Ended && turn.error.is_some() && turn.text.is_empty();
+            alone.then(|| pretty(&turn.raw))
+        });
+        raw.map(|raw| view! { <pre class="said-text mono" tabindex="0">{raw}</pre> })
+    };
+    let state = move || {
+        let state = talk.look(number, |turn| match (&turn.phase, turn.text.is_empty()) {
+            (Phase::Running, true) => Some((words::WAITING, Aspect::Running)),
+            (Phase::Running, false) => Some((words::ANSWERING, Aspect::Running)),
+            (Phase::Stopped, _) => Some((words::STOPPED, Aspect::Idle)),
+            (Phase::Ended, true) if turn.error.is_none() => Some((words::NO_TEXT, Aspect::Caution)),
+            (Phase::Ended | Phase::Failed(_), _) => None,
+        });
+        state.map(|(word, aspect)| view! { <SignalWord aspect word=word.to_owned()/> })
+    };
+    // The row comes with the request's last event.
+    let row = move || {
+        let id = talk.look(number, |turn| turn.id.clone())?;
         app.live.with(|live| match live.find(&id) {
-            Some(Entry::Done(row)) => Some(Arc::clone(row)),
+            Some(Entry::Done(row)) => Some(served(row)),
             Some(Entry::Running(_)) | None => None,
         })
-    });
-    let question = turn.with_untracked(|turn| turn.question.text.clone());
-    let text = Memo::new(move |_| turn.with(|turn| turn.text.clone()));
-    let phase = Memo::new(move |_| turn.with(|turn| turn.phase.clone()));
-    let answer = move || {
-        let piece = |(nth, text): (usize, String)| match nth % 2 {
-            0 => text.into_any(),
-            _ => view! { <code>{text}</code> }.into_any(),
-        };
-        let text = text.get();
-        stretches(&text).into_iter().enumerate().map(piece).collect_view()
-    };
-    let fault = Signal::derive(move || match phase.get() {
-        Phase::Failed(fault) => Some(fault),
-        Phase::Running | Phase::Ended | Phase::Stopped => None,
-    });
-    let state = move || match (phase.get(), text.with(String::is_empty)) {
-        (Phase::Running, true) => Some((words::WAITING, Aspect::Running)),
-        (Phase::Stopped, _) => Some((words::STOPPED, Aspect::Idle)),
-        (Phase::Ended, true) if turn.with(|turn| turn.error.is_none()) => {
-            Some((words::NO_TEXT, Aspect::Caution))
-        }
-        (Phase::Running | Phase::Ended | Phase::Failed(_), _) => None,
     };
     view! {
         <li class="turn">
             <p class="turn-asked"><span class="off-screen">{words::YOU}": "</span>{question}</p>
             <div class="turn-answer">{answer}</div>
-            {move || {
-                state().map(|(word, aspect)| view! { <SignalWord aspect word=word.to_owned()/> })
-            }}
-            {move || refusal(turn)}
+            {state}
             <FormFault fault/>
+            {envelope}
             <div class="turn-foot">
-                {move || row.get().map(|row| served(&row))}
+                {row}
                 <button
                     type="button"
                     class="button is-quiet is-small"
@@ -78,33 +79,28 @@ pub(super) fn turn_row(turn: ArcRwSignal<Turn>) -> AnyView {
                     {words::EXCHANGE}
                 </button>
             </div>
-            {move || open.get().then(|| exchange(turn))}
+            {move || open.get().then(|| exchange(talk, number))}
         </li>
     }
     .into_any()
 }
 
-/// What the vendor, or Switchyard in its dialect, says against it: a sentence, and the envelope that it came in.
-fn refusal(turn: RwSignal<Turn>) -> AnyView {
-    let told = turn.with(|turn| {
-        let ended = turn.phase == Phase::Ended;
-        let error = turn.error.clone().filter(|_| ended)?;
-        let envelope = if turn.text.is_empty() { pretty(&turn.raw) } else { String::new() };
-        Some((words::failed(turn.status.unwrap_or_default()), error, envelope))
-    });
-    let Some((title, error, envelope)) = told else { return ().into_any() };
-    view! {
-        <div class="callout is-stop" role="alert">
-            <Icon of=Glyph::Alert/>
-            <div>
-                <strong>{title}</strong>
-                <p>{format::sentence(&error)}</p>
-                {(!envelope.is_empty())
-                    .then(|| view! { <pre class="said-text mono" tabindex="0">{envelope}</pre> })}
-            </div>
-        </div>
+/// What went wrong: as the browser met it, or as the vendor, or Switchyard in its dialect, tells it, under a plain
+/// sentence.
+fn fault(turn: &Turn) -> Option<Fault> {
+    match &turn.phase {
+        Phase::Failed(fault) => Some(fault.clone()),
+        Phase::Ended => turn.error.clone().map(|told| {
+            let message = words::failed(turn.status.unwrap_or_default()).to_owned();
+            Fault::Refused(ErrorBody {
+                code: ErrorCode::Invalid,
+                message,
+                hint: Some(told),
+                retry_at: None,
+            })
+        }),
+        Phase::Running | Phase::Stopped => None,
     }
-    .into_any()
 }
 
 /// Who answered, and what it took.
@@ -132,31 +128,34 @@ fn served(row: &RequestView) -> AnyView {
 }
 
 /// What was sent and what came, to the byte.
-fn exchange(turn: RwSignal<Turn>) -> AnyView {
+fn exchange(talk: Talk, number: usize) -> AnyView {
     let address = app().status.with_untracked(|status| status.address.clone()).unwrap_or_default();
-    let (path, body) = turn.with_untracked(|turn| (turn.question.path(), turn.body.clone()));
+    let (path, body) =
+        untrack(|| talk.look(number, |turn| (turn.question.path(), turn.body.clone())));
     let sent = format!(
         "POST {address}/api/playground{path}\naccept: application/json\ncontent-type: \
          application/json\nauthorization: {}\n\n{body}",
         words::SESSION
     );
     let command = curl(&address, &path, &body);
-    let came = move || {
-        turn.with(|turn| {
-            let status = turn.status?;
-            let id = turn.id.as_ref().map_or_else(String::new, ToString::to_string);
-            Some(format!(
-                "{status}\ncontent-type: {}\nx-switchyard-request: {id}\n\n{}",
-                turn.kind, turn.raw
-            ))
+    let came = Signal::derive(move || {
+        talk.look(number, |turn| match turn.status {
+            None => words::NOTHING_CAME.to_owned(),
+            Some(status) => {
+                let id = turn.id.as_ref().map(RequestId::as_str).unwrap_or_default();
+                format!(
+                    "{status}\ncontent-type: {}\nx-switchyard-request: {id}\n\n{}",
+                    turn.kind, turn.raw
+                )
+            }
         })
-    };
-    let raw = Signal::derive(move || turn.with(|turn| turn.raw.clone()));
-    let part = |name: &'static str, text: Signal<String>, what: &'static str, shown: AnyView| {
+    });
+    let raw = Signal::derive(move || talk.look(number, |turn| turn.raw.clone()));
+    let part = |name, text: Signal<String>, what, shown: Signal<String>| {
         view! {
             <section aria-label=name>
                 <div class="said-line">
-                    <h3>{name}</h3>
+                    <span class="label">{name}</span>
                     <CopyButton text what/>
                 </div>
                 <pre class="said-text mono" tabindex="0">{shown}</pre>
@@ -165,13 +164,8 @@ fn exchange(turn: RwSignal<Turn>) -> AnyView {
     };
     view! {
         <div class="exchange">
-            {part(words::REQUEST, body.into(), words::THE_BODY, sent.into_any())}
-            {part(
-                words::REPLY,
-                raw,
-                words::THE_REPLY,
-                (move || came().unwrap_or_else(|| words::NOTHING_CAME.to_owned())).into_any(),
-            )}
+            {part(words::REQUEST, body.into(), words::THE_BODY, sent.into())}
+            {part(words::REPLY, raw, words::THE_REPLY, came)}
             <p class="said-line hint">
                 {words::CURL} <CopyButton text=command what=words::THE_CURL/>
             </p>

@@ -29,6 +29,7 @@ pub(super) const NO_MODEL: &str =
     "Choose a model first. Where none is offered, connect a provider.";
 pub(super) const YOU: &str = "You";
 pub(super) const WAITING: &str = "Waiting for the first word";
+pub(super) const ANSWERING: &str = "Answering";
 pub(super) const STOPPED: &str = "Stopped";
 pub(super) const NO_TEXT: &str = "The answer has no text. The exchange shows what came.";
 pub(super) const TRACE: &str = "Trace";

@@ -110,9 +110,12 @@ fn take_over(app: App, id: String, understood: bool, busy: RwSignal<bool>, close
                 app.reload_lists();
                 close.try_run(());
             }
-            Err(fault) => app.fault(&fault),
+            // What was taken over is not taken twice.
+            Err(fault) => {
+                app.fault(&fault);
+                let _ = busy.try_set(false);
+            }
         }
-        let _ = busy.try_set(false);
     });
 }
 

@@ -2,10 +2,8 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use switchyard_types::{
-    AccountView, ComboTemplate, ComboView, CreatedKey, Login, NewKey, TemplateUse, ToolView,
-    ToolWay, VendorStatus, VendorView,
-};
+use serde::Deserialize;
+use switchyard_types::{Login, NewKey, TemplateUse, ToolView, ToolWay, VendorStatus, VendorView};
 
 use super::words;
 use crate::app::{App, Load};
@@ -15,7 +13,7 @@ use crate::facts::order::sort_by_key;
 use crate::facts::path::{Route, encode};
 use crate::facts::tools::{Group, Standing};
 use crate::facts::words::{self as facts, Aspect};
-use crate::pages::keys::MadeKey;
+use crate::pages::keys::{MadeKey, make_key};
 use crate::pages::overview::address::AddressBar;
 use crate::pages::providers::found::FoundList;
 use crate::pages::providers::sign_in::SigningIn;
@@ -23,13 +21,9 @@ use crate::pages::tools::desk::Desk;
 use crate::pages::tools::list::{StandingWord, find};
 use crate::pages::tools::setup::Setup;
 use crate::parts::copy::CopyButton;
-use crate::parts::field::SelectField;
-use crate::parts::gate::FormFault;
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::link::Link;
-use crate::parts::rows::rows;
-use crate::parts::select::Entry as Choice;
-use crate::parts::sending::Sending;
+use crate::parts::select::{Entry as Choice, Select};
 use crate::parts::signal::SignalWord;
 use crate::parts::tile::Tile;
 
@@ -40,25 +34,65 @@ fn here(app: App) -> Vec<ToolView> {
     tools
 }
 
+/// A labelled list whose first entry is the choice until another is made.
+fn chooser(
+    label: &'static str,
+    id: &'static str,
+    entries: Signal<Vec<Choice>>,
+) -> (Memo<String>, AnyView) {
+    let wanted = RwSignal::new(String::new());
+    let value = Memo::new(move |_| {
+        let wanted = wanted.get();
+        entries.with(|entries| {
+            let held = entries.iter().find(|(id, _)| *id == wanted).or(entries.first());
+            held.map(|(id, _)| id.clone()).unwrap_or_default()
+        })
+    });
+    let choose = Callback::new(move |id| wanted.set(id));
+    let view = view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <Select label=label.to_owned() value entries choose id/>
+        </div>
+    };
+    (value, view.into_any())
+}
+
+/// A button of a step.
+fn button(glyph: Glyph, word: &'static str, act: Callback<()>) -> AnyView {
+    view! {
+        <button type="button" class="button" on:click=move |_| act.run(())>
+            <Icon of=glyph/>
+            {word}
+        </button>
+    }
+    .into_any()
+}
+
 /// Tools and logins that are there already.
 pub(super) fn found(app: App) -> AnyView {
-    let tool = |tool: ToolView| {
-        let standing = Standing::of(&tool);
-        let version = tool.status.version.unwrap_or_default();
-        view! {
-            <li class="first-row">
-                <strong>{tool.name}</strong>
-                <span class="tool-version num">{version}</span>
-                <StandingWord standing/>
-            </li>
+    let tools = move || {
+        let tools = here(app);
+        if tools.is_empty() && app.tools.with(|_| ()).is_some() {
+            return view! { <p class="hint">{words::FOUND_NO_TOOL}</p> }.into_any();
         }
+        let row = |tool: ToolView| {
+            let standing = Standing::of(&tool);
+            let version = tool.status.version.unwrap_or_default();
+            view! {
+                <li class="first-row">
+                    <strong>{tool.name}</strong>
+                    <span class="tool-version num">{version}</span>
+                    <StandingWord standing/>
+                </li>
+            }
+            .into_any()
+        };
+        view! { <ul class="first-rows">{tools.into_iter().map(row).collect_view()}</ul> }.into_any()
     };
-    let key = |tool: &ToolView| format!("{} {:?}", tool.id, Standing::of(tool));
-    let none = Memo::new(move |_| app.tools.with(|_| ()).is_some() && here(app).is_empty());
     view! {
         <h3>{words::FOUND_TOOLS}</h3>
-        <ul class="first-rows">{rows(move || here(app), key, tool)}</ul>
-        {move || none.get().then(|| view! { <p class="hint">{words::FOUND_NO_TOOL}</p> })}
+        {tools}
         <h3>{words::FOUND_LOGINS}</h3>
         <FoundList close=Callback::new(|()| ())/>
     }
@@ -67,40 +101,41 @@ pub(super) fn found(app: App) -> AnyView {
 
 /// The accounts, and the ways to another.
 pub(super) fn connect(app: App) -> AnyView {
-    let chosen = RwSignal::new(String::new());
     let entries = Signal::derive(move || {
-        let mut vendors = app.vendors.rows();
-        vendors.retain(|vendor| vendor.status != VendorStatus::Retired);
-        sort_by_key(&mut vendors, |vendor| vendor.name.to_lowercase());
-        vendors.into_iter().map(|vendor| (vendor.id, vendor.name)).collect::<Vec<Choice>>()
-    });
-    // A list has no empty line: its first vendor is the choice until another is made.
-    Effect::new(move |_| {
-        let first = entries.with(|entries| entries.first().map(|(id, _)| id.clone()));
-        if let (true, Some(first)) = (chosen.with_untracked(String::is_empty), first) {
-            chosen.set(first);
+        let mut vendors = Vec::new();
+        for vendor in app.vendors.rows() {
+            if vendor.status != VendorStatus::Retired {
+                vendors.push((vendor.id, vendor.name));
+            }
         }
+        sort_by_key(&mut vendors, |(_, name)| name.to_lowercase());
+        vendors
     });
-    let vendor = move || {
+    let (chosen, list) = chooser(words::PROVIDER, "first-provider", entries);
+    let ways = move || {
         let id = chosen.get();
-        app.vendors.with(|all| all.iter().find(|one| one.id == id).cloned()).flatten()
+        let vendor = app.vendors.rows().into_iter().find(|vendor| vendor.id == id);
+        vendor.map(|vendor| ways(app, &vendor))
     };
-    let account = |account: AccountView| {
-        view! {
-            <li class="first-row">
-                <Tile vendor=account.vendor/>
-                <strong>{account.name}</strong>
-            </li>
-        }
+    let accounts = move || {
+        let account = |(vendor, name): (String, String)| {
+            view! {
+                <li class="first-row">
+                    <Tile vendor/>
+                    <strong>{name}</strong>
+                </li>
+            }
+            .into_any()
+        };
+        let all = app.accounts.rows().into_iter().map(|account| (account.vendor, account.name));
+        all.map(account).collect_view()
     };
     view! {
-        <ul class="first-rows">
-            {rows(move || app.accounts.rows(), |account| account.id.to_string(), account)}
-        </ul>
+        <ul class="first-rows">{accounts}</ul>
         <p>{words::CONNECT_TEXT}</p>
         <div class="first-line">
-            <SelectField label=words::PROVIDER value=chosen entries id="first-provider"/>
-            {move || vendor().map(|vendor| ways(app, &vendor))}
+            {list}
+            {ways}
             <Link to=Route::Providers class="quiet-link">{words::OTHER}</Link>
         </div>
         <p class="hint">{words::DEMO}</p>
@@ -113,38 +148,38 @@ pub(super) fn connect(app: App) -> AnyView {
 }
 
 /// How a vendor is connected; the panels stand on every page.
-fn ways(app: App, vendor: &VendorView) -> AnyView {
-    let button = |word: &'static str, act: Box<dyn Fn() + Send>| {
-        view! {
-            <button type="button" class="button" on:click=move |_| act()>
-                <Icon of=Glyph::Plus/>
-                {word}
-            </button>
-        }
-        .into_any()
-    };
-    let (id, own) = (vendor.id.clone(), vendor.id.clone());
-    let sign_in: Box<dyn Fn() + Send> = Box::new(move || {
-        app.signing_in.set(Some(SigningIn { vendor: id.clone(), account: None }));
-    });
-    let add: Box<dyn Fn() + Send> = Box::new(move || app.adding_key.set(Some(own.clone())));
-    let adds = match vendor.login {
-        Login::Key => Some(words::ADD_KEY),
-        Login::None => Some(words::ADD_SERVER),
-        Login::Account => None,
-    };
-    let signs_in = (!vendor.ways.is_empty()).then(|| button(words::SIGN_IN, sign_in));
-    let adds = adds.map(|word| button(word, add));
-    view! {
-        {signs_in}
-        {adds}
+fn ways(app: App, vendor: &VendorView) -> Vec<AnyView> {
+    let mut ways = Vec::new();
+    if !vendor.ways.is_empty() {
+        let id = vendor.id.clone();
+        let open = Callback::new(move |()| {
+            app.signing_in.set(Some(SigningIn { vendor: id.clone(), account: None }));
+        });
+        ways.push(button(Glyph::Plus, words::SIGN_IN, open));
     }
-    .into_any()
+    let word = match vendor.login {
+        Login::Key => words::ADD_KEY,
+        Login::None => words::ADD_SERVER,
+        Login::Account => return ways,
+    };
+    let id = vendor.id.clone();
+    let open = Callback::new(move |()| app.adding_key.set(Some(id.clone())));
+    ways.push(button(Glyph::Plus, word, open));
+    ways
+}
+
+/// What is told of a template here: `switchyard_types::ComboTemplate` in part.
+#[derive(Clone, Deserialize)]
+struct Template {
+    id: String,
+    name: String,
+    purpose: String,
+    ready: bool,
 }
 
 /// The combos that are there, and those that can be made of what is connected.
 pub(super) fn route(app: App) -> AnyView {
-    let templates = RwSignal::new(Vec::<ComboTemplate>::new());
+    let templates = RwSignal::new(Vec::<Template>::new());
     Effect::new(move |_| {
         // What is connected decides what can be made of it.
         app.accounts.with(|_| ());
@@ -154,95 +189,86 @@ pub(super) fn route(app: App) -> AnyView {
             }
         });
     });
-    let sending = Sending::new();
-    let make = move |id: String| {
-        let path = format!("/api/combo-templates/{}", encode(&id));
-        let asked = async move {
-            http::change::<ComboView>(Method::Post, &path, &TemplateUse::default()).await
-        };
-        sending.send(asked, move |combo| {
-            app.activate(combo.name);
-            app.reload_lists();
-        });
-    };
-    let row = move |name: String, note: String, active: bool, act: Box<dyn Fn() + Send>| {
-        let label = format!("{}: {name}", words::ACTIVATE);
-        let tools = if active {
-            view! { <span class="tag is-active">{words::ACTIVE}</span> }.into_any()
-        } else {
-            view! {
-                <button
-                    type="button"
-                    class="button is-small"
-                    aria-label=label
-                    disabled=sending.busy
-                    on:click=move |_| act()
-                >
-                    {words::ACTIVATE}
-                </button>
-            }
-            .into_any()
-        };
-        view! {
-            <li class="first-row is-offer">
-                <strong>{name}</strong>
-                <span>{note}</span>
-                {tools}
-            </li>
-        }
-        .into_any()
-    };
     let list = move || {
+        let mut rows = Vec::new();
         let combos = app.combos.rows();
-        let made = |template: &ComboTemplate| combos.iter().any(|combo| combo.name == template.id);
-        let offered: Vec<ComboTemplate> = templates
-            .get()
-            .into_iter()
-            .filter(|template| template.ready && !made(template))
-            .collect();
-        if combos.is_empty() && offered.is_empty() {
+        for template in templates.get() {
+            let made = combos.iter().any(|combo| combo.name == template.id);
+            if template.ready && !made {
+                let id = template.id;
+                let make = Callback::new(move |()| make(app, id.clone()));
+                rows.push(offer(template.name, template.purpose, Some(make)));
+            }
+        }
+        for combo in combos {
+            let note = words::candidates(combo.candidates.len());
+            let name = combo.name.clone();
+            let activate = Callback::new(move |()| app.activate(name.clone()));
+            rows.push(offer(combo.name, note, (!combo.active).then_some(activate)));
+        }
+        if rows.is_empty() {
             return view! { <p class="hint">{words::ROUTE_NONE}</p> }.into_any();
         }
-        let combos = combos.into_iter().map(|combo| {
-            let (name, note) = (combo.name.clone(), words::candidates(combo.candidates.len()));
-            row(combo.name, note, combo.active, Box::new(move || app.activate(name.clone())))
-        });
-        let offered = offered.into_iter().map(|template| {
-            let id = template.id;
-            row(template.name, template.purpose, false, Box::new(move || make(id.clone())))
-        });
-        view! { <ul class="first-rows">{combos.chain(offered).collect_view()}</ul> }.into_any()
+        view! { <ul class="first-rows">{rows}</ul> }.into_any()
     };
     view! {
         <p>{words::ROUTE_TEXT}</p>
         {list}
-        <FormFault fault=sending.fault/>
+    }
+    .into_any()
+}
+
+/// Makes a combo of a template, by the template's name, and has `auto` mean it.
+fn make(app: App, id: String) {
+    spawn_local(async move {
+        let path = format!("/api/combo-templates/{}", encode(&id));
+        match http::command(Method::Post, &path, &TemplateUse::default()).await {
+            Ok(()) => {
+                app.activate(id);
+                app.reload_lists();
+            }
+            Err(fault) => app.fault(&fault),
+        }
+    });
+}
+
+/// A combo that may be used; nothing to press where it is.
+fn offer(name: String, note: String, act: Option<Callback<()>>) -> AnyView {
+    let label = [words::ACTIVATE, ": ", &name].concat();
+    let tools = match act {
+        None => view! { <span class="tag is-active">{words::ACTIVE}</span> }.into_any(),
+        Some(act) => view! {
+            <button
+                type="button"
+                class="button is-small"
+                aria-label=label
+                on:click=move |_| act.run(())
+            >
+                {words::ACTIVATE}
+            </button>
+        }
+        .into_any(),
+    };
+    view! {
+        <li class="first-row is-offer">
+            <strong>{name}</strong>
+            <span>{note}</span>
+            {tools}
+        </li>
     }
     .into_any()
 }
 
 /// A tool's form, and what any other program needs.
 pub(super) fn tool(app: App) -> AnyView {
-    let chosen = RwSignal::new(String::new());
     let entries = Signal::derive(move || {
         let writers = here(app).into_iter().filter(|tool| tool.way == ToolWay::Writer);
-        writers.map(|tool| (tool.id, tool.name)).collect::<Vec<Choice>>()
+        writers.map(|tool| (tool.id, tool.name)).collect()
     });
-    let shown = Memo::new(move |_| {
-        let chosen = chosen.get();
-        entries.with(|entries| {
-            let held = entries.iter().find(|(id, _)| *id == chosen);
-            held.or(entries.first()).map(|(id, _)| id.clone())
-        })
-    });
-    Effect::new(move |_| {
-        if let Some(shown) = shown.get() {
-            chosen.set(shown);
-        }
-    });
+    let (chosen, list) = chooser(words::TOOL_NAME, "first-tool", entries);
     let form = move || {
-        let first = untrack(|| find(app, &shown.get()?))?;
-        let id = shown.get()?;
+        let id = chosen.get();
+        let first = untrack(|| find(app, &id))?;
         let tool = Memo::new(move |_| find(app, &id).unwrap_or_else(|| first.clone()));
         let standing = Memo::new(move |_| tool.with(Standing::of));
         let desk = Desk::new(app, tool);
@@ -251,38 +277,25 @@ pub(super) fn tool(app: App) -> AnyView {
             <Setup desk/>
         })
     };
-    let made = RwSignal::new(None::<CreatedKey>);
-    let sending = Sending::new();
-    let make = move |_| {
-        let new = NewKey::named(words::KEY_NAME);
-        let asked = async move { http::change(Method::Post, "/api/keys", &new).await };
-        sending.send(asked, move |created: CreatedKey| {
-            app.keys.reload();
-            let _ = made.try_set(Some(created));
-        });
+    let made = RwSignal::new(None);
+    let busy = RwSignal::new(false);
+    let make = Callback::new(move |()| {
+        if !busy.get_untracked() {
+            make_key(app, NewKey::named(words::KEY_NAME), made, busy);
+        }
+    });
+    let text = move || {
+        let alone = app.tools.state.with(|state| matches!(state, Load::Failed(_)));
+        if alone { words::TOOL_DEMO } else { words::TOOL_TEXT }
     };
-    let demo = Memo::new(move |_| app.tools.state.with(|state| matches!(state, Load::Failed(_))));
-    let any = Memo::new(move |_| shown.with(Option::is_some));
+    let none = move || chosen.with(String::is_empty);
     view! {
-        <p>{move || if demo.get() { words::TOOL_DEMO } else { words::TOOL_TEXT }}</p>
-        {move || {
-            any.get()
-                .then(|| {
-                    view! {
-                        <SelectField label=words::TOOL_NAME value=chosen entries id="first-tool"/>
-                        {form}
-                    }
-                })
-        }}
+        <p>{text}</p>
+        <div hidden=none>{list}</div>
+        {form}
         <p>{words::TOOL_OTHER}</p>
         <AddressBar/>
-        <div>
-            <button type="button" class="button" disabled=sending.busy on:click=make>
-                <Icon of=Glyph::Keys/>
-                {words::MAKE_KEY}
-            </button>
-        </div>
-        <FormFault fault=sending.fault/>
+        <div>{button(Glyph::Keys, words::MAKE_KEY, make)}</div>
         {move || made.get().map(|created| view! { <MadeKey created made/> })}
     }
     .into_any()
@@ -290,18 +303,12 @@ pub(super) fn tool(app: App) -> AnyView {
 
 /// Waits for a request, and shows the newest as it goes.
 pub(super) fn request(app: App) -> AnyView {
-    let newest = Memo::new(move |_| app.live.with(|live| live.rows().first().cloned()));
     let shown = move || {
-        let Some(entry) = newest.get() else {
-            return view! {
-                <SignalWord aspect=Aspect::Running word=words::REQUEST_WAITS.to_owned()/>
-            }
-            .into_any();
-        };
-        let to = Route::Glance(entry.id().clone());
-        let (aspect, word, by) = match entry {
-            Entry::Running(running) => (Aspect::Running, words::asked(&running.model), None),
-            Entry::Done(done) => {
+        let newest = app.live.with(|live| live.rows().first().cloned());
+        let (aspect, word, by) = match &newest {
+            None => (Aspect::Running, words::REQUEST_WAITS.to_owned(), None),
+            Some(Entry::Running(running)) => (Aspect::Running, words::asked(&running.model), None),
+            Some(Entry::Done(done)) => {
                 let (word, aspect) = facts::outcome(done.outcome);
                 (aspect, word.to_owned(), done.served_by.clone())
             }
@@ -312,11 +319,15 @@ pub(super) fn request(app: App) -> AnyView {
                 <span class="mono">{by.model}</span>
             }
         });
+        let trace = newest.map(|entry| {
+            let to = Route::Glance(entry.id().clone());
+            view! { <Link to class="quiet-link">{words::REQUEST_TRACE}</Link> }
+        });
         view! {
             <p class="first-row">
                 <SignalWord aspect word/>
                 {by}
-                <Link to class="quiet-link">{words::REQUEST_TRACE}</Link>
+                {trace}
             </p>
         }
         .into_any()
