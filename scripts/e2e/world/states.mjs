@@ -61,6 +61,15 @@ export const states = {
   'an empty inbox': { scene: 'empty', enter: opens(/^Notices/) },
 
   'the first steps, taken': { scene: 'week', path: '/welcome', enter: settled },
+  'an answer in the playground, with its exchange': {
+    scene: 'week', path: '/playground',
+    enter: async (page) => {
+      await page.getByLabel('Message', { exact: true }).fill('Hello');
+      await page.keyboard.press('Enter');
+      await press('Raw exchange')(page);
+      await page.getByRole('region', { name: 'Reply' }).getByText('data: [DONE]').waitFor();
+    },
+  },
   'the palette': { scene: 'week', enter: keys('Control+k') },
   'the shortcuts': { scene: 'week', enter: keys('?') },
   'the inbox': { scene: 'week', enter: opens(/^Notices/) },
