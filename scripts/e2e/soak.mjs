@@ -9,9 +9,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 
-import { temporaryFolder } from './world/processes.mjs';
+import { run, temporaryFolder } from './world/processes.mjs';
 import { bringIn, keepLogin, startRenewing } from './world/renewing.mjs';
 import { startWorld } from './world/switchyard.mjs';
 
@@ -21,9 +20,8 @@ const STREAMS = 50;
 const MOST_GROWTH = 0.1;
 /** How much slower good requests may be while wrong keys come in. */
 const MOST_SLOWDOWN = 0.2;
-/** Wrong keys a second that are offered, on so many connections at a time: fewer than the server takes in all. */
+/** Wrong keys a second. */
 const FLOOD = 10_000;
-const AT_ONCE = 800;
 
 const say = (text) => process.stdout.write(`${text}\n`);
 after(() => setImmediate(() => process.exit()));
@@ -71,8 +69,6 @@ function ask(address, agent, key, { stream = true, hangUp = Infinity, model = 'v
     asked.end(body);
   });
 }
-
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 test(`${minutes} minutes under ${STREAMS} streams`, { timeout: (minutes + 5) * 60_000 }, async (t) => {
   const vendors = [{ id: 'v', dialect: 'chat', model: 'm', tier: 'cheap', script: '[VENDOR]\npace = "10ms"\n' }];
@@ -145,47 +141,11 @@ test(`${minutes} minutes under ${STREAMS} streams`, { timeout: (minutes + 5) * 6
   if (rest.files > settled[0].files) wrong.push('sockets or files are not given back');
   if (rest.threads > samples[0].threads + 2) wrong.push('threads are not given back');
 
-  const calm = await good(server, key);
-  const flood = flooded(server);
-  await sleep(1000);
-  const stormy = await good(server, key);
-  const shown = await flood.stop();
-  say(`good requests: ${calm.toFixed(2)} ms in calm, ${stormy.toFixed(2)} ms under ${Math.round(shown.offered)} wrong keys a second (${Math.round(shown.answered)} answered)`);
-  const slowed = stormy > calm * (1 + MOST_SLOWDOWN) + 1;
-  if (shown.offered < FLOOD * 0.9) say(`NOT TESTED: ${FLOOD} wrong keys a second, of which this machine had no more to offer`);
-  else if (slowed) wrong.push('wrong keys slow the good ones');
+  const flood = await run(process.env.BENCH_BIN, ['flood', '--at', new URL(server).host, '--key', key, '--rate', FLOOD], { home, within: 120_000 });
+  if (flood.code !== 0) throw new Error(`the flood failed: ${flood.err}`);
+  const { calm_us: calm, flooded_us: flooded, wrong_keys_a_second: shown } = JSON.parse(flood.out);
+  say(`good requests: ${Math.round(calm)} us in calm, ${Math.round(flooded)} us under ${Math.round(shown)} wrong keys a second`);
+  if (shown < FLOOD * 0.9) say(`NOT TESTED: ${FLOOD} wrong keys a second, of which this machine had no more to offer`);
+  else if (flooded > calm * (1 + MOST_SLOWDOWN)) wrong.push('wrong keys slow the good ones');
   if (wrong.length > 0) throw new Error(wrong.join('; '));
 });
-
-/** How long a good, short request takes, in milliseconds. */
-async function good(address, key) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const took = [];
-  for (let nth = 0; nth < 200; nth += 1) took.push(await listed(address, agent, key));
-  agent.destroy();
-  return median(took);
-}
-
-function listed(address, agent, key) {
-  const begun = performance.now();
-  return new Promise((resolve, reject) => {
-    const asked = request(`${address}/v1/models`, { agent, headers: { authorization: `Bearer ${key}` } }, (response) => {
-      response.resume().on('end', () => resolve(performance.now() - begun));
-    });
-    asked.on('error', reject).end();
-  });
-}
-
-/** Shows wrong keys from a thread of its own. */
-function flooded(address) {
-  const workerData = { address, rate: FLOOD, connections: AT_ONCE };
-  const thread = new Worker(new URL('./world/flood.mjs', import.meta.url), { workerData });
-  return {
-    stop: () =>
-      new Promise((resolve, reject) => {
-        thread.on('message', (rates) => resolve(thread.terminate().then(() => rates)));
-        thread.on('error', reject);
-        thread.postMessage('stop');
-      }),
-  };
-}

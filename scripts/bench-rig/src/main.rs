@@ -7,6 +7,7 @@
 mod ask;
 mod child;
 mod crush;
+mod flood;
 mod hop;
 mod judge;
 mod line;
@@ -41,6 +42,18 @@ enum Command {
     Run(Run),
     /// Measure only the memory of very many long conversations at once, and after them
     Crush(Programs),
+    /// Show a server wrong keys, and measure what that costs those who ask with a good one
+    Flood {
+        /// The server
+        #[arg(long)]
+        at: SocketAddr,
+        /// A good key
+        #[arg(long)]
+        key: String,
+        /// How many wrong ones a second
+        #[arg(long, default_value_t = 10_000)]
+        rate: u32,
+    },
     /// Be the raw hop: pass everything to one address and back
     Hop {
         /// Where everything goes
@@ -94,6 +107,7 @@ fn start(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.command {
         Command::Hop { to } => many.block_on(hop::serve(to)),
         Command::Run(run) => single.block_on(bounded(measure(run, many.handle()))),
+        Command::Flood { at, key, rate } => single.block_on(bounded(flood::measure(at, key, rate))),
         Command::Crush(programs) => single.block_on(bounded(only_crush(programs, many.handle()))),
     }
 }
