@@ -6,6 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { openPage } from './browser.mjs';
+import { atEnd } from './ending.mjs';
 import { temporaryFolder } from './processes.mjs';
 import { startWorld } from './switchyard.mjs';
 import { vendor } from './task.mjs';
@@ -53,7 +54,7 @@ const usage = (input, output, cache_read, cache_write = 0, reasoning = 0) => ({
   input, output, cache_read, cache_write, reasoning,
 });
 const clientKey = (nth, name, ago) => ({
-  id: `key_${nth}`, name, hint: `…${'x4Qz81bKm2Lp'.slice(nth, nth + 4)}`, created_at: NOW - 30 * DAY,
+  id: `key_${nth}`, name, hint: `sy-${'x4Qz81bKm2Lp'.slice(nth % 8, (nth % 8) + 4)}…`, created_at: NOW - 30 * DAY,
   last_used_at: ago === null ? null : NOW - ago,
 });
 
@@ -196,7 +197,7 @@ function history(count) {
     const used = usage(Math.round(400 + throws() * 5_200), Math.round(160 + throws() * 2_600), Math.round(9_000 + throws() * 88_000), Math.round(throws() * 4_000), Math.round(throws() * 900));
     const spent = { to: places[first], started: 0, millis: 412, status: 429, failure: 'quota', message: 'You have reached your 5-hour limit for this model.', locked_until: NOW + 79 * MINUTE };
     const slow = { ...spent, status: 529, failure: 'transient', message: 'Overloaded: try again in a moment.', locked_until: at + MINUTE };
-    const answered = { to: by, started: falls ? 415 : 0, millis, status: 200, failure: null, message: null, locked_until: null };
+    const answered = { to: by, started: falls ? 415 : 0, millis: silent, status: 200, failure: null, message: null, locked_until: null };
     const attempts = falls ? [nth === 7 ? spent : slow, answered] : [answered];
     const passed = early ? [] : [{ model: 'cc/claude-opus-5-5', account: 'acc_1', reason: 'its 5-hour window is spent', until: NOW + 79 * MINUTE }];
     rows.push({
@@ -312,6 +313,7 @@ export async function backstage(t, expected) {
   await writeFile(join(home, '.claude/settings.json'), '{\n  "permissions": { "allow": ["Bash(ls:*)"] }\n}\n');
   const world = await startWorld(t, { vendors: [vendor('fast', 'chat', 'm-1', 'cheap')], combo: ['fast/m-1'], home });
   const { page, open } = await openPage(t, expected);
+  atEnd(t, () => page.unrouteAll({ behavior: 'ignoreErrors' }));
   await page.addInitScript((now) => {
     // The first steps are seen where a state asks for them, not in place of an empty overview.
     localStorage.setItem('switchyard-welcome', 'left');
@@ -337,7 +339,13 @@ export async function play(page, scene, more = {}) {
   await page.route('**/api/**', async (route) => {
     const url = new URL(route.request().url());
     const known = answers[url.pathname] ?? oneRequest(answers, url.pathname);
-    if (route.request().method() !== 'GET' || known === undefined) return route.fallback();
+    if (route.request().method() !== 'GET' || url.pathname === '/api/events') return route.fallback();
+    if (known === undefined && !url.pathname.startsWith('/api/tool')) return route.fallback();
+    if (known === undefined) {
+      // The folder of the moment is nobody's home.
+      const response = await route.fetch();
+      return route.fulfill({ response, body: (await response.text()).replaceAll(/\/tmp\/switchyard-e2e-home-\w+/g, '/home/ada') });
+    }
     const json = typeof known === 'function' ? known(url.searchParams) : known;
     if (url.pathname !== '/api/status') return route.fulfill({ json });
     const response = await route.fetch();

@@ -155,6 +155,11 @@ fn PauseBand() -> impl IntoView {
 #[component]
 fn Side(place: Memo<Option<Place>>) -> impl IntoView {
     let app = app();
+    // Where the pages are pushed along, the one that is open is in sight.
+    Effect::new(move |_| {
+        place.track();
+        request_animation_frame(show_lit);
+    });
     let entry = move |(to, glyph): (Place, Glyph)| {
         let lit = move || place.get() == Some(to);
         view! {
@@ -221,6 +226,17 @@ fn Side(place: Memo<Option<Place>>) -> impl IntoView {
                 </div>
             </div>
         </div>
+    }
+}
+
+fn show_lit() {
+    let find = |what| document().query_selector(what).ok().flatten();
+    if let (Some(nav), Some(lit)) = (find(".side > nav"), find(".nav > .is-lit")) {
+        let (nav_at, lit_at) = (nav.get_bounding_client_rect(), lit.get_bounding_client_rect());
+        let middle = |at: &web_sys::DomRect| at.left() + at.width() / 2.0;
+        #[expect(clippy::cast_possible_truncation, reason = "pixels of a narrow window")]
+        let over = (middle(&lit_at) - middle(&nav_at)) as i32;
+        nav.set_scroll_left(nav.scroll_left() + over);
     }
 }
 

@@ -68,7 +68,7 @@ pub(super) fn Yard() -> impl IntoView {
     let retry = Callback::new(move |()| app.combos.retry());
     view! {
         <section class="panel yard-panel" aria-label=words::YARD>
-            <Gate state=app.combos.state retry rows=3>
+            <Gate state=app.combos.state retry rows=4>
                 <YardOrBlank/>
             </Gate>
         </section>
