@@ -1,12 +1,15 @@
-//! What every target does: the same bytes are taken for a request, a reply and a stream of one dialect, and
-//! written in every other one.
+//! What the targets do with bytes that nobody wrote.
 //!
-//! It must hold for any bytes: nothing panics; what is written can be read again; a stream is the same
+//! Those of a dialect are taken for a request, a reply and a stream, and written in every other one. It must hold
+//! for any bytes: nothing panics; what is written can be read again; a stream is the same
 //! however it is cut; and a client gets a stream that its dialect's grammar allows, with one end.
 
 pub mod accents;
+pub mod refusals;
+pub mod tool_files;
+pub mod vendor_files;
 
-#[path = "../../tests/support/grammar/mod.rs"]
+#[path = "../../dialect/tests/support/grammar/mod.rs"]
 mod grammar;
 
 use std::sync::OnceLock;
