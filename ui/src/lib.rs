@@ -13,6 +13,9 @@
     reason = "the component macro writes `pub` where the function is narrower"
 )]
 
+#[macro_use]
+mod word;
+
 mod app;
 mod browser;
 mod facts;
@@ -26,9 +29,13 @@ use wasm_bindgen::JsCast as _;
 /// Puts the dashboard into the page's `#app`, in place of what stood there while it loaded.
 pub fn mount() {
     tell_panics();
-    let Some(place) = document().get_element_by_id("app") else { return };
-    place.set_inner_html("");
-    mount_to(place.unchecked_into(), || view! { <shell::Shell/> }).forget();
+    // A text that is drawn stays as it is, so the language is there before the first.
+    leptos::task::spawn_local(async {
+        browser::language::speak().await;
+        let Some(place) = document().get_element_by_id("app") else { return };
+        place.set_inner_html("");
+        mount_to(place.unchecked_into(), || view! { <shell::Shell/> }).forget();
+    });
 }
 
 /// A fault of ours must not leave a page that looks alive and is not.
@@ -39,7 +46,7 @@ fn tell_panics() {
         let Ok(word) = document().create_element("div") else { return };
         word.set_class_name("boot-word is-over");
         let _ = word.set_attribute("role", "alert");
-        word.set_text_content(Some(shell::words::STOPPED));
+        word.set_text_content(Some(shell::words::STOPPED.text()));
         let _ = body.append_child(&word);
     }));
 }

@@ -235,6 +235,7 @@ fn public_routes() -> Vec<Route> {
         public("/icon.svg", get(assets::file)),
         public("/style/{*path}", get(assets::file)),
         public("/fonts/{*path}", get(assets::file)),
+        public("/locales/{*path}", get(assets::file)),
         public("/snippets/{*path}", get(assets::file)),
     ]
 }

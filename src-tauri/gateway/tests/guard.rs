@@ -20,7 +20,7 @@ async fn world() -> World {
 }
 
 /// The routes that answer to anybody. Adding one is a decision to be made here too.
-const PUBLIC: [&str; 23] = [
+const PUBLIC: [&str; 24] = [
     "/health",
     "/enter",
     "/api/sign-in",
@@ -43,6 +43,7 @@ const PUBLIC: [&str; 23] = [
     "/icon.svg",
     "/style/{*path}",
     "/fonts/{*path}",
+    "/locales/{*path}",
     "/snippets/{*path}",
 ];
 

@@ -103,6 +103,13 @@ pub(crate) async fn replay(
     }
 }
 
+/// Reads a file of the dashboard's own; `None` where it cannot be had.
+pub(crate) async fn file(path: &str) -> Option<String> {
+    let promise = leptos::prelude::window().fetch_with_str(path);
+    let response: Response = JsFuture::from(promise).await.ok()?.dyn_into().ok()?;
+    if response.ok() { text(&response).await.ok() } else { None }
+}
+
 /// Removes something.
 pub(crate) async fn delete(path: &str) -> Result<(), Fault> {
     done(send(Method::Delete, path, Some(""), None)).await

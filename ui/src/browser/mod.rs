@@ -1,4 +1,4 @@
-//! The way out of the page: the server, the address bar, the clock, the clipboard, the theme.
+//! The way out of the page: the server, the address bar, the clock, the clipboard, the theme, the language.
 
 pub(crate) mod address;
 pub(crate) mod clipboard;
@@ -8,6 +8,7 @@ pub(crate) mod events;
 pub(crate) mod files;
 pub(crate) mod host;
 pub(crate) mod http;
+pub(crate) mod language;
 pub(crate) mod theme;
 
 use wasm_bindgen::JsCast as _;

@@ -2,6 +2,8 @@
 
 use switchyard_types::{Millis, NanoDollars};
 
+use crate::word::Word;
+
 const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
@@ -47,11 +49,11 @@ fn rounded(n: u64, unit: u64) -> u64 {
 /// a name with marks in it.
 pub(crate) fn sentence(text: &str) -> String {
     let word = text.split([' ', ',', ':']).next().unwrap_or_default();
-    let is_word = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    let Some((first, rest)) = is_word.then(|| text.split_at_checked(1)).flatten() else {
-        return text.to_owned();
-    };
-    first.to_ascii_uppercase() + rest
+    let mut letters = text.chars();
+    match letters.next().filter(|_| word.chars().all(char::is_lowercase)) {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => text.to_owned(),
+    }
 }
 
 /// A file's size: `942 B`, `2.1 kB`, `1.4 MB`.
@@ -90,14 +92,33 @@ pub(crate) fn money(nanos: NanoDollars) -> String {
 pub(crate) fn duration(millis: u64) -> String {
     let seconds = rounded(millis, 1_000);
     match millis {
-        0..=999 => format!("{millis} ms"),
+        0..=999 => say!("{millis} ms", millis),
         1_000..=59_949 => {
             let tenths = rounded(millis, 100);
-            format!("{}.{} s", tenths / 10, tenths % 10)
+            say!("{whole}.{tenths} s", whole = tenths / 10, tenths = tenths % 10)
         }
-        _ if seconds < 3_600 => format!("{} min {:02} s", seconds / 60, seconds % 60),
-        _ => format!("{} h {:02} min", seconds / 3_600, seconds % 3_600 / 60),
+        _ if seconds < 3_600 => {
+            say!("{minutes} min {seconds} s", minutes = seconds / 60, seconds = two(seconds % 60))
+        }
+        _ => say!(
+            "{hours} h {minutes} min",
+            hours = seconds / 3_600,
+            minutes = two(seconds % 3_600 / 60)
+        ),
     }
+}
+
+/// How long something is under way, in whole seconds: `0 s`, `12 s`, `1 min 12 s`.
+pub(crate) fn elapsed(millis: u64) -> String {
+    match millis / 1_000 {
+        seconds @ ..60 => say!("{seconds} s", seconds),
+        seconds => duration(seconds * 1_000),
+    }
+}
+
+/// At least two digits.
+fn two(n: u64) -> String {
+    format!("{n:02}")
 }
 
 /// Time left, as a clock runs down: `0:09`, `4:32`, `2:04:10`, `3 d 4 h`.
@@ -110,7 +131,7 @@ pub(crate) fn countdown(until: Millis, now: Millis) -> String {
     match h {
         0 => format!("{m}:{s:02}"),
         ..48 => format!("{h}:{m:02}:{s:02}"),
-        _ => format!("{} d {} h", h / 24, h % 24),
+        _ => say!("{days} d {hours} h", days = h / 24, hours = h % 24),
     }
 }
 
@@ -119,11 +140,11 @@ pub(crate) fn ago(at: Millis, now: Millis) -> String {
     let past = now.saturating_sub(at);
     let whole = |unit: i64| past / unit;
     match (whole(DAY), whole(HOUR), whole(MINUTE), whole(SECOND)) {
-        (1.., _, _, _) => format!("{} d ago", whole(DAY)),
-        (_, 1.., _, _) => format!("{} h ago", whole(HOUR)),
-        (_, _, 1.., _) => format!("{} min ago", whole(MINUTE)),
-        (_, _, _, 5..) => format!("{} s ago", whole(SECOND)),
-        _ => "now".to_owned(),
+        (1.., _, _, _) => say!("{days} d ago", days = whole(DAY)),
+        (_, 1.., _, _) => say!("{hours} h ago", hours = whole(HOUR)),
+        (_, _, 1.., _) => say!("{minutes} min ago", minutes = whole(MINUTE)),
+        (_, _, _, 5..) => say!("{seconds} s ago", seconds = whole(SECOND)),
+        _ => word!("now").owned(),
     }
 }
 
@@ -140,9 +161,29 @@ pub(crate) struct Local {
     days: i64,
 }
 
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+const MONTHS: [Word; 12] = [
+    word!("Jan"),
+    word!("Feb"),
+    word!("Mar"),
+    word!("Apr"),
+    word!("May"),
+    word!("Jun"),
+    word!("Jul"),
+    word!("Aug"),
+    word!("Sep"),
+    word!("Oct"),
+    word!("Nov"),
+    word!("Dec"),
+];
+const WEEKDAYS: [Word; 7] = [
+    word!("Thu"),
+    word!("Fri"),
+    word!("Sat"),
+    word!("Sun"),
+    word!("Mon"),
+    word!("Tue"),
+    word!("Wed"),
+];
 
 impl Local {
     /// `east` is the zone's distance from UTC, in minutes.
@@ -172,21 +213,24 @@ impl Local {
 
     /// In full, for a hover: `Mon 23 Nov 2026, 15:40:09`.
     pub(crate) fn exact(&self) -> String {
-        format!(
-            "{} {} {} {}, {:02}:{:02}:{:02}",
-            WEEKDAYS[self.weekday],
-            self.day,
-            MONTHS[self.month],
-            self.year,
-            self.hour,
-            self.minute,
-            self.second
+        say!(
+            "{weekday} {day} {month} {year}, {time}",
+            weekday = WEEKDAYS[self.weekday].text(),
+            day = self.day,
+            month = MONTHS[self.month].text(),
+            year = self.year,
+            time = format!("{:02}:{:02}:{:02}", self.hour, self.minute, self.second)
         )
     }
 
     /// The day alone: `Tue 18 Nov`.
     pub(crate) fn day(&self) -> String {
-        format!("{} {} {}", WEEKDAYS[self.weekday], self.day, MONTHS[self.month])
+        say!(
+            "{weekday} {day} {month}",
+            weekday = WEEKDAYS[self.weekday].text(),
+            day = self.day,
+            month = MONTHS[self.month].text()
+        )
     }
 
     /// The clock, with the day where it is not today: `15:40`, `Tue 15:40`, `4 Dec 15:40`.
@@ -194,8 +238,13 @@ impl Local {
         let time = format!("{:02}:{:02}", self.hour, self.minute);
         match self.days - today.days {
             0 => time,
-            1..=6 => format!("{} {time}", WEEKDAYS[self.weekday]),
-            _ => format!("{} {} {time}", self.day, MONTHS[self.month]),
+            1..=6 => say!("{weekday} {time}", weekday = WEEKDAYS[self.weekday].text(), time),
+            _ => say!(
+                "{day} {month} {time}",
+                day = self.day,
+                month = MONTHS[self.month].text(),
+                time
+            ),
         }
     }
 }

@@ -4,10 +4,11 @@ use switchyard_types::{Forecast, Millis, QuotaAmount, QuotaSource, QuotaWindow};
 
 use super::format::{count, money};
 use super::words::Aspect;
+use crate::word::Word;
 
 /// What the bar of a window says.
 pub(crate) fn used(name: &str, percent: u32) -> String {
-    format!("{name}: {percent}% used")
+    say!("{name}: {percent}% used", name, percent)
 }
 
 /// What is used of a window, in percent, as far as that can be said.
@@ -16,36 +17,37 @@ pub(crate) fn percent(window: &QuotaWindow) -> Option<u32> {
 }
 
 /// A window's signal: spent, low, or clear. One that has started over since it was read is clear.
-pub(crate) fn aspect(window: &QuotaWindow, now: Millis) -> (&'static str, Aspect) {
+pub(crate) fn aspect(window: &QuotaWindow, now: Millis) -> (Word, Aspect) {
     if window.resets_at.is_some_and(|at| at <= now) {
-        return ("Started over", Aspect::Idle);
+        return (word!("Started over"), Aspect::Idle);
     }
     match window.amount.used_share() {
-        Some(10_000..) => ("Spent", Aspect::Stop),
-        Some(8_000..) => ("Low", Aspect::Caution),
-        Some(_) => ("Clear", Aspect::Clear),
-        None => ("No limit told", Aspect::Idle),
+        Some(10_000..) => (word!("Spent"), Aspect::Stop),
+        Some(8_000..) => (word!("Low"), Aspect::Caution),
+        Some(_) => (word!("Clear", as "much is left"), Aspect::Clear),
+        None => (word!("No limit told"), Aspect::Idle),
     }
 }
 
 /// What a window holds, in words.
 pub(crate) fn amount(amount: &QuotaAmount) -> String {
     match amount {
-        QuotaAmount::Share { used } => format!("{}% used", used.div_ceil(100)),
+        QuotaAmount::Share { used } => say!("{percent}% used", percent = used.div_ceil(100)),
         QuotaAmount::Count { used, limit, unit } => {
-            format!("{} of {} {unit}", count(*used), count(*limit))
+            say!("{used} of {limit} {unit}", used = count(*used), limit = count(*limit), unit)
         }
-        QuotaAmount::Used { used, unit } => format!("{} {unit} used", count(*used)),
+        QuotaAmount::Used { used, unit } => say!("{used} {unit} used", used = count(*used), unit),
         QuotaAmount::Balance { left_micros, currency } if currency == "USD" => {
-            format!("{} left", money(left_micros.saturating_mul(1_000)))
+            say!("{amount} left", amount = money(left_micros.saturating_mul(1_000)))
         }
         QuotaAmount::Balance { left_micros, currency } => {
             let sign = if *left_micros < 0 { "−" } else { "" };
             let left = left_micros.unsigned_abs();
             let cents = left % 1_000_000 / 10_000;
-            format!("{sign}{}.{cents:02} {currency} left", count(left / 1_000_000))
+            let amount = format!("{sign}{}.{cents:02} {currency}", count(left / 1_000_000));
+            say!("{amount} left", amount)
         }
-        QuotaAmount::Unlimited => "No limit".to_owned(),
+        QuotaAmount::Unlimited => word!("No limit").owned(),
     }
 }
 
@@ -54,35 +56,47 @@ pub(crate) fn foretold(forecast: &Forecast, now: Millis) -> Option<String> {
     let ahead = |at: &Millis| {
         let minutes = at.saturating_sub(now).max(0) / 60_000;
         match minutes / 60 {
-            0 => format!("{minutes} min"),
-            hours @ ..48 => format!("{hours} h {:02} min", minutes % 60),
-            hours => format!("{} days", hours / 24),
+            0 => say!("{minutes} min", minutes),
+            hours @ ..48 => {
+                say!("{hours} h {minutes} min", hours, minutes = format!("{:02}", minutes % 60))
+            }
+            hours => say!("{days} days", days = hours / 24),
         }
     };
     match forecast {
         Forecast::Unknown | Forecast::Spent => None,
-        Forecast::Lasts => Some("Lasts at today's pace".to_owned()),
+        Forecast::Lasts => Some(word!("Lasts at today's pace").owned()),
         Forecast::RunsOut { at, earliest, latest } => {
             let (at, earliest) = (ahead(at), ahead(earliest));
-            let sure = match latest.as_ref().map(ahead) {
-                Some(latest) if latest == earliest => String::new(),
-                Some(latest) => format!(", between {earliest} and {latest}"),
-                None => format!(", {earliest} at the earliest; it may also last"),
-            };
-            Some(format!("At today's pace it runs out in {at}{sure}"))
+            Some(match latest.as_ref().map(ahead) {
+                Some(latest) if latest == earliest => {
+                    say!("At today's pace it runs out in {at}", at)
+                }
+                Some(latest) => say!(
+                    "At today's pace it runs out in {at}, between {earliest} and {latest}",
+                    at,
+                    earliest,
+                    latest
+                ),
+                None => say!(
+                    "At today's pace it runs out in {at}, {earliest} at the earliest; it may also last",
+                    at,
+                    earliest
+                ),
+            })
         }
         Forecast::MayRunOut { earliest } => {
-            Some(format!("May run out, in {} at the earliest", ahead(earliest)))
+            Some(say!("May run out, in {earliest} at the earliest", earliest = ahead(earliest)))
         }
     }
 }
 
 /// Where it was read.
-pub(crate) fn source(source: QuotaSource) -> &'static str {
+pub(crate) fn source(source: QuotaSource) -> Word {
     match source {
-        QuotaSource::Headers => "told with an answer",
-        QuotaSource::Reader => "told by the provider",
-        QuotaSource::Counted => "counted here",
+        QuotaSource::Headers => word!("told with an answer"),
+        QuotaSource::Reader => word!("told by the provider"),
+        QuotaSource::Counted => word!("counted here"),
     }
 }
 
@@ -90,15 +104,12 @@ pub(crate) fn source(source: QuotaSource) -> &'static str {
 pub(crate) fn name(name: &str) -> String {
     let split = name.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(name.len());
     let (number, unit) = name.split_at(split);
-    let unit = match unit {
-        _ if number.is_empty() => None,
-        "m" | "min" => Some("minutes"),
-        "h" => Some("hours"),
-        "d" => Some("days"),
-        _ => None,
-    };
-    if let Some(unit) = unit {
-        return format!("{number} {unit}");
+    match unit {
+        _ if number.is_empty() => {}
+        "m" | "min" => return say!("{number} minutes", number),
+        "h" => return say!("{number} hours", number),
+        "d" => return say!("{number} days", number),
+        _ => {}
     }
     let spaced = name.replace('_', " ");
     let mut letters = spaced.chars();
@@ -127,12 +138,12 @@ mod tests {
     #[test]
     fn a_window_warns_before_it_is_spent_and_forgets_when_it_starts_over() {
         let word = |used, resets_at| aspect(&window(QuotaAmount::Share { used }, resets_at), 10).0;
-        assert_eq!(word(7_999, None), "Clear");
-        assert_eq!(word(8_000, Some(11)), "Low");
-        assert_eq!(word(10_000, Some(11)), "Spent");
-        assert_eq!(word(10_000, Some(10)), "Started over");
+        assert_eq!(word(7_999, None), word!("Clear", as "much is left"));
+        assert_eq!(word(8_000, Some(11)), word!("Low"));
+        assert_eq!(word(10_000, Some(11)), word!("Spent"));
+        assert_eq!(word(10_000, Some(10)), word!("Started over"));
         let used = QuotaAmount::Used { used: 5, unit: "requests".into() };
-        assert_eq!(aspect(&window(used, None), 0).0, "No limit told");
+        assert_eq!(aspect(&window(used, None), 0).0, word!("No limit told"));
     }
 
     #[test]

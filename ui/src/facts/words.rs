@@ -4,6 +4,8 @@ use switchyard_types::{
     CandidateState, Dialect, FailureClass, LockView, Millis, Outcome, Tier, VendorStatus,
 };
 
+use crate::word::Word;
+
 /// What a signal shows. Each has its own colour, shape and word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Aspect {
@@ -36,111 +38,111 @@ impl Aspect {
 }
 
 /// What a failure is called in a trace.
-pub(crate) fn failure(class: FailureClass) -> &'static str {
+pub(crate) fn failure(class: FailureClass) -> Word {
     match class {
-        FailureClass::ClientFault => "Request refused",
-        FailureClass::SignIn => "Key not accepted",
-        FailureClass::Billing => "Account cannot pay",
-        FailureClass::Quota => "Quota spent",
-        FailureClass::Rate => "Too many requests",
-        FailureClass::ContextTooLong => "Prompt too long",
-        FailureClass::ModelMissing => "No such model",
-        FailureClass::ContentPolicy => "Content refused",
-        FailureClass::Transient => "Vendor failed",
-        FailureClass::Transport => "Not reached",
-        FailureClass::Cancelled => "Cancelled",
+        FailureClass::ClientFault => word!("Request refused"),
+        FailureClass::SignIn => word!("Key not accepted"),
+        FailureClass::Billing => word!("Account cannot pay"),
+        FailureClass::Quota => word!("Quota spent"),
+        FailureClass::Rate => word!("Too many requests"),
+        FailureClass::ContextTooLong => word!("Prompt too long"),
+        FailureClass::ModelMissing => word!("No such model"),
+        FailureClass::ContentPolicy => word!("Content refused"),
+        FailureClass::Transient => word!("Vendor failed"),
+        FailureClass::Transport => word!("Not reached"),
+        FailureClass::Cancelled => word!("Cancelled"),
     }
 }
 
 /// What a lock is called on a signal.
-pub(crate) fn locked(class: FailureClass) -> (&'static str, Aspect) {
+pub(crate) fn locked(class: FailureClass) -> (Word, Aspect) {
     match class {
-        FailureClass::Quota => ("Spent", Aspect::Stop),
-        FailureClass::Billing => ("Cannot pay", Aspect::Stop),
-        FailureClass::SignIn => ("Key refused", Aspect::Stop),
-        FailureClass::ModelMissing => ("No such model", Aspect::Stop),
-        FailureClass::Rate => ("Rate limited", Aspect::Caution),
-        FailureClass::Transient | FailureClass::Transport => ("Failing", Aspect::Caution),
+        FailureClass::Quota => (word!("Spent"), Aspect::Stop),
+        FailureClass::Billing => (word!("Cannot pay"), Aspect::Stop),
+        FailureClass::SignIn => (word!("Key refused"), Aspect::Stop),
+        FailureClass::ModelMissing => (word!("No such model"), Aspect::Stop),
+        FailureClass::Rate => (word!("Rate limited"), Aspect::Caution),
+        FailureClass::Transient | FailureClass::Transport => (word!("Failing"), Aspect::Caution),
         FailureClass::ClientFault
         | FailureClass::ContextTooLong
         | FailureClass::ContentPolicy
-        | FailureClass::Cancelled => ("Locked", Aspect::Caution),
+        | FailureClass::Cancelled => (word!("Locked"), Aspect::Caution),
     }
 }
 
 /// A candidate's signal.
-pub(crate) fn candidate(state: &CandidateState) -> (&'static str, Aspect) {
+pub(crate) fn candidate(state: &CandidateState) -> (Word, Aspect) {
     match state {
-        CandidateState::Clear => ("Clear", Aspect::Clear),
+        CandidateState::Clear => (word!("Clear"), Aspect::Clear),
         CandidateState::Locked { lock } => locked(lock.class),
-        CandidateState::NoAccount => ("No account", Aspect::Idle),
-        CandidateState::Unknown => ("Unknown", Aspect::Idle),
+        CandidateState::NoAccount => (word!("No account"), Aspect::Idle),
+        CandidateState::Unknown => (word!("Unknown"), Aspect::Idle),
     }
 }
 
 /// An account's signal: off, or the lock that closes most of it, or clear.
 pub(crate) fn account(enabled: bool, locks: &[LockView], now: Millis) -> (String, Aspect) {
     if !enabled {
-        return ("Off".to_owned(), Aspect::Idle);
+        return (word!("Off").owned(), Aspect::Idle);
     }
     let held: Vec<&LockView> = locks.iter().filter(|lock| lock.until > now).collect();
     if let Some(whole) = held.iter().find(|lock| lock.model.is_none()) {
         let (word, aspect) = locked(whole.class);
-        return (word.to_owned(), aspect);
+        return (word.owned(), aspect);
     }
     match held.len() {
-        0 => ("Clear".to_owned(), Aspect::Clear),
-        1 => ("1 model locked".to_owned(), Aspect::Caution),
-        n => (format!("{n} models locked"), Aspect::Caution),
+        0 => (word!("Clear").owned(), Aspect::Clear),
+        1 => (word!("1 model locked").owned(), Aspect::Caution),
+        n => (say!("{n} models locked", n), Aspect::Caution),
     }
 }
 
 /// How a request ended. A fallen-over answer is an answer.
-pub(crate) fn outcome(outcome: Outcome) -> (&'static str, Aspect) {
+pub(crate) fn outcome(outcome: Outcome) -> (Word, Aspect) {
     match outcome {
-        Outcome::Answered => ("Answered", Aspect::Clear),
-        Outcome::Broken => ("Broke off", Aspect::Caution),
-        Outcome::Refused => ("Refused", Aspect::Stop),
-        Outcome::Exhausted => ("Nobody could answer", Aspect::Stop),
-        Outcome::Cancelled => ("Cancelled", Aspect::Idle),
+        Outcome::Answered => (word!("Answered"), Aspect::Clear),
+        Outcome::Broken => (word!("Broke off"), Aspect::Caution),
+        Outcome::Refused => (word!("Refused"), Aspect::Stop),
+        Outcome::Exhausted => (word!("Nobody could answer"), Aspect::Stop),
+        Outcome::Cancelled => (word!("Cancelled"), Aspect::Idle),
     }
 }
 
 /// A tier's heading.
-pub(crate) fn tier(tier: Tier) -> &'static str {
+pub(crate) fn tier(tier: Tier) -> Word {
     match tier {
-        Tier::Subscription => "Subscription",
-        Tier::Cheap => "Pay by use",
-        Tier::Free => "Free",
+        Tier::Subscription => word!("Subscription"),
+        Tier::Cheap => word!("Pay by use"),
+        Tier::Free => word!("Free"),
     }
 }
 
 /// What a tier means, beside its heading.
-pub(crate) fn tier_note(tier: Tier) -> &'static str {
+pub(crate) fn tier_note(tier: Tier) -> Word {
     match tier {
-        Tier::Subscription => "Paid by the month already, so used first",
-        Tier::Cheap => "Paid by the token, at a low price",
-        Tier::Free => "Costs nothing",
+        Tier::Subscription => word!("Paid by the month already, so used first"),
+        Tier::Cheap => word!("Paid by the token, at a low price"),
+        Tier::Free => word!("Costs nothing"),
     }
 }
 
 /// A vendor's standing, where it is not simply usable.
-pub(crate) fn vendor_status(status: VendorStatus) -> Option<(&'static str, Aspect)> {
+pub(crate) fn vendor_status(status: VendorStatus) -> Option<(Word, Aspect)> {
     match status {
         VendorStatus::Active => None,
-        VendorStatus::Restricted => Some(("Restricted", Aspect::Restricted)),
-        VendorStatus::Retired => Some(("Retired", Aspect::Idle)),
+        VendorStatus::Restricted => Some((word!("Restricted"), Aspect::Restricted)),
+        VendorStatus::Retired => Some((word!("Retired"), Aspect::Idle)),
     }
 }
 
 /// A dialect's name for people.
-pub(crate) fn dialect(dialect: Dialect) -> &'static str {
+pub(crate) fn dialect(dialect: Dialect) -> Word {
     match dialect {
-        Dialect::Chat => "OpenAI Chat",
-        Dialect::Responses => "OpenAI Responses",
-        Dialect::Messages => "Anthropic Messages",
-        Dialect::Gemini => "Gemini",
-        Dialect::Ollama => "Ollama",
+        Dialect::Chat => word!("OpenAI Chat"),
+        Dialect::Responses => word!("OpenAI Responses"),
+        Dialect::Messages => word!("Anthropic Messages"),
+        Dialect::Gemini => word!("Gemini"),
+        Dialect::Ollama => word!("Ollama"),
     }
 }
 

@@ -12,20 +12,26 @@ use crate::parts::icon::{Glyph, Icon};
 use crate::shell::Sign;
 
 mod words {
-    pub(super) const TITLE: &str = "Sign in from this computer";
-    pub(super) const WHY: &str = "This dashboard can see and change your accounts, so a browser needs a link that works once, or the password that you have set.";
-    pub(super) const PASSWORD: &str = "Password";
-    pub(super) const PASSWORD_HINT: &str =
-        "Forgotten? `switchyard password` sets another, on the computer where this runs.";
-    pub(super) const ENTER: &str = "Sign in";
-    pub(super) const TRAY: &str = "Open it from the tray";
-    pub(super) const TRAY_TEXT: &str =
-        "Click the Switchyard icon in the menu bar or tray and choose “Open dashboard”.";
-    pub(super) const TERMINAL: &str = "Or ask for a link in a terminal";
+    use crate::word::Word;
+
+    pub(super) const TITLE: Word = word!("Sign in from this computer");
+    pub(super) const WHY: Word = word!(
+        "This dashboard can see and change your accounts, so a browser needs a link that works once, or the password that you have set."
+    );
+    pub(super) const PASSWORD: Word = word!("Password");
+    pub(super) const PASSWORD_HINT: Word =
+        word!("Forgotten? `switchyard password` sets another, on the computer where this runs.");
+    pub(super) const ENTER: Word = word!("Sign in");
+    pub(super) const TRAY: Word = word!("Open it from the tray");
+    pub(super) const TRAY_TEXT: Word =
+        word!("Click the Switchyard icon in the menu bar or tray and choose “Open dashboard”.");
+    pub(super) const TERMINAL: Word = word!("Or ask for a link in a terminal");
     pub(super) const COMMAND: &str = "switchyard link";
-    pub(super) const TERMINAL_TEXT: &str = "It prints an address that signs this browser in, once and for a few minutes. On a server, run it there.";
-    pub(super) const AGAIN: &str = "I have opened the link: try again";
-    pub(super) const THE_COMMAND: &str = "the command";
+    pub(super) const TERMINAL_TEXT: Word = word!(
+        "It prints an address that signs this browser in, once and for a few minutes. On a server, run it there."
+    );
+    pub(super) const AGAIN: Word = word!("I have opened the link: try again");
+    pub(super) const THE_COMMAND: Word = word!("the command");
 }
 
 fn reload() {
@@ -59,7 +65,7 @@ pub(crate) fn SignIn() -> impl IntoView {
                         <h2>{words::TERMINAL}</h2>
                         <div class="copy-line">
                             <code>{words::COMMAND}</code>
-                            <CopyButton text=words::COMMAND.to_owned() what=words::THE_COMMAND/>
+                            <CopyButton text=words::COMMAND what=words::THE_COMMAND/>
                         </div>
                         <p>{words::TERMINAL_TEXT}</p>
                     </li>
@@ -99,7 +105,7 @@ fn PasswordForm() -> impl IntoView {
                 label=words::PASSWORD
                 value=typed
                 id="password"
-                hint=Signal::stored(words::PASSWORD_HINT.to_owned())
+                hint=Signal::stored(words::PASSWORD_HINT.owned())
             />
             <FormFault fault/>
             <button type="submit" class="button is-primary" disabled=move || busy.get()>

@@ -147,7 +147,7 @@ pub(crate) fn Chooser(
                 {move || choices.get().into_iter().enumerate().map(row).collect_view()}
             </ul>
             {move || {
-                let text = if query.with(String::is_empty) { empty.clone() } else { words::NOTHING_FOUND.to_owned() };
+                let text = if query.with(String::is_empty) { empty.clone() } else { words::NOTHING_FOUND.owned() };
                 choices.with(Vec::is_empty).then(|| view! { <p class="chooser-empty">{text}</p> })
             }}
         </div>

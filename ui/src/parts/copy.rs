@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 use super::icon::{Glyph, Icon};
 use super::words;
 use crate::browser::clipboard;
+use crate::word::Word;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shown {
@@ -20,7 +21,7 @@ enum Shown {
 #[component]
 pub(crate) fn CopyButton(
     #[prop(into)] text: Signal<String>,
-    what: &'static str,
+    what: Word,
     /// Shows the word beside the icon.
     #[prop(optional)]
     worded: bool,
@@ -45,7 +46,7 @@ pub(crate) fn CopyButton(
         Shown::Copied => words::COPIED,
         Shown::Failed => words::COPY_FAILED,
     };
-    let label = format!("{} {what}", words::COPY);
+    let label = format!("{} {}", words::COPY.text(), what.text());
     view! {
         <button
             type="button"

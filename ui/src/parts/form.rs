@@ -7,6 +7,7 @@ use super::gate::FormFault;
 use super::icon::{Glyph, Icon};
 use super::sending::Sending;
 use super::words;
+use crate::word::Word;
 
 /// A form in a panel at the right edge.
 #[component]
@@ -16,7 +17,7 @@ pub(crate) fn FormPanel(
     save: Callback<()>,
     sending: Sending,
     /// What the button that saves says.
-    action: &'static str,
+    action: Word,
     /// The fields.
     children: Children,
 ) -> impl IntoView {
@@ -68,13 +69,13 @@ pub(crate) fn FormFoot(
 
 /// What the user must mend before the server is asked.
 #[component]
-pub(crate) fn Mistake(#[prop(into)] text: Signal<Option<&'static str>>) -> impl IntoView {
+pub(crate) fn Mistake(#[prop(into)] text: Signal<Option<Word>>) -> impl IntoView {
     move || {
         text.get().map(|text| {
             view! {
                 <div class="callout is-stop" role="alert">
                     <Icon of=Glyph::Alert/>
-                    <div>{text}</div>
+                    <div>{text.text()}</div>
                 </div>
             }
         })

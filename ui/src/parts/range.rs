@@ -6,6 +6,7 @@ use super::select::Select;
 use super::words;
 use crate::app::app;
 use crate::facts::range::{Date, Range};
+use crate::word::Word;
 
 /// The list of spans, and two days where they are chosen.
 #[component]
@@ -21,9 +22,9 @@ pub(crate) fn RangeField(
         named => named.word(),
     });
     let entries = Signal::derive(move || {
-        let entry = |one: &Range| (one.word(), words::range(one).to_owned());
+        let entry = |one: &Range| (one.word(), words::range(one).owned());
         let mut entries: Vec<_> = named.iter().map(entry).collect();
-        entries.push((CUSTOM.to_owned(), words::RANGE_CUSTOM.to_owned()));
+        entries.push((CUSTOM.to_owned(), words::RANGE_CUSTOM.owned()));
         entries
     });
     let pick = Callback::new(move |word: String| {
@@ -36,7 +37,7 @@ pub(crate) fn RangeField(
         Range::All | Range::Hour | Range::Today | Range::Week | Range::Month => None,
     });
     let is_open = Memo::new(move |_| days.with(Option::is_some));
-    let day = move |label: &'static str, which: fn(&(Date, Date)) -> Date| {
+    let day = move |label: Word, which: fn(&(Date, Date)) -> Date| {
         let set = move |event| {
             let (Some(date), Some((first, last))) =
                 (Date::parse(&event_target_value(&event)), days.get_untracked())

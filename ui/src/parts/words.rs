@@ -5,34 +5,35 @@ use switchyard_types::ErrorBody;
 use crate::browser::http::Fault;
 use crate::facts::format::sentence;
 use crate::facts::range::Range;
+use crate::word::Word;
 
-pub(crate) const COPY: &str = "Copy";
-pub(crate) const COPIED: &str = "Copied";
-pub(crate) const COPY_FAILED: &str = "Select and copy";
-pub(crate) const CLOSE: &str = "Close";
-pub(crate) const CANCEL: &str = "Cancel";
-pub(crate) const RETRY: &str = "Try again";
-pub(crate) const DISMISS: &str = "Dismiss";
-pub(crate) const UNDO: &str = "Undo";
-pub(crate) const LOADING: &str = "Loading";
-pub(crate) const NOTHING_FOUND: &str = "Nothing matches.";
-pub(crate) const SHOW: &str = "Show";
-pub(crate) const HIDE: &str = "Hide";
-pub(crate) const LIST_FAILED: &str = "This could not be loaded";
+pub(crate) const COPY: Word = word!("Copy");
+pub(crate) const COPIED: Word = word!("Copied");
+pub(crate) const COPY_FAILED: Word = word!("Select and copy");
+pub(crate) const CLOSE: Word = word!("Close");
+pub(crate) const CANCEL: Word = word!("Cancel");
+pub(crate) const RETRY: Word = word!("Try again");
+pub(crate) const DISMISS: Word = word!("Dismiss");
+pub(crate) const UNDO: Word = word!("Undo");
+pub(crate) const LOADING: Word = word!("Loading");
+pub(crate) const NOTHING_FOUND: Word = word!("Nothing matches.");
+pub(crate) const SHOW: Word = word!("Show");
+pub(crate) const HIDE: Word = word!("Hide");
+pub(crate) const LIST_FAILED: Word = word!("This could not be loaded");
 
-pub(crate) const RANGE: &str = "Time";
-pub(crate) const RANGE_CUSTOM: &str = "Chosen days";
-pub(crate) const FROM: &str = "From";
-pub(crate) const THROUGH: &str = "Through";
+pub(crate) const RANGE: Word = word!("Time");
+pub(crate) const RANGE_CUSTOM: Word = word!("Chosen days");
+pub(crate) const FROM: Word = word!("From");
+pub(crate) const THROUGH: Word = word!("Through");
 
 /// A span of time.
-pub(crate) fn range(range: &Range) -> &'static str {
+pub(crate) fn range(range: &Range) -> Word {
     match range {
-        Range::All => "All time",
-        Range::Hour => "Last hour",
-        Range::Today => "Today",
-        Range::Week => "7 days",
-        Range::Month => "30 days",
+        Range::All => word!("All time"),
+        Range::Hour => word!("Last hour"),
+        Range::Today => word!("Today"),
+        Range::Week => word!("7 days"),
+        Range::Month => word!("30 days"),
         Range::Days(..) => RANGE_CUSTOM,
     }
 }
@@ -44,12 +45,12 @@ pub(crate) fn fault(fault: &Fault) -> (String, Option<String>) {
             (sentence(message), hint.as_deref().map(sentence))
         }
         Fault::Unreachable => (
-            "Switchyard does not answer.".to_owned(),
-            Some("Nothing was changed. Check that it runs: the tray icon, or “switchyard status” in a terminal.".to_owned()),
+            word!("Switchyard does not answer.").owned(),
+            Some(word!("Nothing was changed. Check that it runs: the tray icon, or “switchyard status” in a terminal.").owned()),
         ),
         Fault::Unreadable(status) => (
-            format!("Switchyard gave an answer that this page does not understand (status {status})."),
-            Some("The program was probably updated: reload this page.".to_owned()),
+            say!("Switchyard gave an answer that this page does not understand (status {status}).", status),
+            Some(word!("The program was probably updated: reload this page.").owned()),
         ),
     }
 }

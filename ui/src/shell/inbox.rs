@@ -104,9 +104,9 @@ fn row(app: App, one: &NoticeView) -> impl IntoView + use<> {
     };
     let to = match &one.notice {
         Notice::QuotaLow { .. } | Notice::QuotaSpent { .. } | Notice::QuotaReset { .. } => {
-            Some((words::SEE_QUOTA, Route::Quota))
+            Some((words::SEE_QUOTA.text(), Route::Quota))
         }
-        Notice::SignInNeeded { .. } => Some((words::SEE_PROVIDERS, Route::Providers)),
+        Notice::SignInNeeded { .. } => Some((words::SEE_PROVIDERS.text(), Route::Providers)),
         Notice::FellOver { .. }
         | Notice::Recovered { .. }
         | Notice::BudgetLow { .. }

@@ -47,7 +47,7 @@ pub(crate) fn Shell() -> impl IntoView {
             Some(place) => words::place(place),
             None => words::MISSING,
         };
-        document().set_title(&format!("{page} · {}", words::NAME));
+        document().set_title(&format!("{} · {}", page.text(), words::NAME.text()));
     });
     view! {
         {move || match app.session.get() {
@@ -273,7 +273,7 @@ fn ConnectionWord() -> impl IntoView {
 #[component]
 fn ThemeButton() -> impl IntoView {
     let theme = app().theme;
-    let word = move || words::theme(theme.get());
+    let word = move || words::theme(theme.get()).text();
     view! {
         <button
             type="button"
@@ -312,7 +312,7 @@ fn DownBanner() -> impl IntoView {
             let text = if known {
                 words::down_since(&app.clock.time_of(since))
             } else {
-                words::NEVER_UP.to_owned()
+                words::NEVER_UP.owned()
             };
             view! {
                 <div class="banner" role="status">

@@ -83,7 +83,7 @@ fn act(app: App, deed: Deed) {
                 return;
             };
             if clipboard::copy(&address).await {
-                app.notices.done(words::ADDRESS_COPIED);
+                app.notices.done(words::ADDRESS_COPIED.text());
             }
         }),
     }
@@ -99,42 +99,70 @@ fn deeds(app: App) -> Vec<(Choice, Deed)> {
     for (place, glyph) in super::PLACES {
         add(
             Lead::Icon(glyph),
-            words::place(place).to_owned(),
-            words::PAGE,
+            words::place(place).owned(),
+            words::PAGE.text(),
             Deed::Go(place.route()),
         );
     }
-    let first = words::place(Place::Welcome).to_owned();
-    add(Lead::Icon(Glyph::Check), first, words::PAGE, Deed::Go(Route::Welcome));
+    let first = words::place(Place::Welcome).owned();
+    add(Lead::Icon(Glyph::Check), first, words::PAGE.text(), Deed::Go(Route::Welcome));
     for section in Section::ALL {
         let label = words::settings_section(section);
-        add(Lead::Icon(Glyph::Settings), label, words::PAGE, Deed::Go(Route::Settings(section)));
+        add(
+            Lead::Icon(Glyph::Settings),
+            label,
+            words::PAGE.text(),
+            Deed::Go(Route::Settings(section)),
+        );
     }
-    add(Lead::Icon(Glyph::Copy), words::COPY_ADDRESS.to_owned(), words::ACTION, Deed::CopyAddress);
-    add(Lead::Icon(Glyph::Bell), words::NOTICES.to_owned(), words::ACTION, Deed::Notices);
+    add(
+        Lead::Icon(Glyph::Copy),
+        words::COPY_ADDRESS.owned(),
+        words::ACTION.text(),
+        Deed::CopyAddress,
+    );
+    add(Lead::Icon(Glyph::Bell), words::NOTICES.owned(), words::ACTION.text(), Deed::Notices);
     if let Some(paused) = app.status.with(|status| status.paused) {
-        let (glyph, label) =
-            if paused { (Glyph::Play, words::RESUME) } else { (Glyph::Pause, words::PAUSE) };
+        let (glyph, label) = if paused {
+            (Glyph::Play, words::RESUME.text())
+        } else {
+            (Glyph::Pause, words::PAUSE.text())
+        };
         let deed = Deed::Pause(Paused { paused: !paused });
-        add(Lead::Icon(glyph), label.to_owned(), words::ACTION, deed);
+        add(Lead::Icon(glyph), label.to_owned(), words::ACTION.text(), deed);
     }
     for combo in app.combos.rows() {
         let name = combo.name;
         if !combo.active {
             let (label, deed) = (words::switch_to(&name), Deed::Activate(name.clone()));
-            add(Lead::Icon(Glyph::Yard), label, words::ACTION, deed);
+            add(Lead::Icon(Glyph::Yard), label, words::ACTION.text(), deed);
         }
         let label = words::open_combo(&name);
-        add(Lead::Icon(Glyph::Combos), label, words::COMBO, Deed::Go(Route::Combos(Some(name))));
+        add(
+            Lead::Icon(Glyph::Combos),
+            label,
+            words::COMBO.text(),
+            Deed::Go(Route::Combos(Some(name))),
+        );
     }
     for tool in app.tools.rows() {
         let label = words::set_up(&tool.name);
-        add(Lead::Icon(Glyph::Tools), label, words::TOOL, Deed::Go(Route::Tools(Some(tool.id))));
+        add(
+            Lead::Icon(Glyph::Tools),
+            label,
+            words::TOOL.text(),
+            Deed::Go(Route::Tools(Some(tool.id))),
+        );
     }
     for vendor in app.vendors.rows() {
         let label = words::add_key(&vendor.name);
-        add(Lead::Vendor(vendor.id.clone()), label, words::PROVIDER, Deed::AddKey(vendor.id));
+        add(
+            Lead::Vendor(vendor.id.clone()),
+            label,
+            words::PROVIDER.text(),
+            Deed::AddKey(vendor.id),
+        );
     }
-    add(Lead::Icon(Glyph::Sun), words::NEXT_THEME.to_owned(), words::ACTION, Deed::NextTheme);
+    add(Lead::Icon(Glyph::Sun), words::NEXT_THEME.owned(), words::ACTION.text(), Deed::NextTheme);
     all
 }

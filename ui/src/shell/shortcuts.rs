@@ -8,6 +8,7 @@ use crate::app::{App, Overlay, Session, app};
 use crate::browser;
 use crate::facts::path::Place;
 use crate::parts::dialog::{Dialog, PanelHead, Stand};
+use crate::word::Word;
 
 /// How long `g` waits for its letter, in milliseconds.
 const PATIENCE: f64 = 1_200.0;
@@ -60,7 +61,7 @@ pub(super) fn listen(app: App) {
 pub(super) fn ShortcutList() -> impl IntoView {
     let app = app();
     let close = Callback::new(move |()| app.overlay.set(None));
-    let row = |(keys, what): (&'static [&'static str], &'static str)| {
+    let row = |(keys, what): (&'static [&'static str], Word)| {
         view! {
             <div class="shortcut">
                 <dt>{what}</dt>

@@ -1,25 +1,42 @@
-//! What stands beside the compiled program: the page, its start script, styles, the sign, fonts.
+//! What stands beside the compiled program: the page, its start script, its style sheet, the words of other languages,
+//! the sign, fonts.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-/// Files and folders of `ui/` that are served as they are.
-const PLAIN: [&str; 3] = ["index.html", "boot.js", "style"];
+use super::sheet;
+
+/// The words of other languages, by the English texts, in `ui/`.
+const LOCALES: &str = "ui/locales";
 /// The same sign as in the tray.
 const SIGN: &str = "icons/switchyard.svg";
 /// Packages whose fonts the styles name.
 const FONT_PACKAGES: &str = "ui/node_modules/@fontsource-variable";
 /// The subsets that we ship: each is loaded by a browser only when a page needs its letters.
-const FONT_SUBSETS: [&str; 2] = ["-latin-wght-normal.woff2", "-latin-ext-wght-normal.woff2"];
+const FONT_SUBSETS: [&str; 3] =
+    ["-latin-wght-normal.woff2", "-latin-ext-wght-normal.woff2", "-vietnamese-wght-normal.woff2"];
 
-/// A file to be served, and its place in the bundle.
+/// A file to be served: its place in the bundle, and what stands in it.
 #[derive(Hash)]
 pub(crate) struct Asset {
-    pub(crate) source: PathBuf,
     pub(crate) place: PathBuf,
+    bytes: Vec<u8>,
+}
+
+impl Asset {
+    fn new(place: impl Into<PathBuf>, bytes: impl Into<Vec<u8>>) -> Self {
+        Self { place: place.into(), bytes: bytes.into() }
+    }
+
+    /// A file that is served as it is.
+    fn copy(place: impl Into<PathBuf>, source: &Path) -> Result<Self> {
+        let bytes = fs::read(source).with_context(|| format!("reading {}", source.display()))?;
+        Ok(Self::new(place, bytes))
+    }
 }
 
 /// Fetches what `ui/package.json` names, unless it is there already. The dashboard works without
@@ -43,52 +60,49 @@ pub(crate) fn install_packages(root: &Path) {
     println!("warning: npm ci in {} failed ({trouble}): no fonts in the bundle.", ui.display());
 }
 
-/// Every file that the bundle takes as it is, in a stable order.
+/// Every file of the bundle but the program, in a stable order.
 pub(crate) fn sources(root: &Path) -> Result<Vec<Asset>> {
-    let mut assets = Vec::new();
-    for name in PLAIN {
-        let source = root.join("ui").join(name);
-        if source.is_dir() {
-            add_folder(&source, Path::new(name), &mut assets)?;
-        } else if source.is_file() {
-            assets.push(Asset { source, place: name.into() });
-        } else {
-            bail!("{} is missing", source.display());
-        }
-    }
-    let sign = root.join(SIGN);
-    if sign.is_file() {
-        assets.push(Asset { source: sign, place: "icon.svg".into() });
+    let ui = root.join("ui");
+    let page = ui.join("index.html");
+    let page = fs::read_to_string(&page).with_context(|| format!("reading {}", page.display()))?;
+    let (page, styles) = sheet::join(&page, &ui)?;
+    let mut assets = vec![
+        Asset::new("index.html", page),
+        Asset::new(sheet::PLACE, styles),
+        Asset::copy("boot.js", &ui.join("boot.js"))?,
+        Asset::copy("icon.svg", &root.join(SIGN))?,
+    ];
+    for source in entries(&root.join(LOCALES))? {
+        assets.push(words(&source)?);
     }
     add_fonts(&root.join(FONT_PACKAGES), &mut assets)?;
     Ok(assets)
 }
 
-/// Copies them into the new bundle.
+/// Writes them into the new bundle.
 pub(crate) fn lay_out(assets: &[Asset], dist: &Path) -> Result<()> {
     for asset in assets {
         let place = dist.join(&asset.place);
         if let Some(folder) = place.parent() {
             fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
         }
-        fs::copy(&asset.source, &place).with_context(|| {
-            format!("copying {} to {}", asset.source.display(), place.display())
-        })?;
+        fs::write(&place, &asset.bytes).with_context(|| format!("writing {}", place.display()))?;
     }
     Ok(())
 }
 
-fn add_folder(folder: &Path, place: &Path, assets: &mut Vec<Asset>) -> Result<()> {
-    for source in entries(folder)? {
-        let Some(name) = source.file_name() else { continue };
-        let place = place.join(name);
-        if source.is_dir() {
-            add_folder(&source, &place, assets)?;
-        } else {
-            assets.push(Asset { source, place });
-        }
-    }
-    Ok(())
+/// The words of a language, as a page loads them.
+fn words(source: &Path) -> Result<Asset> {
+    let text =
+        fs::read_to_string(source).with_context(|| format!("reading {}", source.display()))?;
+    let words: BTreeMap<String, String> =
+        serde_json::from_str(&text).with_context(|| format!("reading {}", source.display()))?;
+    let pairs = words.iter().map(|(english, said)| (english.as_str(), said.as_str()));
+    let table = switchyard_locale::written(pairs).with_context(|| {
+        format!("{}: two texts have one hash, or one is of several lines", source.display())
+    })?;
+    let name = source.file_stem().unwrap_or_default();
+    Ok(Asset::new(Path::new("locales").join(name).with_extension("txt"), table))
 }
 
 fn add_fonts(packages: &Path, assets: &mut Vec<Asset>) -> Result<()> {
@@ -102,7 +116,7 @@ fn add_fonts(packages: &Path, assets: &mut Vec<Asset>) -> Result<()> {
                 continue;
             };
             if FONT_SUBSETS.iter().any(|subset| name.ends_with(subset)) {
-                assets.push(Asset { source, place: Path::new("fonts").join(name) });
+                assets.push(Asset::copy(Path::new("fonts").join(name), &source)?);
             }
         }
     }

@@ -21,8 +21,13 @@ pub(crate) fn target_dir(root: &Path) -> PathBuf {
 }
 
 /// The crates that must also build for WebAssembly, because they will run at the edge.
-const PURE: [&str; 4] =
-    ["switchyard-types", "switchyard-dialect", "switchyard-routing", "switchyard-catalog"];
+const PURE: [&str; 5] = [
+    "switchyard-types",
+    "switchyard-locale",
+    "switchyard-dialect",
+    "switchyard-routing",
+    "switchyard-catalog",
+];
 
 /// Checks that the pure crates compile where there is no operating system.
 pub(crate) fn check_pure(root: &Path) -> Result<()> {

@@ -5,6 +5,7 @@ mod assets;
 mod budget;
 mod compile;
 mod packing;
+mod sheet;
 mod stamp;
 mod toolchain;
 
@@ -41,7 +42,7 @@ pub(crate) fn build(root: &Path, quality: Quality) -> Result<()> {
     drop(lock);
 
     let dist = root.join("ui/dist");
-    let stamp = Stamp::of(quality, &program, &assets)?;
+    let stamp = Stamp::of(quality, &program, &assets);
     let place = Stamp::place(&target, root);
     if is_whole(&dist, &assets) && stamp.is_at(&place) {
         println!("The dashboard in {} is up to date.", dist.display());

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use zopfli::{Format, Options};
 
 /// Kinds of files that shrink; fonts are packed by their own format.
-const SHRINKING: [&str; 6] = ["wasm", "js", "css", "html", "svg", "json"];
+const SHRINKING: [&str; 6] = ["wasm", "js", "css", "html", "svg", "txt"];
 
 /// Writes `NAME.gz` beside each file below `folder` that shrinks.
 pub(crate) fn pack(folder: &Path) -> Result<()> {

@@ -230,7 +230,7 @@ fn State(one: CandidateView) -> impl IntoView {
         }
     };
     view! {
-        <SignalWord aspect word=word.to_owned()/>
+        <SignalWord aspect word=word.owned()/>
         {beside}
     }
 }

@@ -20,6 +20,7 @@ use crate::parts::gate::Blank;
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::rows::rows;
 use crate::parts::words::CANCEL;
+use crate::word::Word;
 
 /// A row that is held by the pointer.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -274,7 +275,7 @@ fn restore(app: App, name: String, body: ComboBody, active: bool) {
 }
 
 /// Why a name cannot be a combo's, if it cannot.
-pub(super) fn name_fault(app: App, name: &str, own: Option<&str>) -> Option<&'static str> {
+pub(super) fn name_fault(app: App, name: &str, own: Option<&str>) -> Option<Word> {
     let taken = app
         .combos
         .with_untracked(|combos| combos.iter().any(|combo| combo.name == name))
@@ -292,7 +293,7 @@ pub(super) fn name_fault(app: App, name: &str, own: Option<&str>) -> Option<&'st
 fn Rename(name: String, renaming: RwSignal<bool>) -> impl IntoView {
     let app = app();
     let text = RwSignal::new(name.clone());
-    let wrong = RwSignal::new(None::<&'static str>);
+    let wrong = RwSignal::new(None::<Word>);
     let node = NodeRef::<html::Input>::new();
     focus_when_there(node);
     let rename = move |event: web_sys::SubmitEvent| {

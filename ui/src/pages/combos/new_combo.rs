@@ -14,6 +14,7 @@ use crate::parts::field::TextField;
 use crate::parts::form::{FormPanel, Mistake};
 use crate::parts::icon::Glyph;
 use crate::parts::sending::Sending;
+use crate::word::Word;
 
 /// The panel.
 #[component]
@@ -21,7 +22,7 @@ pub(super) fn NewCombo(making: RwSignal<bool>) -> impl IntoView {
     let app = app();
     let close = Callback::new(move |()| making.set(false));
     let name = RwSignal::new(String::new());
-    let wrong = RwSignal::new(None::<&'static str>);
+    let wrong = RwSignal::new(None::<Word>);
     let sending = Sending::new();
     let picked = RwSignal::new(Vec::<String>::new());
     let query = RwSignal::new(String::new());
@@ -105,7 +106,7 @@ fn choice(model: String, lead: Lead, connected: bool, picked: &[String]) -> Choi
     let (note, aspect) = match place {
         Some(at) => (words::picked_at(at + 1), None),
         None if connected => (String::new(), None),
-        None => (words::NOT_CONNECTED.to_owned(), Some(Aspect::Idle)),
+        None => (words::NOT_CONNECTED.owned(), Some(Aspect::Idle)),
     };
     Choice { id: model.clone(), lead, label: model, mono: true, note, aspect }
 }

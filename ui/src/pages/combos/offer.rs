@@ -29,7 +29,7 @@ pub(super) fn Offer(link: String) -> impl IntoView {
             let offer = match answer {
                 Ok(LinkView::Combo { offer }) => Load::Ready(offer),
                 Ok(LinkView::Login { .. }) => {
-                    app.notices.done(words::OFFER_IS_LOGIN);
+                    app.notices.done(words::OFFER_IS_LOGIN.text());
                     close.run(());
                     return;
                 }
@@ -140,9 +140,9 @@ pub(super) fn CopyLink(name: String) -> impl IntoView {
         spawn_local(async move {
             match http::get::<SharedLink>(&path).await {
                 Ok(shared) if clipboard::copy(&shared.link).await => {
-                    app.notices.done(words::LINK_COPIED);
+                    app.notices.done(words::LINK_COPIED.text());
                 }
-                Ok(_) => app.notices.done(words::LINK_NOT_COPIED),
+                Ok(_) => app.notices.done(words::LINK_NOT_COPIED.text()),
                 Err(fault) => app.fault(&fault),
             }
         });

@@ -37,10 +37,16 @@ pub(super) fn Picker(picking: RwSignal<bool>, desk: Desk) -> impl IntoView {
                                 let is_held = held.contains(&choice.model);
                                 let locked = choice.locked_until.is_some_and(|until| until > now);
                                 let (note, aspect) = match (is_held, choice.connected, locked) {
-                                    (true, _, _) => (words::IN_COMBO, None),
-                                    (false, false, _) => (words::NOT_CONNECTED, Some(Aspect::Idle)),
-                                    (false, true, true) => (words::LOCKED, Some(Aspect::Stop)),
-                                    (false, true, false) => (words::CLEAR, Some(Aspect::Clear)),
+                                    (true, _, _) => (words::IN_COMBO.text(), None),
+                                    (false, false, _) => {
+                                        (words::NOT_CONNECTED.text(), Some(Aspect::Idle))
+                                    }
+                                    (false, true, true) => {
+                                        (words::LOCKED.text(), Some(Aspect::Stop))
+                                    }
+                                    (false, true, false) => {
+                                        (words::CLEAR.text(), Some(Aspect::Clear))
+                                    }
                                 };
                                 Choice {
                                     id: choice.model.clone(),
@@ -82,7 +88,7 @@ fn typed(model: &str) -> Choice {
         lead: Lead::Icon(Glyph::Plus),
         label: model.to_owned(),
         mono: true,
-        note: words::AS_TYPED.to_owned(),
+        note: words::AS_TYPED.owned(),
         aspect: None,
     }
 }

@@ -113,14 +113,14 @@ pub(super) fn LimitsPanel(
     let sending = Sending::new();
     let title = match &old {
         Some(key) => words::limits_of(&key.name),
-        None => words::MAKE_LIMITED.to_owned(),
+        None => words::MAKE_LIMITED.owned(),
     };
     let is_new = old.is_none();
     let (had_rule, held) = (rule.is_some(), StoredValue::new(budget));
     let save = Callback::new(move |()| {
         let typed = name.get_untracked().trim().to_owned();
         let missing = is_new && typed.is_empty();
-        wrong.set(missing.then(|| words::NAME_MISSING.to_owned()));
+        wrong.set(missing.then(|| words::NAME_MISSING.owned()));
         let (rule, terms) = (rule_fields.read(), budget_fields.read());
         let (false, Some(rule), Ok(terms)) = (missing, rule, terms) else { return };
         match old.clone() {

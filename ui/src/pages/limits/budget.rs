@@ -6,6 +6,7 @@ use switchyard_types::{Budget, Limit, Period, Strictness};
 use super::words;
 use crate::facts::limits;
 use crate::parts::field::{SelectField, TextField};
+use crate::word::Word;
 
 const NONE: &str = "none";
 const MONEY: &str = "money";
@@ -81,7 +82,7 @@ impl BudgetFields {
             ),
         };
         let wrong = wrong.filter(|_| limit.is_none());
-        self.wrong.set(wrong.map(str::to_owned));
+        self.wrong.set(wrong.map(Word::owned));
         if wrong.is_some() {
             return Err(());
         }
@@ -95,7 +96,7 @@ impl BudgetFields {
 /// The fields themselves.
 #[component]
 pub(in crate::pages) fn BudgetForm(fields: BudgetFields, need: Need) -> impl IntoView {
-    let entry = |value: &str, text: &str| (value.to_owned(), text.to_owned());
+    let entry = |value: &str, word: Word| (value.to_owned(), word.owned());
     let mut by = vec![entry(MONEY, words::BY_MONEY), entry(TOKENS, words::BY_TOKENS)];
     let label = match need {
         Need::Needed => words::COUNTED,
@@ -111,9 +112,9 @@ pub(in crate::pages) fn BudgetForm(fields: BudgetFields, need: Need) -> impl Int
     let in_tokens = Memo::new(move |_| fields.by.with(|by| by == TOKENS));
     let amount = move || {
         let (label, hint) = if in_tokens.get() {
-            (words::AMOUNT_TOKENS, words::AMOUNT_TOKENS_HINT)
+            (words::AMOUNT_TOKENS.text(), words::AMOUNT_TOKENS_HINT.text())
         } else {
-            (words::AMOUNT_MONEY, words::AMOUNT_MONEY_HINT)
+            (words::AMOUNT_MONEY.text(), words::AMOUNT_MONEY_HINT.text())
         };
         view! { <TextField label value=fields.amount id="budget-amount" hint wrong=fields.wrong/> }
     };

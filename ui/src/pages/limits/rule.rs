@@ -39,7 +39,7 @@ impl RuleFields {
         let typed = self.rate.get_untracked();
         let typed = typed.trim();
         let rate = (!typed.is_empty()).then(|| typed.parse::<u32>().ok().filter(|rate| *rate > 0));
-        self.rate_wrong.set((rate == Some(None)).then(|| words::RATE_BAD.to_owned()));
+        self.rate_wrong.set((rate == Some(None)).then(|| words::RATE_BAD.owned()));
         if rate == Some(None) {
             return None;
         }
@@ -58,7 +58,7 @@ pub(in crate::pages) fn RuleForm(fields: RuleFields) -> impl IntoView {
     let app = app();
     let combos = Signal::derive(move || {
         let combos = app.combos.rows().into_iter();
-        let mut entries = vec![(String::new(), words::ANY_COMBO.to_owned())];
+        let mut entries = vec![(String::new(), words::ANY_COMBO.owned())];
         entries.extend(combos.map(|combo| (combo.name.clone(), combo.name)));
         entries
     });

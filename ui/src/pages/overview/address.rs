@@ -29,7 +29,7 @@ pub(crate) fn AddressBar() -> impl IntoView {
             <div class="address-part">
                 <span class="label">{words::MODEL}</span>
                 <span class="address-value mono">{words::AUTO}</span>
-                <CopyButton text=words::AUTO.to_owned() what=words::THE_MODEL/>
+                <CopyButton text=words::AUTO what=words::THE_MODEL/>
             </div>
             {move || {
                 keys.get()

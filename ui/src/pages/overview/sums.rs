@@ -6,17 +6,18 @@ use switchyard_types::Today;
 use super::words;
 use crate::app::app;
 use crate::facts::format;
+use crate::word::Word;
 
 /// One number with its label; a warning colour only when there is something to warn of.
 #[component]
 fn Sum(
-    label: &'static str,
+    label: Word,
     #[prop(into)] value: Signal<Option<String>>,
     #[prop(optional, into)] note: Option<Signal<String>>,
-    #[prop(optional)] hint: &'static str,
+    #[prop(optional)] hint: Option<Word>,
 ) -> impl IntoView {
     view! {
-        <div class="sum" title=hint>
+        <div class="sum" title=hint.map(Word::text)>
             <dd class="num">
                 {move || match value.get() {
                     Some(value) => view! { <span>{value}</span> }.into_any(),
@@ -43,12 +44,12 @@ pub(super) fn Sums() -> impl IntoView {
         today.with(|today| {
             let usage = today.as_ref().map(|today| today.usage).unwrap_or_default();
             match usage.input_total() {
-                0 => words::TOKENS.to_owned(),
+                0 => words::TOKENS.owned(),
                 all => words::cached(usage.cache_read.saturating_mul(100) / all),
             }
         })
     });
-    let tokens = Signal::derive(|| words::TOKENS.to_owned());
+    let tokens = Signal::derive(|| words::TOKENS.owned());
     view! {
         <section class="sums" aria-label=words::TODAY>
             <h2>{words::TODAY}</h2>

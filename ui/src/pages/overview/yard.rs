@@ -175,7 +175,7 @@ fn YardHead() -> impl IntoView {
                 {move || {
                     let (clear, all) = clear.get();
                     if paused.get() {
-                        view! { <SignalWord aspect=Aspect::Caution word=words::PAUSED.to_owned()/> }.into_any()
+                        view! { <SignalWord aspect=Aspect::Caution word=words::PAUSED/> }.into_any()
                     } else {
                         words::tracks_clear(clear, all).into_any()
                     }
@@ -356,7 +356,7 @@ fn Agents(running: Memo<Vec<Arc<Running>>>) -> impl IntoView {
             .collect_view()
     };
     let agent = |(key, runs): (Option<String>, usize)| {
-        let name = key.unwrap_or_else(|| words::LOCAL.to_owned());
+        let name = key.unwrap_or_else(|| words::LOCAL.owned());
         let title = name.clone();
         view! {
             <li class="agent" class:is-running={runs > 0}>
@@ -460,7 +460,7 @@ fn Track(
             <span class="track-state" title=why>
                 <SignalWord
                     aspect=Signal::derive(move || state.get().1)
-                    word=Signal::derive(move || state.get().0.to_owned())
+                    word=Signal::derive(move || state.get().0.owned())
                 />
                 {move || {
                     let n = runs.get();

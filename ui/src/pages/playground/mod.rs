@@ -80,7 +80,7 @@ fn setup(talk: Talk) -> AnyView {
     let choose =
         Callback::new(move |model: Option<String>| talk.model.set(model.unwrap_or_default()));
     let entries: Vec<_> =
-        DIALECTS.into_iter().map(|(of, word)| (word.to_owned(), dialect(of).to_owned())).collect();
+        DIALECTS.into_iter().map(|(of, word)| (word.to_owned(), dialect(of).owned())).collect();
     view! {
         <section class="panel play-setup" aria-label=words::SETUP>
             <ModelField label=words::MODEL id="play-model".to_owned() value choose/>
@@ -91,7 +91,7 @@ fn setup(talk: Talk) -> AnyView {
                 <TextField label=words::TEMPERATURE value=talk.temperature id="play-temperature"/>
                 <TextField label=words::LIMIT value=talk.limit id="play-limit"/>
                 <Switch
-                    label=words::STREAM.to_owned()
+                    label=words::STREAM.owned()
                     on=talk.stream
                     toggle=Callback::new(move |on| talk.stream.set(on))
                 />

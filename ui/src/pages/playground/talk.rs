@@ -13,6 +13,7 @@ use crate::browser::http::{self, Fault};
 use crate::facts::answer::Answer;
 use crate::facts::question::Question;
 use crate::facts::tools::AUTO;
+use crate::word::Word;
 
 /// How far an answer is.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,7 +55,7 @@ pub(crate) struct Talk {
     pub(super) limit: RwSignal<String>,
     pub(super) stream: RwSignal<bool>,
     pub(super) draft: RwSignal<String>,
-    pub(super) mistake: RwSignal<Option<&'static str>>,
+    pub(super) mistake: RwSignal<Option<Word>>,
     pub(super) busy: RwSignal<bool>,
     /// Ends the answer that is under way.
     abort: StoredValue<Option<AbortController>, LocalStorage>,
@@ -118,7 +119,7 @@ impl Talk {
     }
 
     /// What is typed, as a question; or what is wrong with it.
-    fn question(self, app: App) -> Result<Question, &'static str> {
+    fn question(self, app: App) -> Result<Question, Word> {
         let model = untrack(|| self.asks(app));
         if model.is_empty() {
             return Err(words::NO_MODEL);

@@ -111,7 +111,7 @@ pub(super) fn AccountRow(id: AccountId) -> impl IntoView {
     let hint = move || {
         account.with(|one| {
             let hint = one.as_ref().and_then(|one| one.key_hint.clone());
-            hint.unwrap_or_else(|| words::NO_KEY.to_owned())
+            hint.unwrap_or_else(|| words::NO_KEY.owned())
         })
     };
     let used =
@@ -265,7 +265,7 @@ fn Locks(locks: Vec<LockView>, id: AccountId) -> impl IntoView {
         view! {
             <li class="lock">
                 <span class="lock-scope">{scope}</span>
-                <SignalWord aspect word=word.to_owned()/>
+                <SignalWord aspect word=word.owned()/>
                 <span class="lock-said" title=lock.message.clone()>{lock.message.clone()}</span>
                 <span class="lock-until" title=by>
                     {words::OPENS_IN}

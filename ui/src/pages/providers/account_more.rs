@@ -155,7 +155,7 @@ pub(super) fn ProxyForm(account: Memo<Option<AccountView>>, open: RwSignal<bool>
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let text = proxy.get_untracked().trim().to_owned();
-        wrong.set(text.is_empty().then(|| words::PROXY_MISSING.to_owned()));
+        wrong.set(text.is_empty().then(|| words::PROXY_MISSING.owned()));
         if !text.is_empty() {
             put.run(text);
         }
@@ -166,7 +166,7 @@ pub(super) fn ProxyForm(account: Memo<Option<AccountView>>, open: RwSignal<bool>
                 label=words::PROXY
                 value=proxy
                 id="account-proxy"
-                hint=words::PROXY_HINT.to_owned()
+                hint=words::PROXY_HINT
             />
             {move || wrong.get().map(|text| view! { <p class="field-fault" role="alert">{text}</p> })}
             <FormFault fault=sending.fault/>

@@ -10,6 +10,7 @@ use crate::facts::words as facts;
 use crate::parts::field::{Switch, TextField};
 use crate::parts::form::{FormPanel, Mistake};
 use crate::parts::sending::Sending;
+use crate::word::Word;
 
 /// What an endpoint may speak.
 const SPOKEN: [Dialect; 3] = [Dialect::Chat, Dialect::Responses, Dialect::Messages];
@@ -17,11 +18,11 @@ const SPOKEN: [Dialect; 3] = [Dialect::Chat, Dialect::Responses, Dialect::Messag
 /// One of a few, all seen at once.
 #[component]
 fn OneOf<T: Copy + PartialEq + Send + Sync + 'static>(
-    label: &'static str,
+    label: Word,
     name: &'static str,
     all: [T; 3],
     chosen: RwSignal<T>,
-    word: fn(T) -> &'static str,
+    word: fn(T) -> Word,
 ) -> impl IntoView {
     let choice = move |one: T| {
         view! {
@@ -56,7 +57,7 @@ pub(super) fn AddEndpoint(adding: RwSignal<bool>) -> impl IntoView {
     let dialect = RwSignal::new(Dialect::Chat);
     let tier = RwSignal::new(Tier::Cheap);
     let allow_private = RwSignal::new(false);
-    let wrong = RwSignal::new(None::<&'static str>);
+    let wrong = RwSignal::new(None::<Word>);
     let sending = Sending::new();
     let add = Callback::new(move |()| {
         let text = |field: RwSignal<String>| field.get_untracked().trim().to_owned();
@@ -140,7 +141,7 @@ pub(super) fn AddEndpoint(adding: RwSignal<bool>) -> impl IntoView {
                     />
                     <div class="field">
                         <Switch
-                            label=words::PRIVATE.to_owned()
+                            label=words::PRIVATE
                             on=allow_private
                             toggle=Callback::new(move |on| allow_private.set(on))
                         />
@@ -152,7 +153,7 @@ pub(super) fn AddEndpoint(adding: RwSignal<bool>) -> impl IntoView {
 }
 
 /// What the user must mend before the server is asked.
-fn mistake(new: &NewVendor) -> Option<&'static str> {
+fn mistake(new: &NewVendor) -> Option<Word> {
     if new.name.is_empty() || new.prefix.is_empty() || new.base_url.is_empty() {
         return Some(words::INCOMPLETE);
     }

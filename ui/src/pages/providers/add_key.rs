@@ -37,7 +37,7 @@ impl Asked {
         let typed = self.typed.get_untracked().trim().to_owned();
         let optional = self.of.default.is_some() || self.of.kind == FieldKind::Models;
         let missing = typed.is_empty() && !optional;
-        self.wrong.set(missing.then(|| words::FIELD_MISSING.to_owned()));
+        self.wrong.set(missing.then(|| words::FIELD_MISSING.owned()));
         if missing {
             return Err(());
         }
@@ -140,7 +140,7 @@ fn AddKey(vendor: VendorView) -> impl IntoView {
     // Where the account says the address, the catalog's host is an example.
     let places = |field: &FieldView| matches!(field.kind, FieldKind::Address | FieldKind::Label);
     let goes_to = if vendor.fields.iter().any(places) {
-        words::GOES_BELOW.to_owned()
+        words::GOES_BELOW.owned()
     } else {
         words::goes_to(&vendor.host)
     };
@@ -151,7 +151,7 @@ fn AddKey(vendor: VendorView) -> impl IntoView {
             (false, _) if needs_key => words::SAVE,
             (false, _) => words::CONNECT,
         };
-        word.to_owned()
+        word.owned()
     });
     let get_key = vendor.key_url.clone().map(|url| {
         view! {
@@ -205,11 +205,11 @@ fn AddKey(vendor: VendorView) -> impl IntoView {
                             label=words::PROXY
                             value=proxy
                             id="new-account-proxy"
-                            hint=words::PROXY_HINT.to_owned()
+                            hint=words::PROXY_HINT
                         />
                     </details>
                     <Switch
-                        label=words::CHECK.to_owned()
+                        label=words::CHECK
                         on=check
                         toggle=Callback::new(move |on| check.set(on))
                     />

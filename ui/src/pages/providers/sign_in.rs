@@ -186,7 +186,7 @@ fn Begin(
     let for_organisation = move || way.with(|way| organisations.contains(way));
     let waits = Signal::derive(move || sending.busy.get() || !understood.get());
     let action = Signal::derive(move || {
-        if sending.busy.get() { words::BEGINNING } else { words::BEGIN }.to_owned()
+        if sending.busy.get() { words::BEGINNING } else { words::BEGIN }.owned()
     });
     view! {
         <form class="panel-part" on:submit=begin>
@@ -202,7 +202,7 @@ fn Begin(
                                 </div>
                             </div>
                             <Switch
-                                label=words::UNDERSTOOD.to_owned()
+                                label=words::UNDERSTOOD
                                 on=understood
                                 toggle=Callback::new(move |on| understood.set(on))
                             />
@@ -333,7 +333,7 @@ fn OpenPage(
         <PageLink url/>
         {returns.then(|| view! { <p class="waiting" role="status">{words::WAITING}</p> })}
         <form class="field" on:submit=send>
-            <SecretField label=words::PASTE value=pasted id="login-pasted" hint=hint.to_owned()/>
+            <SecretField label=words::PASTE value=pasted id="login-pasted" hint=hint/>
             <button type="submit" class="button" disabled=sending.busy>
                 {words::SEND}
             </button>

@@ -77,8 +77,8 @@ fn VendorHead(vendor: VendorView, many: Memo<usize>) -> impl IntoView {
     let note = vendor.note.clone();
     let add = vendor.id.clone();
     let (add_word, add_label) = match vendor.login {
-        Login::Key | Login::Account => (words::ADD_KEY, words::add_key_for(&vendor.name)),
-        Login::None => (words::ADD_SERVER, words::connect_to(&vendor.name)),
+        Login::Key | Login::Account => (words::ADD_KEY.text(), words::add_key_for(&vendor.name)),
+        Login::None => (words::ADD_SERVER.text(), words::connect_to(&vendor.name)),
     };
     let keyless = vendor.login == Login::None;
     let retired = vendor.status == VendorStatus::Retired;
@@ -106,7 +106,7 @@ fn VendorHead(vendor: VendorView, many: Memo<usize>) -> impl IntoView {
                 <span class="vendor-prefix mono">{prefix}</span>
                 {vendor.custom.then(|| view! { <span class="tag">{words::CUSTOM}</span> })}
                 {standing
-                    .map(|(word, aspect)| view! { <SignalWord aspect word=word.to_owned()/> })}
+                    .map(|(word, aspect)| view! { <SignalWord aspect word=word.owned()/> })}
             </div>
             <span class="vendor-host" title=vendor.host.clone()>{vendor.host.clone()}</span>
             <span class="vendor-count">{move || words::accounts(many.get())}</span>

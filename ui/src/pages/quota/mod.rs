@@ -140,7 +140,7 @@ fn Window(window: QuotaWindow) -> impl IntoView {
                 </span>
                 <SignalWord
                     aspect=Signal::derive(move || shown.get().1)
-                    word=Signal::derive(move || shown.get().0.to_owned())
+                    word=Signal::derive(move || shown.get().0.owned())
                 />
             </div>
             {used
@@ -157,7 +157,7 @@ fn Window(window: QuotaWindow) -> impl IntoView {
                             view! { {words::RESETS_IN} " " <Countdown until/> }.into_any()
                         }
                         Some(_) => ().into_any(),
-                        None => words::NO_RESET.into_any(),
+                        None => words::NO_RESET.text().into_any(),
                     }}
                 </span>
                 {move || {
@@ -166,7 +166,7 @@ fn Window(window: QuotaWindow) -> impl IntoView {
                 }}
                 <span class="window-source" title=counted.then_some(words::COUNTED_HINT)>
                     {facts::source(source)} ", " <Ago at=observed/>
-                    {(!closes).then(|| format!(" · {}", words::OPEN_ENDED))}
+                    {(!closes).then(|| format!(" · {}", words::OPEN_ENDED.text()))}
                 </span>
             </div>
         </li>

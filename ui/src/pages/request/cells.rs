@@ -41,9 +41,11 @@ pub(in crate::pages) fn RequestHead() -> impl IntoView {
 pub(in crate::pages) fn running_cells(running: &Arc<Running>, to: Route) -> impl IntoView + use<> {
     let clock = app().clock;
     let at = running.at;
-    let agent = running.key.clone().unwrap_or_else(|| words::LOCAL.to_owned());
+    let agent = running.key.clone().unwrap_or_else(|| words::LOCAL.owned());
     let why = running.failed.last().and_then(|attempt| {
-        attempt.failure.map(|class| words::wait_after(&attempt.to.model, facts::failure(class)))
+        attempt
+            .failure
+            .map(|class| words::wait_after(&attempt.to.model, facts::failure(class).text()))
     });
     let asked = running.model.clone();
     let answer = match &running.by {
@@ -56,7 +58,7 @@ pub(in crate::pages) fn running_cells(running: &Arc<Running>, to: Route) -> impl
     };
     let elapsed = move || {
         let millis = u64::try_from(clock.second.get() - at).unwrap_or(0);
-        format::duration(millis / 1_000 * 1_000).replace(".0 s", " s").replace("0 ms", "0 s")
+        format::elapsed(millis)
     };
     view! {
         <td class="col-when">

@@ -20,6 +20,7 @@ use crate::parts::icon::{Glyph, Icon};
 use crate::parts::link::Link;
 use crate::parts::sending::Sending;
 use crate::parts::signal::SignalWord;
+use crate::word::Word;
 
 /// An answer that came back, and the request that brought it.
 #[derive(Clone, PartialEq)]
@@ -168,10 +169,10 @@ fn Comparison(
     }
 }
 
-fn side_head(name: &'static str, row: &RequestView) -> impl IntoView + use<> {
+fn side_head(name: Word, row: &RequestView) -> impl IntoView + use<> {
     let model = row.served_by.as_ref().map_or_else(|| row.model.clone(), |by| by.model.clone());
     let (word, aspect) = facts::outcome(row.outcome);
-    let sum = |name: &'static str, value: Option<String>| {
+    let sum = |name: Word, value: Option<String>| {
         view! {
             <div class="sum">
                 <dd class="num">{value.unwrap_or_else(|| "–".to_owned())}</dd>
@@ -183,7 +184,7 @@ fn side_head(name: &'static str, row: &RequestView) -> impl IntoView + use<> {
         <div class="comparison-head">
             <span class="label">{name}</span>
             <strong class="mono" title=model.clone()>{model.clone()}</strong>
-            <SignalWord aspect word=word.to_owned()/>
+            <SignalWord aspect word=word.owned()/>
         </div>
         <dl class="trace-sums">
             {sum(words::TOTAL, Some(format::duration(row.millis)))}

@@ -19,6 +19,7 @@ use crate::parts::gate::Failed;
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::link::Link;
 use crate::parts::sending::Sending;
+use crate::word::Word;
 
 /// What is known of the bodies.
 #[derive(Clone, PartialEq)]
@@ -96,7 +97,7 @@ pub(super) fn Said(done: Arc<RequestView>) -> impl IntoView {
 }
 
 /// The four bodies, as tabs.
-const TABS: [&str; 4] =
+const TABS: [Word; 4] =
     [words::FROM_CLIENT, words::TO_VENDOR, words::FROM_VENDOR, words::TO_CLIENT];
 
 fn tab_id(nth: usize) -> String {
@@ -135,7 +136,7 @@ fn Bodies(
         event.stop_propagation();
         go(to);
     };
-    let tab = move |(nth, name): (usize, &'static str)| {
+    let tab = move |(nth, name): (usize, Word)| {
         let lit = move || open.get() == nth;
         view! {
             <button
@@ -193,7 +194,7 @@ fn Delete(id: RequestId, state: RwSignal<State>) -> impl IntoView {
         let path = path_of(&id);
         let asked = async move { http::change::<BodiesDeleted>(Method::Delete, &path, &()).await };
         sending.send(asked, move |_| {
-            app.notices.done(words::SAID_DELETED);
+            app.notices.done(words::SAID_DELETED.text());
             let _ = state.try_set(State::None);
         });
     });

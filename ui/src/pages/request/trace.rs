@@ -29,6 +29,7 @@ use crate::parts::link::Link;
 use crate::parts::signal::{Lamp, SignalWord};
 use crate::parts::tile::Tile;
 use crate::parts::time::{Ago, ClockTime};
+use crate::word::Word;
 
 /// Skipped candidates that are shown before the rest is asked for.
 const FEW: usize = 6;
@@ -147,7 +148,7 @@ fn fetch(app: App, id: RequestId, fetched: Fetched) {
 fn running_trace(running: &Arc<Running>, close: Callback<()>) -> impl IntoView + use<> {
     let asked = running.model.clone();
     let (at, spoken) = (running.at, facts::dialect(running.dialect));
-    let agent = running.key.clone().unwrap_or_else(|| words::LOCAL.to_owned());
+    let agent = running.key.clone().unwrap_or_else(|| words::LOCAL.owned());
     let total = running.failed.iter().map(|one| one.started + one.millis).max().unwrap_or(1);
     let attempts = running.failed.iter().map(|one| attempt(one, total)).collect_view();
     let untroubled = running.failed.is_empty();
@@ -167,7 +168,7 @@ fn running_trace(running: &Arc<Running>, close: Callback<()>) -> impl IntoView +
     });
     view! {
         <PanelHead close>
-            <SignalWord aspect=Aspect::Running word=words::RUNNING.to_owned()/>
+            <SignalWord aspect=Aspect::Running word=words::RUNNING/>
             <h2 class="mono">{asked.clone()}</h2>
         </PanelHead>
         <div class="trace-body">
@@ -220,7 +221,7 @@ fn done_trace(done: &Arc<RequestView>, close: Callback<()>) -> impl IntoView + u
     let asked = done.model.clone();
     view! {
         <PanelHead close>
-            <SignalWord aspect word=word.to_owned()/>
+            <SignalWord aspect word=word.owned()/>
             <h2 class="mono" title=asked.clone()>{asked.clone()}</h2>
         </PanelHead>
         <div class="trace-body">
@@ -248,7 +249,7 @@ fn done_trace(done: &Arc<RequestView>, close: Callback<()>) -> impl IntoView + u
     }
 }
 
-fn sum(name: &'static str, value: Option<String>) -> impl IntoView {
+fn sum(name: Word, value: Option<String>) -> impl IntoView {
     view! {
         <div class="sum">
             <dd class="num">{value.unwrap_or_else(|| "–".to_owned())}</dd>
@@ -258,7 +259,7 @@ fn sum(name: &'static str, value: Option<String>) -> impl IntoView {
 }
 
 #[component]
-fn Fact(name: &'static str, children: Children) -> impl IntoView {
+fn Fact(name: Word, children: Children) -> impl IntoView {
     view! {
         <div class="fact">
             <dt>{name}</dt>
@@ -270,7 +271,7 @@ fn Fact(name: &'static str, children: Children) -> impl IntoView {
 fn request_facts(done: &RequestView) -> impl IntoView + use<> {
     let id = done.id.as_str().to_owned();
     let how = if done.stream { words::STREAMED } else { words::WHOLE };
-    let spoken = format!("{}, {how}", facts::dialect(done.dialect));
+    let spoken = format!("{}, {}", facts::dialect(done.dialect).text(), how.text());
     let agent = words::agent(done);
     let replay_of = done.plan.as_ref().and_then(|plan| plan.replay_of.clone());
     let usage = done.usage.map(usage_facts);
@@ -306,7 +307,7 @@ fn request_facts(done: &RequestView) -> impl IntoView + use<> {
 }
 
 fn usage_facts(usage: Usage) -> impl IntoView {
-    let row = |name: &'static str, n: u64| {
+    let row = |name: Word, n: u64| {
         (n > 0).then(|| {
             view! {
                 <Fact name>
@@ -318,7 +319,7 @@ fn usage_facts(usage: Usage) -> impl IntoView {
         })
     };
     let reasoning = (usage.reasoning > 0)
-        .then(|| format!(", {} {}", format::count(usage.reasoning), words::REASONING));
+        .then(|| format!(", {} {}", format::count(usage.reasoning), words::REASONING.text()));
     view! {
         {row(words::FRESH, usage.input)}
         {row(words::CACHE_READ, usage.cache_read)}
@@ -404,7 +405,7 @@ fn spared(done: &RequestView) -> Vec<PlannedView> {
 
 fn not_needed(one: &PlannedView) -> impl IntoView + use<> {
     let budgets = (!one.budgets.is_empty())
-        .then(|| format!(" · {} {}", words::BUDGETS, one.budgets.join(", ")));
+        .then(|| format!(" · {} {}", words::BUDGETS.text(), one.budgets.join(", ")));
     view! {
         <li class="step is-spared">
             <span class="step-mark"><Lamp aspect=Aspect::Idle/></span>
@@ -440,7 +441,7 @@ fn attempt(one: &AttemptView, total: u64) -> impl IntoView + use<> {
         Some(_) => words::took(&format::duration(one.millis)),
         None => format!(
             "{} {}",
-            words::TIME_TO_FIRST,
+            words::TIME_TO_FIRST.text(),
             words::at(&format::duration(one.started + one.millis))
         ),
     };

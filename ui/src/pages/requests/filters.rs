@@ -40,8 +40,8 @@ pub(super) fn Filters(sought: Memo<Sought>) -> impl IntoView {
         sought.with(|sought| sought.ended.map_or_else(String::new, |ended| ended.word().to_owned()))
     });
     let endings = || {
-        let named = |ended: Ended| (ended.word().to_owned(), words::ended(ended).to_owned());
-        let any = (String::new(), words::ANY_ENDING.to_owned());
+        let named = |ended: Ended| (ended.word().to_owned(), words::ended(ended).owned());
+        let any = (String::new(), words::ANY_ENDING.owned());
         [any].into_iter().chain(Ended::ALL.map(named)).collect::<Vec<_>>()
     };
     let end = Callback::new(move |word: String| {
@@ -53,7 +53,7 @@ pub(super) fn Filters(sought: Memo<Sought>) -> impl IntoView {
             <TextFilter sought/>
             <RangeField range named=RANGES choose/>
             <Select
-                label=words::ENDING.to_owned()
+                label=words::ENDING
                 value=ended
                 entries=endings()
                 choose=end
@@ -133,7 +133,7 @@ fn Places(sought: Memo<Sought>) -> impl IntoView {
         let used: BTreeSet<String> =
             app.accounts.rows().into_iter().map(|account| account.vendor).collect();
         let named = used.into_iter().map(|id| (id.clone(), app.vendor(&id).0)).collect();
-        with_any(words::ANY_VENDOR, named)
+        with_any(words::ANY_VENDOR.text(), named)
     });
     let accounts = Signal::derive(move || {
         let vendor = sought.with(|sought| sought.vendor.clone());
@@ -146,11 +146,11 @@ fn Places(sought: Memo<Sought>) -> impl IntoView {
             };
             (account.id.as_str().to_owned(), text)
         });
-        with_any(words::ANY_ACCOUNT, named.collect())
+        with_any(words::ANY_ACCOUNT.text(), named.collect())
     });
     let models = Signal::derive(move || {
         let named = seen_models.get().into_iter().map(|name| (name.clone(), name)).collect();
-        with_any(words::ANY_MODEL, named)
+        with_any(words::ANY_MODEL.text(), named)
     });
     // Keys stand behind a mark, so that no key differs from any.
     let keys = Signal::derive(move || {
@@ -158,8 +158,8 @@ fn Places(sought: Memo<Sought>) -> impl IntoView {
         names.extend(app.keys.rows().into_iter().map(|key| key.name));
         let named = names.into_iter().filter(|name| !name.is_empty());
         let mut rest: Vec<Entry> = named.map(|name| (format!("={name}"), name)).collect();
-        rest.push(("=".to_owned(), words::NO_KEY.to_owned()));
-        with_any(words::ANY_KEY, rest)
+        rest.push(("=".to_owned(), words::NO_KEY.owned()));
+        with_any(words::ANY_KEY.text(), rest)
     });
     let value = move |of: fn(&Sought) -> Option<&String>| {
         Signal::derive(move || sought.with(|sought| of(sought).cloned().unwrap_or_default()))
@@ -187,16 +187,16 @@ fn Places(sought: Memo<Sought>) -> impl IntoView {
         (value(|sought| sought.vendor.as_ref()), value(|sought| sought.account.as_ref()));
     let model = value(|sought| sought.model.as_ref());
     view! {
-        <Select label=words::VENDOR.to_owned() value=vendor entries=vendors choose=by_vendor rests_at=""/>
+        <Select label=words::VENDOR value=vendor entries=vendors choose=by_vendor rests_at=""/>
         <Select
-            label=words::ACCOUNT.to_owned()
+            label=words::ACCOUNT
             value=account
             entries=accounts
             choose=by_account
             rests_at=""
         />
-        <Select label=words::MODEL.to_owned() value=model entries=models choose=by_model rests_at=""/>
-        <Select label=words::KEY.to_owned() value=key entries=keys choose=by_key rests_at=""/>
+        <Select label=words::MODEL value=model entries=models choose=by_model rests_at=""/>
+        <Select label=words::KEY value=key entries=keys choose=by_key rests_at=""/>
     }
 }
 

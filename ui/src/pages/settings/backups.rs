@@ -27,7 +27,7 @@ pub(super) fn Backups() -> impl IntoView {
         spawn_local(async move {
             match http::change::<BackupView>(Method::Post, "/api/backups", &()).await {
                 Ok(_) => {
-                    app.notices.done(words::MADE);
+                    app.notices.done(words::MADE.text());
                     app.backups.reload();
                 }
                 Err(fault) => app.fault(&fault),

@@ -44,7 +44,7 @@ fn Form() -> impl IntoView {
         event.prevent_default();
         let typed = days.get_untracked().trim().parse::<u16>().ok();
         let typed = typed.filter(|days| (1..=90).contains(days));
-        wrong.set(typed.is_none().then(|| words::DAYS_BAD.to_owned()));
+        wrong.set(typed.is_none().then(|| words::DAYS_BAD.owned()));
         if typed.is_none() {
             return;
         }
@@ -52,7 +52,7 @@ fn Form() -> impl IntoView {
         let asked = async move { http::change(Method::Put, "/api/bodies", &change).await };
         sending.send(asked, move |bodies| {
             app.bodies.put(bodies);
-            app.notices.done(words::SAVED);
+            app.notices.done(words::SAVED.text());
         });
     };
     view! {
@@ -63,7 +63,7 @@ fn Form() -> impl IntoView {
             } else {
                 view! {
                     <Switch
-                        label=words::KEEP.to_owned()
+                        label=words::KEEP
                         on=keep
                         toggle=Callback::new(move |on| keep.set(on))
                     />

@@ -106,7 +106,7 @@ fn Row(id: String, editing: RwSignal<Option<Editing>>) -> impl IntoView {
     let asking = RwSignal::new(false);
     let question = move || {
         let id = id.clone();
-        let (title, text) = (words::remove_title(&id), words::REMOVE_BUDGET_TEXT);
+        let (title, text) = (words::remove_title(&id), words::REMOVE_BUDGET_TEXT.text());
         let confirm = Callback::new(move |()| remove(app, id.clone()));
         let close = Callback::new(move |()| asking.set(false));
         view! { <Confirm title text action=words::REMOVE confirm close/> }
@@ -141,7 +141,7 @@ fn Row(id: String, editing: RwSignal<Option<Editing>>) -> impl IntoView {
             <li class=format!("limit {}", aspect.class())>
                 <div class="limit-line">
                     <strong class="limit-name" title=budget.id.clone()>{budget.id.clone()}</strong>
-                    <SignalWord aspect word=word.to_owned()/>
+                    <SignalWord aspect word=word.owned()/>
                     <span class="limit-tools">{tools}</span>
                 </div>
                 <Meter label=words::spent_share(&budget.id, percent) percent/>
@@ -199,15 +199,15 @@ fn Editor(of: Editing, editing: RwSignal<Option<Editing>>) -> impl IntoView {
     let sending = Sending::new();
     let is_new = old.is_none();
     let title =
-        old.as_ref().map_or_else(|| words::ADD_BUDGET.to_owned(), |old| words::change_of(&old.id));
+        old.as_ref().map_or_else(|| words::ADD_BUDGET.owned(), |old| words::change_of(&old.id));
     let save = Callback::new(move |()| {
         let id = name.get_untracked().trim().to_owned();
         let taken = is_new
             && app.budgets.with_untracked(|held| held.iter().any(|one| one.budget.id == id))
                 == Some(true);
         name_wrong.set(match (id.is_empty(), taken) {
-            (true, _) => Some(words::NAME_MISSING.to_owned()),
-            (false, true) => Some(words::NAME_TAKEN.to_owned()),
+            (true, _) => Some(words::NAME_MISSING.owned()),
+            (false, true) => Some(words::NAME_TAKEN.owned()),
             (false, false) => None,
         });
         let Ok(Some(terms)) = fields.read() else { return };

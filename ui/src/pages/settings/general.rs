@@ -32,10 +32,10 @@ pub(super) fn General() -> impl IntoView {
         }
     };
     let elsewhere = [
-        (Route::Providers, words::AT_PROVIDERS, words::AT_PROVIDERS_TEXT),
-        (Route::Combos(None), words::AT_COMBOS, words::AT_COMBOS_TEXT),
-        (Route::Tools(None), words::AT_TOOLS, words::AT_TOOLS_TEXT),
-        (Route::Keys, words::AT_KEYS, words::AT_KEYS_TEXT),
+        (Route::Providers, words::AT_PROVIDERS.text(), words::AT_PROVIDERS_TEXT.text()),
+        (Route::Combos(None), words::AT_COMBOS.text(), words::AT_COMBOS_TEXT.text()),
+        (Route::Tools(None), words::AT_TOOLS.text(), words::AT_TOOLS_TEXT.text()),
+        (Route::Keys, words::AT_KEYS.text(), words::AT_KEYS_TEXT.text()),
     ];
     view! {
         <Panel title=words::THEME hint=words::THEME_TEXT.into_any()>

@@ -14,6 +14,7 @@ use crate::parts::field::{Switch, TextField};
 use crate::parts::gate::{FormFault, Gate};
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::sending::Sending;
+use crate::word::Word;
 
 /// The section.
 #[component]
@@ -24,7 +25,7 @@ pub(super) fn Notifications() -> impl IntoView {
     let testing = Sending::new();
     let test = move |_| {
         let asked = http::command(Method::Post, "/api/notifications/test", &());
-        testing.send(asked, move |()| app.notices.done(words::TEST_SHOWN));
+        testing.send(asked, move |()| app.notices.done(words::TEST_SHOWN.text()));
     };
     let tool = view! {
                 <button type="button" class="button is-small" disabled=testing.busy on:click=test>
@@ -59,7 +60,7 @@ fn Form() -> impl IntoView {
     let sending = Sending::new();
     let time = move |typed: RwSignal<String>, wrong: RwSignal<Option<String>>| {
         let minute = limits::minute(&typed.get_untracked());
-        wrong.set(minute.is_none().then(|| words::TIME_BAD.to_owned()));
+        wrong.set(minute.is_none().then(|| words::TIME_BAD.owned()));
         minute
     };
     let save = move |event: web_sys::SubmitEvent| {
@@ -78,19 +79,19 @@ fn Form() -> impl IntoView {
         let asked = async move { http::change(Method::Put, "/api/notifications", &settings).await };
         sending.send(asked, move |settings| {
             app.notifications.put(settings);
-            app.notices.done(words::SAVED);
+            app.notices.done(words::SAVED.text());
         });
     };
     view! {
         <form class="setting-form" on:submit=save>
             <Switch
-                label=words::SHOW_ANY.to_owned()
+                label=words::SHOW_ANY
                 on
                 toggle=Callback::new(move |now| on.set(now))
             />
             <Kinds on muted/>
             <Switch
-                label=words::QUIET.to_owned()
+                label=words::QUIET
                 on=is_quiet
                 toggle=Callback::new(move |now| is_quiet.set(now))
             />
@@ -127,7 +128,7 @@ fn Kinds(on: RwSignal<bool>, muted: RwSignal<BTreeSet<NoticeKind>>) -> impl Into
             });
         });
         view! {
-            <li><Switch label=words::kind(kind).to_owned() on=shown toggle/></li>
+            <li><Switch label=words::kind(kind).owned() on=shown toggle/></li>
         }
     };
     view! {
@@ -140,7 +141,7 @@ fn Kinds(on: RwSignal<bool>, muted: RwSignal<BTreeSet<NoticeKind>>) -> impl Into
 
 #[component]
 fn Days(days: RwSignal<u8>, wrong: RwSignal<bool>) -> impl IntoView {
-    let day = move |(nth, name): (u8, &'static str)| {
+    let day = move |(nth, name): (u8, Word)| {
         view! {
             <label class="day">
                 <input

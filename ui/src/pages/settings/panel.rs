@@ -6,11 +6,12 @@ use super::words;
 use crate::parts::gate::FormFault;
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::sending::Sending;
+use crate::word::Word;
 
 /// A panel with its head.
 #[component]
 pub(super) fn Panel(
-    title: &'static str,
+    title: Word,
     /// What it is about.
     #[prop(optional)]
     hint: Option<AnyView>,

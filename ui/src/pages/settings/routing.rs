@@ -79,7 +79,7 @@ impl Leave {
         let typed = self.typed.get_untracked();
         let share = limits::percent(&typed);
         let wrong = share.is_none() && !typed.trim().is_empty();
-        self.wrong.set(wrong.then(|| words::PERCENT_BAD.to_owned()));
+        self.wrong.set(wrong.then(|| words::PERCENT_BAD.owned()));
         if wrong { Err(()) } else { Ok(share) }
     }
 }
@@ -159,7 +159,7 @@ fn Form() -> impl IntoView {
         let asked = async move { http::change(Method::Put, "/api/routing", &settings).await };
         sending.send(asked, move |settings| {
             app.routing.put(settings);
-            app.notices.done(words::SAVED);
+            app.notices.done(words::SAVED.text());
         });
     };
     view! {
@@ -205,7 +205,7 @@ fn Order(vendor: String, order: RwSignal<AccountOrder>) -> impl IntoView {
     let name = untrack(|| app().vendor(&vendor).0);
     let value = Signal::derive(move || order_word(order.get()).to_owned());
     let entries = [FILL, TURNS, LEAST, MOST].map(|word| {
-        (word.to_owned(), words::order(order_of(word, AccountOrder::FillFirst)).to_owned())
+        (word.to_owned(), words::order(order_of(word, AccountOrder::FillFirst)).owned())
     });
     let choose =
         Callback::new(move |word: String| order.update(|order| *order = order_of(&word, *order)));

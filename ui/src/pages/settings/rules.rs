@@ -161,7 +161,7 @@ fn Editor(of: Editing, editing: RwSignal<Option<Editing>>) -> impl IntoView {
     let sending = Sending::new();
     let title = match &rule {
         Some(rule) => words::change_of(&untrack(|| whose(app, &rule.of))),
-        None => words::ADD_PATH.to_owned(),
+        None => words::ADD_PATH.owned(),
     };
     let old = rule.map(|rule| rule.of);
     let is_new = old.is_none();
@@ -171,8 +171,8 @@ fn Editor(of: Editing, editing: RwSignal<Option<Editing>>) -> impl IntoView {
         let taken =
             app.rules.with_untracked(|rules| rules.iter().any(|held| held.of == of)) == Some(true);
         wrong.set(match (is_new, typed.is_empty(), taken) {
-            (true, true, _) => Some(words::PATH_MISSING.to_owned()),
-            (true, false, true) => Some(words::PATH_TAKEN.to_owned()),
+            (true, true, _) => Some(words::PATH_MISSING.owned()),
+            (true, false, true) => Some(words::PATH_TAKEN.owned()),
             (true, false, false) | (false, _, _) => None,
         });
         let Some(body) = fields.read() else { return };
@@ -181,7 +181,7 @@ fn Editor(of: Editing, editing: RwSignal<Option<Editing>>) -> impl IntoView {
         }
         let asked = async move { http::change::<Rule>(Method::Put, &path(&of), &body).await };
         sending.send(asked, move |_| {
-            app.notices.done(words::SAVED);
+            app.notices.done(words::SAVED.text());
             app.rules.reload();
             close.try_run(());
         });

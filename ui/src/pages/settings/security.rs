@@ -26,7 +26,7 @@ pub(super) fn Password() -> impl IntoView {
         let body = PasswordChange { current: some(current), new: some(new) };
         let asked = async move { http::command(Method::Put, "/api/password", &body).await };
         sending.send(asked, move |()| {
-            app.notices.done(words::CHANGED);
+            app.notices.done(words::CHANGED.text());
             let _ = (current.try_set(String::new()), new.try_set(String::new()));
         });
     };
@@ -37,13 +37,13 @@ pub(super) fn Password() -> impl IntoView {
                     label=words::CURRENT
                     value=current
                     id="password-so-far"
-                    hint=words::CURRENT_HINT.to_owned()
+                    hint=words::CURRENT_HINT
                 />
                 <SecretField
                     label=words::NEW
                     value=new
                     id="password-new"
-                    hint=words::NEW_HINT.to_owned()
+                    hint=words::NEW_HINT
                 />
                 <FormFault fault=sending.fault/>
                 <button type="submit" class="button" disabled=sending.busy>
@@ -69,9 +69,12 @@ pub(super) fn DataKey() -> impl IntoView {
     let asking = RwSignal::new(false);
     let left = RwSignal::new(Vec::<String>::new());
     let sending = Sending::new();
-    let places =
-        [(SAME, words::KEY_SAME), (KEYCHAIN, words::KEY_KEYCHAIN), (FILE, words::KEY_FILE)]
-            .map(|(value, text)| (value.to_owned(), text.to_owned()));
+    let places = [
+        (SAME, words::KEY_SAME.text()),
+        (KEYCHAIN, words::KEY_KEYCHAIN.text()),
+        (FILE, words::KEY_FILE.text()),
+    ]
+    .map(|(value, text)| (value.to_owned(), text.to_owned()));
     let rotate = Callback::new(move |()| {
         let to = match place.get_untracked().as_str() {
             KEYCHAIN => Some(KeyPlace::Keychain),
@@ -103,7 +106,7 @@ pub(super) fn DataKey() -> impl IntoView {
     view! {
         <Panel title=words::DATA_KEY hint=words::DATA_KEY_TEXT.into_any()>
             <div class="setting-form">
-                <p>{move || source.get().map(words::sealed_by)}</p>
+                <p>{move || source.get().map(|source| words::sealed_by(source).text())}</p>
                 {move || {
                     if by_environment() {
                         view! { <p class="hint">{words::ROTATE_ENVIRONMENT}</p> }.into_any()

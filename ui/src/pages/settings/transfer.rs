@@ -39,7 +39,7 @@ pub(super) fn Export() -> impl IntoView {
             async move { http::change::<Exported>(Method::Post, "/api/export", &ask).await };
         sending.send(asked, move |file| {
             if download::save(words::EXPORT_FILE, "application/json", &file.text) {
-                app.notices.done(words::EXPORTED);
+                app.notices.done(words::EXPORTED.text());
                 let _ = passphrase.try_set(String::new());
             }
         });
@@ -51,7 +51,7 @@ pub(super) fn Export() -> impl IntoView {
                     label=words::PASSPHRASE
                     value=passphrase
                     id="export-passphrase"
-                    hint=words::PASSPHRASE_HINT.to_owned()
+                    hint=words::PASSPHRASE_HINT
                 />
                 {move || {
                     wrong
@@ -113,7 +113,7 @@ pub(super) fn Import() -> impl IntoView {
         let asked =
             async move { http::change::<ImportPreview>(Method::Post, "/api/import", &ask).await };
         sending.send(asked, move |_| {
-            app.notices.done(words::IMPORTED);
+            app.notices.done(words::IMPORTED.text());
             app.reload_lists();
             app.budgets.reload();
             let _ = (preview.try_set(None), passphrase.try_set(String::new()));
@@ -124,7 +124,7 @@ pub(super) fn Import() -> impl IntoView {
             .fault
             .with(|fault| fault.as_ref().and_then(Fault::code) == Some(ErrorCode::WrongPassphrase))
     };
-    let clashes = [("keep", words::CLASH_KEEP), ("replace", words::CLASH_REPLACE)]
+    let clashes = [("keep", words::CLASH_KEEP.text()), ("replace", words::CLASH_REPLACE.text())]
         .map(|(value, text)| (value.to_owned(), text.to_owned()));
     let question = move || {
         let close = Callback::new(move |()| asking.set(false));
@@ -158,7 +158,7 @@ pub(super) fn Import() -> impl IntoView {
                     label=words::ITS_PASSPHRASE
                     value=passphrase
                     id="import-passphrase"
-                    hint=words::ITS_PASSPHRASE_HINT.to_owned()
+                    hint=words::ITS_PASSPHRASE_HINT
                 />
                 {move || {
                     wrong_passphrase()
@@ -225,9 +225,9 @@ fn Preview(told: ImportPreview) -> impl IntoView {
 
 fn change(change: ImportChange) -> impl IntoView {
     let kinds = [
-        (words::ADDED, change.added),
-        (words::CHANGED_TO, change.changed),
-        (words::REMOVED, change.removed),
+        (words::ADDED.text(), change.added),
+        (words::CHANGED_TO.text(), change.changed),
+        (words::REMOVED.text(), change.removed),
     ];
     let kind = |(word, names): (&'static str, Vec<String>)| {
         (!names.is_empty()).then(|| {

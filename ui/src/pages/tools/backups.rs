@@ -71,7 +71,7 @@ fn BackupRow(backup: ToolBackupView) -> impl IntoView {
     let held = if backup.ours { words::HELD_OURS } else { words::HELD_YOURS };
     let question = move || {
         let backup = backup.clone();
-        let title = words::RESTORE_TITLE;
+        let title = words::RESTORE_TITLE.text();
         let text = words::restore_text(&backup.file);
         let confirm = Callback::new(move |()| restore(app, backup.clone()));
         let close = Callback::new(move |()| asking.set(false));

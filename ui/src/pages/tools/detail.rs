@@ -115,7 +115,7 @@ fn Troubles(tool: Memo<ToolView>) -> impl IntoView {
                     (!running.is_empty())
                         .then(|| callout(
                             Aspect::Caution,
-                            words::RUNNING,
+                            words::RUNNING.text(),
                             words::running(&running.join(", ")),
                         ))
                 })
@@ -199,11 +199,11 @@ fn Facts(tool: Memo<ToolView>) -> impl IntoView {
         let address = status.address.map(|to| view! { <code class="path">{to}</code> }.into_any());
         view! {
             <dl class="tool-facts">
-                {fact(words::FILES, files)}
-                {fact(words::PROGRAM, status.binary.map(|path| place(path).into_any()))}
-                {fact(words::POINTS_AT, address)}
-                {fact(words::KEY, key(held))}
-                {fact(words::WRITTEN, written)}
+                {fact(words::FILES.text(), files)}
+                {fact(words::PROGRAM.text(), status.binary.map(|path| place(path).into_any()))}
+                {fact(words::POINTS_AT.text(), address)}
+                {fact(words::KEY.text(), key(held))}
+                {fact(words::WRITTEN.text(), written)}
             </dl>
         }
     }

@@ -86,7 +86,7 @@ pub(super) fn Everything() -> impl IntoView {
     view! {
         <section class="panel everything" aria-label=words::ALL_BACK>
             <div class="everything-quit">
-                <Switch label=words::ON_QUIT.to_owned() on toggle/>
+                <Switch label=words::ON_QUIT on toggle/>
                 <p class="hint">{words::ON_QUIT_TEXT}</p>
             </div>
             <button

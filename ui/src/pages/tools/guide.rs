@@ -63,7 +63,7 @@ pub(super) fn GuideDesk(tool: Memo<ToolView>) -> impl IntoView {
         {move || {
             state
                 .with(|state| state.ready().and_then(|guide| guide.caution.clone()))
-                .map(|caution| callout(Aspect::Caution, words::FIRST, caution))
+                .map(|caution| callout(Aspect::Caution, words::FIRST.text(), caution))
         }}
         {move || {
             wants_key
@@ -143,7 +143,7 @@ fn KeyField(tool: Memo<ToolView>, text: RwSignal<Option<String>>) -> impl IntoVi
                 {if again { words::MAKE_ANOTHER } else { words::MAKE_KEY }}
             </button>
             <p class="hint">
-                {held.get().map_or_else(|| words::KEY_HINT.to_owned(), |hint| words::key_held(&hint))}
+                {held.get().map_or_else(|| words::KEY_HINT.owned(), |hint| words::key_held(&hint))}
             </p>
         }
     };

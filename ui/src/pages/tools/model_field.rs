@@ -9,6 +9,7 @@ use crate::facts::words::Aspect;
 use crate::parts::chooser::{Choice, Chooser, Lead};
 use crate::parts::dialog::{Dialog, Stand};
 use crate::parts::icon::{Glyph, Icon};
+use crate::word::Word;
 
 /// How many answers are shown; who needs more types another letter.
 const MOST: usize = 60;
@@ -21,7 +22,7 @@ pub(crate) fn ModelField(
     /// An id that is unique on the page.
     id: String,
     #[prop(into)] value: Signal<Option<String>>,
-    #[prop(optional)] main: Option<&'static str>,
+    #[prop(optional)] main: Option<Word>,
     choose: Callback<Option<String>>,
 ) -> impl IntoView {
     let picking = RwSignal::new(false);
@@ -59,7 +60,7 @@ pub(crate) fn ModelField(
 fn Picker(
     title: String,
     picking: RwSignal<bool>,
-    main: Option<&'static str>,
+    main: Option<Word>,
     choose: Callback<Option<String>>,
 ) -> impl IntoView {
     let app = app();
@@ -72,7 +73,7 @@ fn Picker(
         let main = main.filter(|_| query.is_empty()).map(|word| Choice {
             id: String::new(),
             lead: Lead::Icon(Glyph::Up),
-            label: word.to_owned(),
+            label: word.owned(),
             mono: false,
             note: String::new(),
             aspect: None,
@@ -95,12 +96,12 @@ fn row(Offer { name, means }: Offer) -> Choice {
         Means::Auto(active) => (Lead::Icon(Glyph::Yard), words::auto_means(&active), None),
         Means::Combo(many) => (Lead::Icon(Glyph::Combos), words::combo_of(many), None),
         Means::Alias(target) => (Lead::Icon(Glyph::ArrowRight), words::alias_of(&target), None),
-        Means::Typed => (Lead::Icon(Glyph::Plus), words::AS_TYPED.to_owned(), None),
+        Means::Typed => (Lead::Icon(Glyph::Plus), words::AS_TYPED.owned(), None),
         Means::Model { vendor, connected, locked } => {
             let (note, aspect) = match (connected, locked) {
-                (false, _) => (words::NOT_CONNECTED, Aspect::Idle),
-                (true, true) => (words::LOCKED, Aspect::Stop),
-                (true, false) => (words::CLEAR, Aspect::Clear),
+                (false, _) => (words::NOT_CONNECTED.text(), Aspect::Idle),
+                (true, true) => (words::LOCKED.text(), Aspect::Stop),
+                (true, false) => (words::CLEAR.text(), Aspect::Clear),
             };
             (Lead::Vendor(vendor), note.to_owned(), Some(aspect))
         }

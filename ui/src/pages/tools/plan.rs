@@ -43,10 +43,10 @@ fn PlanBox(desk: Desk, planned: Planned) -> impl IntoView {
     let new = plan.conflicts.into_iter().filter(|conflict| !told.contains(conflict));
     let conflicts: Vec<ToolConflict> = new.collect();
     let (title, action) = match (&wish, nothing) {
-        (Wish::Apply(_), false) => (words::PLAN, words::WRITE),
-        (Wish::Apply(_), true) => (words::NOTHING_TO_WRITE, words::WRITE),
-        (Wish::Revert, false) => (words::PLAN_BACK, words::PUT_BACK),
-        (Wish::Revert, true) => (words::NOTHING_TO_PUT_BACK, words::FINISH),
+        (Wish::Apply(_), false) => (words::PLAN.text(), words::WRITE.text()),
+        (Wish::Apply(_), true) => (words::NOTHING_TO_WRITE.text(), words::WRITE.text()),
+        (Wish::Revert, false) => (words::PLAN_BACK.text(), words::PUT_BACK.text()),
+        (Wish::Revert, true) => (words::NOTHING_TO_PUT_BACK.text(), words::FINISH.text()),
     };
     // An apply that writes nothing has nothing to do; a revert still forgets the tool and its key.
     let acts = !nothing || wish == Wish::Revert;
@@ -62,7 +62,7 @@ fn PlanBox(desk: Desk, planned: Planned) -> impl IntoView {
                 <h3 id="plan-title" tabindex="-1" node_ref=head>{title}</h3>
                 <p>{note}</p>
             </header>
-            {moved.then(|| callout(Aspect::Caution, words::MOVED, words::MOVED_TEXT))}
+            {moved.then(|| callout(Aspect::Caution, words::MOVED.text(), words::MOVED_TEXT.text()))}
             {plan.files.into_iter().map(|file| view! { <FilePlan file/> }).collect_view()}
             <LeftList left=plan.left/>
             <Conflicts conflicts/>
@@ -159,10 +159,10 @@ fn edit_row(edit: ToolEdit) -> impl IntoView {
         <li class="edit">
             <code class="edit-key">{edit.path}</code>
             <span class="edit-values">
-                {value(edit.old, "edit-old", words::NOT_THERE)}
+                {value(edit.old, "edit-old", words::NOT_THERE.text())}
                 <Icon of=Glyph::ArrowRight/>
                 <span class="off-screen">{words::BECOMES}</span>
-                {value(edit.new, "edit-new", words::TAKEN_OUT)}
+                {value(edit.new, "edit-new", words::TAKEN_OUT.text())}
             </span>
         </li>
     }

@@ -104,10 +104,10 @@ fn CheckButton(desk: Desk) -> impl IntoView {
 #[component]
 fn Checked(check: ToolCheck) -> impl IntoView {
     let files = if check.changed.is_empty() {
-        callout(Aspect::Clear, words::AS_WRITTEN, words::AS_WRITTEN_TEXT).into_any()
+        callout(Aspect::Clear, words::AS_WRITTEN.text(), words::AS_WRITTEN_TEXT.text()).into_any()
     } else {
         let keys = check.changed.join(", ");
-        callout(Aspect::Caution, words::NOT_AS_WRITTEN, keys).into_any()
+        callout(Aspect::Caution, words::NOT_AS_WRITTEN.text(), keys).into_any()
     };
     let run = check.dry_run.map(|run| {
         let (aspect, title) = match run.ok {

@@ -76,7 +76,7 @@ pub(super) fn Chart(
             let Drawn { columns, labels, ticks } = drawn;
             let top = ticks.last().copied().unwrap_or(0);
             let width = columns.len().max(1) * 10;
-            let label = words::chart_of(words::measure(measure.get_untracked()), columns.len());
+            let label = words::chart_of(words::measure(measure.get_untracked()).text(), columns.len());
             let bars = columns
                 .iter()
                 .enumerate()
@@ -196,7 +196,7 @@ fn Reading(
                     .map(|(series, line)| entry(series, sheet_by(line)))
                     .collect();
                 if many {
-                    entries.push(entry(APART, words::OTHERS.to_owned()));
+                    entries.push(entry(APART, words::OTHERS.owned()));
                 }
                 view! {
                     {label.map(|label| view! { <li class="legend-when">{label}</li> })}
@@ -217,7 +217,7 @@ pub(super) fn named(app: crate::app::App, line: &Line) -> String {
     }
     match &line.vendor {
         Some(vendor) if *vendor == line.of => app.vendor(vendor).0,
-        Some(_) | None if line.of.is_empty() => words::OTHERWISE.to_owned(),
+        Some(_) | None if line.of.is_empty() => words::OTHERWISE.owned(),
         Some(_) | None => line.of.clone(),
     }
 }

@@ -238,25 +238,25 @@ fn Totals(total: Memo<Sums>) -> impl IntoView {
     view! {
         <section class="sums" aria-label=words::TOTALS>
             <dl>
-                {sum(words::REQUESTS, "", |sums| format::count(sums.requests))}
-                {sum(words::FELL_OVER, "", |sums| format::count(sums.fell_over))}
-                {sum(words::FAILED, "", |sums| format::count(sums.failed))}
+                {sum(words::REQUESTS.text(), "", |sums| format::count(sums.requests))}
+                {sum(words::FELL_OVER.text(), "", |sums| format::count(sums.fell_over))}
+                {sum(words::FAILED.text(), "", |sums| format::count(sums.failed))}
                 {noted(
-                    words::INPUT,
+                    words::INPUT.text(),
                     |sums| format::tokens(sums.usage.input_total()),
-                    |sums| sums.cached().map_or_else(|| words::TOKENS.to_owned(), words::cached),
+                    |sums| sums.cached().map_or_else(|| words::TOKENS.owned(), words::cached),
                 )}
                 {noted(
-                    words::OUTPUT,
+                    words::OUTPUT.text(),
                     |sums| format::tokens(sums.usage.output),
                     |sums| words::reasoning(&format::tokens(sums.usage.reasoning)),
                 )}
-                {sum(words::COST, words::COST_HINT, |sums| format::money(sums.cost))}
+                {sum(words::COST.text(), words::COST_HINT.text(), |sums| format::money(sums.cost))}
                 {noted(
-                    words::SAVED,
+                    words::SAVED.text(),
                     |sums| format::money(sums.saved.money),
                     |sums| match sums.saved.unpriced {
-                        0 => words::SAVED_HINT.to_owned(),
+                        0 => words::SAVED_HINT.owned(),
                         unpriced => words::unpriced(&format::tokens(unpriced)),
                     },
                 )}
@@ -273,11 +273,11 @@ fn Kinds(total: Memo<Sums>) -> impl IntoView {
         let all = total.with(Sums::tokens).max(1);
         let kind = |class: &'static str, name: &'static str, n: u64| (class, name, n);
         let kinds = [
-            kind("is-read", words::CACHE_READ, usage.cache_read),
-            kind("is-fresh", words::FRESH, usage.input),
-            kind("is-write", words::CACHE_WRITE, usage.cache_write),
-            kind("is-answer", words::ANSWER, usage.output.saturating_sub(usage.reasoning)),
-            kind("is-reasoning", words::REASONING, usage.reasoning),
+            kind("is-read", words::CACHE_READ.text(), usage.cache_read),
+            kind("is-fresh", words::FRESH.text(), usage.input),
+            kind("is-write", words::CACHE_WRITE.text(), usage.cache_write),
+            kind("is-answer", words::ANSWER.text(), usage.output.saturating_sub(usage.reasoning)),
+            kind("is-reasoning", words::REASONING.text(), usage.reasoning),
         ];
         let bar = move |(class, _, n): (&'static str, &'static str, u64)| {
             (n > 0).then(|| {
@@ -323,9 +323,9 @@ fn Export(asked: Memo<(Range, UsageBy)>) -> impl IntoView {
                     let name =
                         format!("switchyard-usage-{}.csv", range.word().replace("..", "-to-"));
                     if download::save(&name, "text/csv;charset=utf-8", &text) {
-                        app.notices.done(words::EXPORTED);
+                        app.notices.done(words::EXPORTED.text());
                     } else {
-                        app.notices.done(words::NOT_EXPORTED);
+                        app.notices.done(words::NOT_EXPORTED.text());
                     }
                 }
                 Err(fault) => app.fault(&fault),

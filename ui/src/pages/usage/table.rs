@@ -49,7 +49,7 @@ pub(super) fn Lines(
             <table class="table usage-table">
                 <thead>
                     <tr>
-                        <th class="col-name">{move || words::by(by.get())}</th>
+                        <th class="col-name">{move || words::by(by.get()).text()}</th>
                         <th class="col-num col-requests">{words::REQUESTS}</th>
                         <th class="col-num col-input">{words::INPUT}</th>
                         <th class="col-num col-cached" title=words::CACHED_HINT>{words::CACHED}</th>
@@ -75,7 +75,7 @@ fn row(
 ) -> impl IntoView + use<> {
     let app = app();
     let sums = line.sums;
-    let name = if line.of.is_empty() { words::nameless(by).to_owned() } else { named(app, line) };
+    let name = if line.of.is_empty() { words::nameless(by).owned() } else { named(app, line) };
     let mono = by == UsageBy::Model;
     let tile = line.vendor.clone().map(|vendor| view! { <Tile vendor/> });
     let series = at.min(APART);

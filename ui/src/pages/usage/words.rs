@@ -3,92 +3,98 @@
 use switchyard_types::UsageBy;
 
 use crate::facts::usage::Measure;
+use crate::word::Word;
 
-pub(super) const TITLE: &str = "Usage";
-pub(super) const EXPORT: &str = "Export CSV";
-pub(super) const EXPORTED: &str = "The sums are in your downloads";
-pub(super) const NOT_EXPORTED: &str = "The browser did not take the file";
-pub(super) const BY: &str = "Told apart by";
-pub(super) const MEASURE: &str = "Measure";
-pub(super) const TOTALS: &str = "Sums";
-pub(super) const REQUESTS: &str = "Requests";
-pub(super) const FELL_OVER: &str = "Fell over";
-pub(super) const FAILED: &str = "Failed";
-pub(super) const INPUT: &str = "Input";
-pub(super) const OUTPUT: &str = "Output";
-pub(super) const COST: &str = "Cost";
-pub(super) const COST_HINT: &str = "Of the requests whose price is known";
-pub(super) const SAVED: &str = "Saved by caches";
-pub(super) const SAVED_HINT: &str = "against fresh input";
-pub(super) const TOKENS: &str = "tokens";
-pub(super) const CACHED: &str = "Cached";
-pub(super) const CACHED_HINT: &str = "The part of the input that was read from the prompt cache";
-pub(super) const SHARE: &str = "Share";
-pub(super) const KINDS: &str = "Tokens by kind";
-pub(super) const CHART: &str = "Over time";
-pub(super) const OTHERS: &str = "All others";
-pub(super) const OTHERWISE: &str = "None";
-pub(super) const NONE: &str = "Nothing was used in this time";
-pub(super) const NONE_TEXT: &str =
-    "Sums appear here with the first request. They stay when old requests are pruned.";
-pub(super) const LONGER: &str = "Show 30 days";
-pub(super) const FRESH: &str = "Fresh input";
-pub(super) const CACHE_READ: &str = "Read from cache";
-pub(super) const CACHE_WRITE: &str = "Written to cache";
-pub(super) const REASONING: &str = "Reasoning";
-pub(super) const ANSWER: &str = "Answer";
+pub(super) const TITLE: Word = word!("Usage");
+pub(super) const EXPORT: Word = word!("Export CSV");
+pub(super) const EXPORTED: Word = word!("The sums are in your downloads");
+pub(super) const NOT_EXPORTED: Word = word!("The browser did not take the file");
+pub(super) const BY: Word = word!("Told apart by");
+pub(super) const MEASURE: Word = word!("Measure");
+pub(super) const TOTALS: Word = word!("Sums");
+pub(super) const REQUESTS: Word = word!("Requests");
+pub(super) const FELL_OVER: Word = word!("Fell over");
+pub(super) const FAILED: Word = word!("Failed");
+pub(super) const INPUT: Word = word!("Input");
+pub(super) const OUTPUT: Word = word!("Output");
+pub(super) const COST: Word = word!("Cost");
+pub(super) const COST_HINT: Word = word!("Of the requests whose price is known");
+pub(super) const SAVED: Word = word!("Saved by caches");
+pub(super) const SAVED_HINT: Word = word!("against fresh input");
+pub(super) const TOKENS: Word = word!("tokens");
+pub(super) const CACHED: Word = word!("Cached");
+pub(super) const CACHED_HINT: Word =
+    word!("The part of the input that was read from the prompt cache");
+pub(super) const SHARE: Word = word!("Share");
+pub(super) const KINDS: Word = word!("Tokens by kind");
+pub(super) const CHART: Word = word!("Over time");
+pub(super) const OTHERS: Word = word!("All others");
+pub(super) const OTHERWISE: Word = word!("None");
+pub(super) const NONE: Word = word!("Nothing was used in this time");
+pub(super) const NONE_TEXT: Word =
+    word!("Sums appear here with the first request. They stay when old requests are pruned.");
+pub(super) const LONGER: Word = word!("Show 30 days");
+pub(super) const FRESH: Word = word!("Fresh input");
+pub(super) const CACHE_READ: Word = word!("Read from cache");
+pub(super) const CACHE_WRITE: Word = word!("Written to cache");
+pub(super) const REASONING: Word = word!("Reasoning");
+pub(super) const ANSWER: Word = word!("Answer");
 
-pub(super) fn by(by: UsageBy) -> &'static str {
+pub(super) fn by(by: UsageBy) -> Word {
     match by {
-        UsageBy::Model => "Model",
-        UsageBy::Vendor => "Provider",
-        UsageBy::Account => "Account",
-        UsageBy::Key => "Agent",
-        UsageBy::Tool => "Tool",
-        UsageBy::Combo => "Combo",
+        UsageBy::Model => word!("Model"),
+        UsageBy::Vendor => word!("Provider"),
+        UsageBy::Account => word!("Account"),
+        UsageBy::Key => word!("Agent"),
+        UsageBy::Tool => word!("Tool"),
+        UsageBy::Combo => word!("Combo"),
     }
 }
 
-pub(super) fn measure(measure: Measure) -> &'static str {
+pub(super) fn measure(measure: Measure) -> Word {
     match measure {
-        Measure::Tokens => "Tokens",
-        Measure::Cost => "Cost",
-        Measure::Requests => "Requests",
+        Measure::Tokens => word!("Tokens"),
+        Measure::Cost => word!("Cost"),
+        Measure::Requests => word!("Requests"),
     }
 }
 
 /// What a row without a name is called.
-pub(super) fn nameless(by: UsageBy) -> &'static str {
+pub(super) fn nameless(by: UsageBy) -> Word {
     match by {
-        UsageBy::Model => "Unknown model",
-        UsageBy::Vendor | UsageBy::Account => "Nobody answered",
-        UsageBy::Key => "Without a key",
-        UsageBy::Tool => "Not set up as a tool",
-        UsageBy::Combo => "Asked for by name",
+        UsageBy::Model => word!("Unknown model"),
+        UsageBy::Vendor | UsageBy::Account => word!("Nobody answered"),
+        UsageBy::Key => word!("Without a key"),
+        UsageBy::Tool => word!("Not set up as a tool"),
+        UsageBy::Combo => word!("Asked for by name"),
     }
 }
 
 /// Tokens that caches served at unknown prices.
 pub(super) fn unpriced(tokens: &str) -> String {
-    format!("and {tokens} tokens at unknown prices")
+    say!("and {tokens} tokens at unknown prices", tokens)
 }
 
 pub(super) fn cached(percent: u64) -> String {
-    format!("{percent}% cached")
+    say!("{percent}% cached", percent)
 }
 
 pub(super) fn reasoning(tokens: &str) -> String {
-    format!("{tokens} reasoning")
+    say!("{tokens} reasoning", tokens)
 }
 
 pub(super) fn week_of(day: &str) -> String {
-    format!("Week of {day}")
+    say!("Week of {day}", day)
 }
 
 pub(super) fn chart_of(measure: &str, steps: usize) -> String {
-    format!("{measure} over time, in {steps} columns; the table below has the same sums")
+    say!(
+        "{measure} over time, in {steps} columns; the table below has the same sums",
+        measure,
+        steps
+    )
 }
 
 pub(super) fn show_all(n: usize) -> String {
-    format!("Show all {n}")
+    say!("Show all {n}", n)
 }

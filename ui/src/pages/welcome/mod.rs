@@ -14,6 +14,7 @@ use crate::facts::tools::Standing;
 use crate::facts::words::Aspect;
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::signal::SignalWord;
+use crate::word::Word;
 
 /// Under this the browser remembers that the steps were left.
 const LEFT: &str = "switchyard-welcome";
@@ -102,18 +103,13 @@ pub(crate) fn Welcome() -> impl IntoView {
 }
 
 /// A step: what it is for, whether it is taken, and the way to take it. The first only tells.
-fn step(
-    number: &'static str,
-    title: &'static str,
-    taken: Option<Memo<bool>>,
-    body: AnyView,
-) -> AnyView {
+fn step(number: &'static str, title: Word, taken: Option<Memo<bool>>, body: AnyView) -> AnyView {
     let is_taken = move || taken.is_some_and(|taken| taken.get());
     let state = taken.map(|_| {
         let aspect = Signal::derive(move || if is_taken() { Aspect::Clear } else { Aspect::Idle });
         let word = Signal::derive(move || {
             let word = if is_taken() { words::DONE } else { words::TO_DO };
-            word.to_owned()
+            word.owned()
         });
         view! { <SignalWord aspect word/> }
     });
