@@ -2,6 +2,7 @@
 
 use switchyard_types::{Millis, NanoDollars};
 
+use super::letters::{capitalised, is_small};
 use crate::word::Word;
 
 const SECOND: i64 = 1_000;
@@ -49,11 +50,7 @@ fn rounded(n: u64, unit: u64) -> u64 {
 /// a name with marks in it.
 pub(crate) fn sentence(text: &str) -> String {
     let word = text.split([' ', ',', ':']).next().unwrap_or_default();
-    let mut letters = text.chars();
-    match letters.next().filter(|_| word.chars().all(char::is_lowercase)) {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => text.to_owned(),
-    }
+    if word.chars().all(is_small) { capitalised(text) } else { text.to_owned() }
 }
 
 /// A file's size: `942 B`, `2.1 kB`, `1.4 MB`.

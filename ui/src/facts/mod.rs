@@ -10,6 +10,7 @@ pub(crate) mod format;
 pub(crate) mod guide;
 pub(crate) mod history;
 pub(crate) mod lanes;
+pub(crate) mod letters;
 pub(crate) mod limits;
 pub(crate) mod live;
 pub(crate) mod monogram;

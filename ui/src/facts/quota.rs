@@ -3,6 +3,7 @@
 use switchyard_types::{Forecast, Millis, QuotaAmount, QuotaSource, QuotaWindow};
 
 use super::format::{count, money};
+use super::letters::capitalised;
 use super::words::Aspect;
 use crate::word::Word;
 
@@ -112,9 +113,7 @@ pub(crate) fn name(name: &str) -> String {
         _ => {}
     }
     let spaced = name.replace('_', " ");
-    let mut letters = spaced.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().collect::<String>());
-    first.unwrap_or_default() + letters.as_str()
+    capitalised(&spaced)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use switchyard_types::ModelChoice;
 
+use crate::facts::letters::in_small;
 use crate::facts::order::{sort_by, sort_by_key};
 
 /// How well `text` answers `query`, higher is better; `None` when a word of the query is nowhere.
@@ -9,8 +10,8 @@ use crate::facts::order::{sort_by, sort_by_key};
 /// Each word counts by where it stands: the whole text, its beginning, the beginning of a
 /// word, anywhere, or its letters scattered in order.
 pub(crate) fn score(query: &str, text: &str) -> Option<u32> {
-    let text = text.to_lowercase();
-    query.to_lowercase().split_whitespace().map(|word| word_score(word, &text)).sum()
+    let text = in_small(text);
+    in_small(query).split_whitespace().map(|word| word_score(word, &text)).sum()
 }
 
 fn word_score(word: &str, text: &str) -> Option<u32> {

@@ -5,6 +5,7 @@ use switchyard_types::{AccountId, Millis, Outcome, RequestFilter, RequestId, Req
 use super::live::Running;
 use super::path::{encode, parameter};
 use super::range::Range;
+use crate::facts::letters::in_small;
 
 /// How a request ended, as a reader asks for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,7 +180,7 @@ pub(crate) fn lets_through(filter: &RequestFilter, row: &RequestView) -> bool {
         (None, _) | (_, None) => false,
     };
     let holds = |text: &String| {
-        let text = text.to_lowercase();
+        let text = in_small(text);
         let names = [
             Some(row.id.as_str()),
             Some(row.model.as_str()),
@@ -189,7 +190,7 @@ pub(crate) fn lets_through(filter: &RequestFilter, row: &RequestView) -> bool {
             by.map(|by| by.model.as_str()),
             row.error.as_deref(),
         ];
-        names.into_iter().flatten().any(|name| name.to_lowercase().contains(&text))
+        names.into_iter().flatten().any(|name| in_small(name).contains(&text))
     };
     from.is_none_or(|from| row.at >= from)
         && until.is_none_or(|until| row.at < until)
@@ -217,8 +218,8 @@ pub(crate) fn may_pass(filter: &RequestFilter, running: &Running) -> bool {
         by.map(|by| by.model.as_str()),
     ];
     let names_hold = |text: &String| {
-        let text = text.to_lowercase();
-        names.into_iter().flatten().any(|name| name.to_lowercase().contains(&text))
+        let text = in_small(text);
+        names.into_iter().flatten().any(|name| in_small(name).contains(&text))
     };
     outcome.is_none()
         && !fell_over

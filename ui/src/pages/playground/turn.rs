@@ -50,7 +50,7 @@ pub(super) fn turn_row(talk: Talk, number: usize) -> AnyView {
             (Phase::Ended, true) if turn.error.is_none() => Some((words::NO_TEXT, Aspect::Caution)),
             (Phase::Ended | Phase::Failed(_), _) => None,
         });
-        state.map(|(word, aspect)| view! { <SignalWord aspect word=word.to_owned()/> })
+        state.map(|(word, aspect)| view! { <SignalWord aspect word=word.owned()/> })
     };
     // The row comes with the request's last event.
     let row = move || {
@@ -91,7 +91,7 @@ fn fault(turn: &Turn) -> Option<Fault> {
     match &turn.phase {
         Phase::Failed(fault) => Some(fault.clone()),
         Phase::Ended => turn.error.clone().map(|told| {
-            let message = words::failed(turn.status.unwrap_or_default()).to_owned();
+            let message = words::failed(turn.status.unwrap_or_default()).owned();
             Fault::Refused(ErrorBody {
                 code: ErrorCode::Invalid,
                 message,
@@ -119,7 +119,7 @@ fn served(row: &RequestView) -> AnyView {
     let numbers = [tokens, Some(format::duration(row.millis)), row.cost.map(format::money)];
     let to = Route::Requests(Box::new(Sought { open: Some(row.id.clone()), ..Sought::default() }));
     view! {
-        <SignalWord aspect word=word.to_owned()/>
+        <SignalWord aspect word=word.owned()/>
         {by}
         <span class="num">{numbers.into_iter().flatten().collect::<Vec<_>>().join(" · ")}</span>
         <Link to class="quiet-link">{words::TRACE}</Link>
@@ -135,12 +135,12 @@ fn exchange(talk: Talk, number: usize) -> AnyView {
     let sent = format!(
         "POST {address}/api/playground{path}\naccept: application/json\ncontent-type: \
          application/json\nauthorization: {}\n\n{body}",
-        words::SESSION
+        words::SESSION.text()
     );
     let command = curl(&address, &path, &body);
     let came = Signal::derive(move || {
         talk.look(number, |turn| match turn.status {
-            None => words::NOTHING_CAME.to_owned(),
+            None => words::NOTHING_CAME.owned(),
             Some(status) => {
                 let id = turn.id.as_ref().map(RequestId::as_str).unwrap_or_default();
                 format!(

@@ -17,6 +17,7 @@ use self::add_endpoint::AddEndpoint;
 use self::found::{FoundLogins, Problems};
 use self::vendor::VendorBlock;
 use crate::app::app;
+use crate::facts::letters::in_small;
 use crate::facts::order::sort_by_key;
 use crate::facts::{search, words as facts};
 use crate::parts::gate::{Blank, Gate};
@@ -95,7 +96,7 @@ fn listed(
     let mut found: Vec<&VendorView> =
         vendors.iter().filter(|vendor| vendor.tier == tier).filter(answers).collect();
     sort_by_key(&mut found, |vendor| {
-        (count(vendor) == 0, vendor.status as u8, vendor.name.to_lowercase())
+        (count(vendor) == 0, vendor.status as u8, in_small(&vendor.name))
     });
     found.into_iter().map(|vendor| vendor.id.clone()).collect()
 }

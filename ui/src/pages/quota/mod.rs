@@ -8,6 +8,7 @@ use switchyard_types::{QuotaSource, QuotaView, QuotaWindow};
 
 use crate::app::app;
 use crate::browser::http::{self, Method};
+use crate::facts::letters::in_small;
 use crate::facts::order::sort_by_key;
 use crate::facts::path::Route;
 use crate::facts::quota as facts;
@@ -65,7 +66,7 @@ fn Accounts() -> impl IntoView {
         sort_by_key(&mut quotas, |quota| {
             let used = quota.windows.iter().filter_map(|window| window.amount.used_share()).max();
             let told = (quota.windows.is_empty(), quota.problem.is_none(), !quota.readable);
-            (std::cmp::Reverse(used), told, quota.name.to_lowercase())
+            (std::cmp::Reverse(used), told, in_small(&quota.name))
         });
         quotas
     });

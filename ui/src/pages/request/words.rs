@@ -2,6 +2,7 @@
 
 use switchyard_types::{RequestView, Standing};
 
+use crate::facts::letters::in_small;
 use crate::facts::words::failure;
 use crate::word::Word;
 
@@ -124,7 +125,7 @@ pub(in crate::pages) fn why(request: &RequestView) -> Option<String> {
             say!(
                 "{model}: {failure}",
                 model = attempt.to.model,
-                failure = failure(class).text().to_lowercase()
+                failure = in_small(failure(class).text())
             )
         })
     });
@@ -144,7 +145,7 @@ pub(in crate::pages) fn why(request: &RequestView) -> Option<String> {
 }
 
 pub(in crate::pages) fn wait_after(model: &str, failure: &str) -> String {
-    say!("after {model}: {failure}", model, failure = failure.to_lowercase())
+    say!("after {model}: {failure}", model, failure = in_small(failure))
 }
 
 pub(in crate::pages) fn took(time: &str) -> String {

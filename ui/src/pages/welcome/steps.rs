@@ -26,6 +26,7 @@ use crate::parts::link::Link;
 use crate::parts::select::{Entry as Choice, Select};
 use crate::parts::signal::SignalWord;
 use crate::parts::tile::Tile;
+use crate::word::Word;
 
 /// The coding tools of this computer.
 fn here(app: App) -> Vec<ToolView> {
@@ -35,11 +36,7 @@ fn here(app: App) -> Vec<ToolView> {
 }
 
 /// A labelled list whose first entry is the choice until another is made.
-fn chooser(
-    label: &'static str,
-    id: &'static str,
-    entries: Signal<Vec<Choice>>,
-) -> (Memo<String>, AnyView) {
+fn chooser(label: Word, id: &'static str, entries: Signal<Vec<Choice>>) -> (Memo<String>, AnyView) {
     let wanted = RwSignal::new(String::new());
     let value = Memo::new(move |_| {
         let wanted = wanted.get();
@@ -59,7 +56,7 @@ fn chooser(
 }
 
 /// A button of a step.
-fn button(glyph: Glyph, word: &'static str, act: Callback<()>) -> AnyView {
+fn button(glyph: Glyph, word: Word, act: Callback<()>) -> AnyView {
     view! {
         <button type="button" class="button" on:click=move |_| act.run(())>
             <Icon of=glyph/>
@@ -108,7 +105,7 @@ pub(super) fn connect(app: App) -> AnyView {
                 vendors.push((vendor.id, vendor.name));
             }
         }
-        sort_by_key(&mut vendors, |(_, name)| name.to_lowercase());
+        sort_by_key(&mut vendors, |(_, name)| crate::facts::letters::in_small(name));
         vendors
     });
     let (chosen, list) = chooser(words::PROVIDER, "first-provider", entries);
@@ -141,7 +138,7 @@ pub(super) fn connect(app: App) -> AnyView {
         <p class="hint">{words::DEMO}</p>
         <div class="copy-line">
             <code>{words::DEMO_COMMAND}</code>
-            <CopyButton text=words::DEMO_COMMAND.to_owned() what=words::THE_COMMAND/>
+            <CopyButton text=words::DEMO_COMMAND what=words::THE_COMMAND/>
         </div>
     }
     .into_any()
@@ -234,7 +231,7 @@ fn make(app: App, id: String) {
 
 /// A combo that may be used; nothing to press where it is.
 fn offer(name: String, note: String, act: Option<Callback<()>>) -> AnyView {
-    let label = [words::ACTIVATE, ": ", &name].concat();
+    let label = [words::ACTIVATE.text(), ": ", &name].concat();
     let tools = match act {
         None => view! { <span class="tag is-active">{words::ACTIVE}</span> }.into_any(),
         Some(act) => view! {
@@ -306,11 +303,11 @@ pub(super) fn request(app: App) -> AnyView {
     let shown = move || {
         let newest = app.live.with(|live| live.rows().first().cloned());
         let (aspect, word, by) = match &newest {
-            None => (Aspect::Running, words::REQUEST_WAITS.to_owned(), None),
+            None => (Aspect::Running, words::REQUEST_WAITS.owned(), None),
             Some(Entry::Running(running)) => (Aspect::Running, words::asked(&running.model), None),
             Some(Entry::Done(done)) => {
                 let (word, aspect) = facts::outcome(done.outcome);
-                (aspect, word.to_owned(), done.served_by.clone())
+                (aspect, word.owned(), done.served_by.clone())
             }
         };
         let by = by.map(|by| {
