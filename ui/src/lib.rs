@@ -30,7 +30,7 @@ use wasm_bindgen::JsCast as _;
 pub fn mount() {
     tell_panics();
     // A text that is drawn stays as it is, so the language is there before the first.
-    leptos::task::spawn_local(async {
+    wasm_bindgen_futures::spawn_local(async {
         browser::language::speak().await;
         let Some(place) = document().get_element_by_id("app") else { return };
         place.set_inner_html("");

@@ -49,7 +49,7 @@ fn chooser(label: Word, id: &'static str, entries: Signal<Vec<Choice>>) -> (Memo
     let view = view! {
         <div class="field">
             <label for=id>{label}</label>
-            <Select label=label.to_owned() value entries choose id/>
+            <Select label=label value entries choose id/>
         </div>
     };
     (value, view.into_any())
