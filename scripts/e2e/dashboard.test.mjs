@@ -219,7 +219,7 @@ test('what a browser downloads packed is what others get plain', options, async 
         })
         .on('error', reject);
     });
-  for (const path of ['/', '/app.js', '/app_bg.wasm', '/style/base.css', '/icon.svg']) {
+  for (const path of ['/', '/app.js', '/app_bg.wasm', '/style/all.css', '/icon.svg']) {
     const plain = await get(path, 'identity');
     const packed = await get(path, 'gzip, deflate, br');
     assert.equal(plain.packed, false, path);
