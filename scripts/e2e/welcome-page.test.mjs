@@ -57,7 +57,7 @@ async function firstVisit(t, expected) {
 const CONNECT = 'Connect a provider';
 const ROUTE = 'Choose the order';
 const TOOL = 'Point a tool here';
-const REQUEST = 'See the first request';
+const REQUEST = 'See a request arrive';
 
 test('from an empty folder to the first request of a tool, and a reload on the way loses nothing', options, async (t) => {
   const { world, page, step, taken, home } = await firstVisit(t, /^400 \/api\/accounts$/);

@@ -10,7 +10,7 @@ pub(super) const IN_TAB: Word =
     word!("The conversation stays in this tab and is gone when you close or reload it.");
 pub(super) const KEPT: Word =
     word!("What is said is also kept with the request, because you keep bodies.");
-pub(super) const CLEAR: Word = word!("Clear");
+pub(super) const CLEAR: Word = word!("Clear the conversation");
 pub(super) const TALK: Word = word!("Conversation");
 pub(super) const EMPTY: Word = word!("Nothing was asked yet");
 pub(super) const EMPTY_TEXT: Word = word!(

@@ -51,7 +51,7 @@ pub(super) const TOOL_DEMO: Word = word!("The demo leaves the tools of this comp
 pub(super) const MAKE_KEY: Word = word!("Make a key");
 pub(super) const KEY_NAME: Word = word!("First agent");
 
-pub(super) const REQUEST: Word = word!("See the first request");
+pub(super) const REQUEST: Word = word!("See a request arrive");
 pub(super) const REQUEST_WAITS: Word =
     word!("Waiting. Ask your tool something, and it arrives here.");
 pub(super) const REQUEST_TRACE: Word = word!("See how it was decided");
