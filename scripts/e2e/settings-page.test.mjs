@@ -56,7 +56,7 @@ test('the theme is chosen, the sections have addresses, and the palette finds th
   await becomes(theme, 'dark');
   await page.reload();
   await becomes(theme, 'dark');
-  await page.getByRole('radio', { name: 'As the system' }).check({ force: true });
+  await region(page, 'Theme').getByRole('radio', { name: 'As the system' }).check({ force: true });
   await becomes(theme, 'system');
   await pictures(page, 'settings-general');
 
@@ -254,4 +254,37 @@ test('what is said is kept on wish and deleted, and everything goes out and come
   await back.getByLabel('File').setInputFiles(junk);
   await look.click();
   await back.getByRole('alert').waitFor();
+});
+
+test('the language is chosen, kept, and spoken on every page without running over', options, async (t) => {
+  const { page } = await signedIn(t);
+  const speaks = () => page.evaluate(() => document.documentElement.lang);
+  const english = ['Overview', 'Playground', 'Providers', 'Combos', 'Quota', 'Usage', 'Requests', 'Tools', 'Keys', 'Settings'];
+  const heading = page.getByRole('heading', { level: 1 });
+  await section(page, 'General');
+  for (const [name, tag, settings] of [['简体中文', 'zh-CN', '设置'], ['Tiếng Việt', 'vi', 'Cài đặt']]) {
+    await page.getByRole('radio', { name }).click();
+    await becomes(speaks, tag);
+    await page.getByRole('heading', { level: 1, name: settings }).waitFor();
+    assert.ok(await page.getByRole('radio', { name }).isChecked());
+    await page.getByRole('link').first().waitFor();
+    const places = await page.locator('nav a[href^="/"]').evaluateAll((links) => [...new Set(links.map((link) => link.pathname))]);
+    assert.ok(places.length >= 9, `the navigation leads to ${places}`);
+    for (const place of places) {
+      for (const width of [1280, 380]) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.goto(new URL(place, page.url()).href);
+        await heading.waitFor();
+        assert.equal(await speaks(), tag);
+        assert.ok(!english.includes(await heading.innerText()), `${place} is headed in English`);
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(over <= 0, `${place} in ${tag} is ${over} px wider than ${width}`);
+      }
+    }
+    await page.setViewportSize({ width: 1360, height: 900 });
+    await page.goto(new URL('/settings', page.url()).href);
+    await heading.waitFor();
+  }
+  await page.getByRole('radio', { name: 'English' }).click();
+  await becomes(speaks, 'en');
 });

@@ -1,5 +1,4 @@
-//! Which language the page speaks: what was chosen on the server, as this browser remembers it, or else what the
-//! browser asks for.
+//! Which language the page speaks: what was chosen in this browser, or else what the browser asks for.
 
 use leptos::prelude::{document, window};
 use switchyard_locale::{Language, Table};
@@ -10,7 +9,7 @@ const KEY: &str = "language";
 
 /// Brings the words and says the page in them. Where they cannot be had, the page is in English.
 pub(crate) async fn speak() {
-    let language = remembered().unwrap_or_else(system);
+    let language = chosen().unwrap_or_else(system);
     let Some(table) = table(language).await else { return };
     switchyard_locale::speak(language, Some(Box::leak(Box::new(table))));
     if let Some(root) = document().document_element() {
@@ -18,8 +17,17 @@ pub(crate) async fn speak() {
     }
 }
 
-fn remembered() -> Option<Language> {
+/// What was chosen in this browser; `None` follows the system.
+pub(crate) fn chosen() -> Option<Language> {
     Language::of_tag(&super::recall(KEY)?)
+}
+
+/// Remembers the choice and begins anew: what is drawn stays in the language in which it was drawn.
+pub(crate) fn choose(language: Option<Language>) {
+    super::remember(KEY, language.map(Language::tag));
+    if let Err(error) = window().location().reload() {
+        web_sys::console::warn_1(&error);
+    }
 }
 
 fn system() -> Language {

@@ -55,6 +55,11 @@ pub(super) fn remove_title(name: &str) -> String {
 
 pub(super) const THEME: Word = word!("Theme");
 pub(super) const THEME_TEXT: Word = word!("Kept in this browser.");
+pub(super) const LANGUAGE: Word = word!("Language");
+pub(super) const LANGUAGE_TEXT: Word = word!(
+    "Kept in this browser. What the server and providers say in their own words stays in English."
+);
+pub(super) const AS_SYSTEM: Word = word!("As the system");
 pub(super) const ELSEWHERE: Word = word!("Set on other pages");
 pub(super) const AT_PROVIDERS: Word = word!("Providers");
 pub(super) const AT_PROVIDERS_TEXT: Word =
@@ -68,7 +73,7 @@ pub(super) const AT_KEYS_TEXT: Word = word!("What agents show, and what each may
 
 pub(super) fn theme(theme: Theme) -> Word {
     match theme {
-        Theme::System => word!("As the system"),
+        Theme::System => AS_SYSTEM,
         Theme::Light => word!("Light"),
         Theme::Dark => word!("Dark"),
     }
