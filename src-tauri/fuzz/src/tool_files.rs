@@ -35,8 +35,9 @@ fn set_and_remove(before: &Document, format: Format, path: &KeyPath) {
     document.set(path, &value).expect("what was set can be set again");
     assert_eq!(document.bytes(), once, "{format:?}: the same value twice");
     assert!(document.remove(path).expect("what was set can be taken out"), "{format:?}");
-    for (key, value) in before.value().as_table().unwrap_or_default() {
-        let now = document.get(&KeyPath::root().key(key.as_str()));
-        assert_eq!(now.as_ref(), Some(value), "{format:?}: {key}");
+    for (key, _) in before.value().as_table().unwrap_or_default() {
+        // Of a name that stands twice, one value counts: the same as before.
+        let path = KeyPath::root().key(key.as_str());
+        assert_eq!(document.get(&path), before.get(&path), "{format:?}: {key}");
     }
 }
