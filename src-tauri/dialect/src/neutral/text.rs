@@ -153,7 +153,7 @@ mod tests {
         (letters, any::<bool>()).prop_map(|(letters, quoted)| {
             let text = if quoted {
                 let json = serde_json::to_string(&letters).unwrap();
-                Text::Quoted(json[1..json.len() - 1].to_owned())
+                Text::Quoted(json.strip_prefix('"').unwrap().strip_suffix('"').unwrap().to_owned())
             } else {
                 Text::Plain(letters.clone())
             };
@@ -176,7 +176,9 @@ mod tests {
             let joined = Text::join(texts.clone(), "\n\n");
             prop_assert_eq!(joined.letters(), letters.join("\n\n"));
             let mut grown = Text::default();
-            texts.iter().for_each(|text| grown.push(text));
+            for text in &texts {
+                grown.push(text);
+            }
             prop_assert_eq!(grown.letters(), letters.concat());
         }
     }
