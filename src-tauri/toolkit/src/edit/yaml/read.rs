@@ -165,15 +165,21 @@ impl<'t> Reader<'t> {
         end.map_or(span.clone(), |end| span.start..span.start + end)
     }
 
+    /// Whether a list or table ends with this bracket, and so stands within a line. The parser lets it reach over the
+    /// space behind.
+    fn closes(&self, end: &Range<usize>, bracket: &str) -> bool {
+        part(self.text, end.clone()).starts_with(bracket)
+    }
+
     fn list(&mut self, open: &Range<usize>, marked: bool) -> Result<Spot, Fault> {
         let mut items: Vec<Spot> = Vec::new();
         loop {
             let (event, span) = self.next()?;
             if event == Event::SequenceEnd {
-                let flow = part(self.text, span.clone()) == "]";
+                let flow = self.closes(&span, "]");
                 let start = items.first().map_or(open.start, |item| item.span.start);
                 let end = items.iter().map(|item| item.span.end).max().unwrap_or(open.end);
-                let span = if flow { open.start..span.end } else { start..end };
+                let span = if flow { open.start..span.start + 1 } else { start..end };
                 return Ok(Spot { span, marked, flow, kind: SpotKind::List(items) });
             }
             items.push(self.spot(event, span)?);
@@ -186,10 +192,10 @@ impl<'t> Reader<'t> {
             let (event, key_span) = self.next()?;
             let key = match event {
                 Event::MappingEnd => {
-                    let flow = part(self.text, key_span.clone()) == "}";
+                    let flow = self.closes(&key_span, "}");
                     let start = entries.first().map_or(open.start, |entry| entry.key_span.start);
                     let end = entries.iter().map(Entry::end).max().unwrap_or(open.end);
-                    let span = if flow { open.start..key_span.end } else { start..end };
+                    let span = if flow { open.start..key_span.start + 1 } else { start..end };
                     return Ok(Spot { span, marked, flow, kind: SpotKind::Table(entries) });
                 }
                 Event::Scalar(key, ..) => key.into_owned(),
