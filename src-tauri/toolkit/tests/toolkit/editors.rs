@@ -152,7 +152,7 @@ fn yaml_blocks_are_changed_line_by_line() {
     adds(Yaml, "env:\nb: 1\n", "env.k", "env:\n  k: v\nb: 1\n");
     adds(Yaml, "a: {b: 1}\n", "a.k", "a: {b: 1, k: v}\n");
     adds(Yaml, "a: {b: {c: 1} } # note\nd: 2\n", "a.b.k", "a: {b: {c: 1, k: v} } # note\nd: 2\n");
-    adds(Yaml, "{\"a\":\"b\" }", "k.l", "{\"a\":\"b\", k: {l: v} }");
+    adds(Yaml, "{\"a\":\"b\" }", "k", "{\"a\":\"b\", k: v }");
     adds(Yaml, "a: 1", "k", "a: 1\nk: v");
     adds(Yaml, "---\na: 1\n...\n", "k", "---\na: 1\nk: v\n...\n");
     assert_eq!(set(Yaml, "é: 'x'   # c\r\nb: 2\r\n", "é", "on"), "é: \"on\"   # c\r\nb: 2\r\n");
