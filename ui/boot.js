@@ -21,13 +21,30 @@
     window.__TAURI__?.core.invoke("page_ready", { ground: ground.slice(0, 3).map(Number) });
   };
 
+  // The words of a language come with the program, so what is said without it stands here.
+  const stopped = {
+    en: "The dashboard did not start. Reload the page; if it stays like this, this browser is too old for it, or the program was updated and must be restarted.",
+    zh: "仪表盘未能启动。请重新加载页面；如果仍然如此，可能是浏览器版本过旧，或程序已更新、需要重启。",
+    vi: "Bảng điều khiển không khởi động được. Hãy tải lại trang; nếu vẫn vậy thì trình duyệt này quá cũ, hoặc chương trình đã được cập nhật và cần khởi động lại.",
+  };
+  const language = () => {
+    let chosen = null;
+    try {
+      chosen = localStorage.getItem("language");
+    } catch {
+      // No storage here: the browser's language it is.
+    }
+    const wanted = chosen ? [chosen] : navigator.languages;
+    return wanted.map((tag) => tag.toLowerCase().split("-")[0]).find((tag) => tag in stopped) ?? "en";
+  };
+
   start().catch((error) => {
     console.error(error);
     const word = document.createElement("p");
     word.className = "boot-word";
     word.setAttribute("role", "alert");
-    word.textContent =
-      "The dashboard did not start. Reload the page; if it stays like this, this browser is too old for it, or the program was updated and must be restarted.";
+    word.lang = language();
+    word.textContent = stopped[word.lang];
     document.getElementById("app").replaceChildren(word);
   }).then(ready);
 })();

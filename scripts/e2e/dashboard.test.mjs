@@ -131,6 +131,53 @@ test('a key that the vendor refuses is not saved unless the user insists', optio
   await page.getByText('1 account').last().waitFor();
 });
 
+test('an endpoint and its account are changed where they stand, and removed together', options, async (t) => {
+  const { demo, page, go, dialog } = await entered(t, /^400 \/api\/vendors\/house$/);
+  await go('Providers');
+  await page.getByRole('button', { name: 'Add an endpoint' }).click();
+  const endpoint = dialog('Add an endpoint');
+  await endpoint.getByLabel('Name').fill('House gateway');
+  await endpoint.getByLabel('Base address').fill(`${demo.address}/wrong`);
+  await endpoint.getByLabel('Prefix').fill('house');
+  await endpoint.getByLabel('Models').fill('demo');
+  await endpoint.getByLabel('It is on this computer or in my network').check({ force: true });
+  await endpoint.getByRole('button', { name: 'Add the endpoint' }).click();
+  const key = dialog('Add a key for House gateway');
+  await key.getByLabel('Key', { exact: true }).fill(demo.key);
+  await key.getByLabel('Name').fill('Mine');
+  await key.getByLabel('Check with the provider before saving').uncheck({ force: true });
+  await key.getByRole('button', { name: 'Save the key' }).click();
+  await key.waitFor({ state: 'detached' });
+
+  await page.getByRole('button', { name: 'Change House gateway' }).click();
+  const changing = dialog('Change House gateway');
+  assert.equal(await changing.getByLabel('Models').inputValue(), 'demo');
+  assert.equal(await changing.getByLabel('Prefix').count(), 0, 'combos name its models by it');
+  await changing.getByLabel('Base address').fill('nowhere');
+  await changing.getByRole('button', { name: 'Save' }).click();
+  await changing.getByRole('alert').waitFor();
+  await changing.getByLabel('Base address').fill(`${demo.address}/v1`);
+  await changing.getByLabel('Name').fill('Garden gateway');
+  await changing.getByRole('button', { name: 'Save' }).click();
+  await changing.waitFor({ state: 'detached' });
+
+  const vendor = page.getByRole('article').filter({ has: page.getByRole('heading', { name: 'Garden gateway' }) });
+  await vendor.getByRole('button', { name: 'Change Mine' }).click();
+  await vendor.getByLabel('Name').fill(' ');
+  await vendor.getByRole('button', { name: 'Save' }).click();
+  await vendor.getByText('This must be filled in.').waitFor();
+  await vendor.getByLabel('Name').fill('Ours');
+  await vendor.getByRole('button', { name: 'Save' }).click();
+  await vendor.getByLabel('Name').waitFor({ state: 'detached' });
+  await vendor.getByRole('button', { name: 'Test Ours' }).click();
+  await vendor.getByRole('status').waitFor();
+  assert.match(await vendor.getByRole('status').innerText(), /Garden gateway accepts this key/);
+
+  await vendor.getByRole('button', { name: 'Remove Garden gateway' }).click();
+  await dialog('Remove Garden gateway?').getByRole('button', { name: 'Remove', exact: true }).click();
+  await vendor.waitFor({ state: 'detached' });
+});
+
 test('a combo is made, reordered, made active and deleted, and requests follow at once', options, async (t) => {
   const { demo, page, go, dialog } = await entered(t);
   await go('Combos');

@@ -85,3 +85,39 @@ test('the frame of the dashboard is painted before its program is there, and not
   if (process.env.SWITCHYARD_FIGURES) appendFileSync(process.env.SWITCHYARD_FIGURES, `${words}\n`);
   assert.ok(paint < FAR_ABOVE, words);
 });
+
+test('where the program does not arrive, that is said in the language of the setting or the browser', options, async (t) => {
+  const demo = await startDemo(t);
+  const { page } = await openPage(t);
+  const browser = page.context().browser();
+  const said = async (locale, chosen) => {
+    const context = await browser.newContext({ locale });
+    await context.route('**/app_bg.wasm', (route) => route.abort());
+    if (chosen) await context.addInitScript((tag) => localStorage.setItem('language', tag), chosen);
+    const without = await context.newPage();
+    await without.goto(demo.address);
+    const alert = without.getByRole('alert');
+    await alert.waitFor();
+    const told = [await alert.getAttribute('lang'), await alert.innerText()];
+    await context.close();
+    return told;
+  };
+  const known = [
+    ['en-GB', null, 'en', /^The dashboard did not start/],
+    ['de-DE', null, 'en', /^The dashboard did not start/],
+    ['zh-TW', null, 'zh', /^仪表盘未能启动/],
+    ['zh-CN', 'vi', 'vi', /^Bảng điều khiển không khởi động được/],
+  ];
+  for (const [locale, chosen, lang, text] of known) {
+    const [tag, words] = await said(locale, chosen);
+    assert.equal(tag, lang, locale);
+    assert.match(words, text);
+  }
+
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const plain = await context.newPage();
+  await plain.goto(demo.address);
+  const words = await plain.locator('body').innerText();
+  for (const text of [/needs JavaScript/, /需要启用 JavaScript/, /cần JavaScript/]) assert.match(words, text);
+  await context.close();
+});

@@ -49,6 +49,50 @@ test('an account shows its quota windows, and its proxy is set, refused in place
   await plan.getByText(/^Goes by /).waitFor({ state: 'detached' });
 });
 
+test('an account is changed with what its provider asks for, and whom it serves', options, async (t) => {
+  const { page } = await signedIn(t);
+  const fields = [
+    { name: 'region', label: 'Region', hint: 'Where it stands.', kind: 'label', default: 'eu', example: 'us' },
+    { name: 'address', label: 'Endpoint', hint: null, kind: 'address', default: null, example: 'https://example.com' },
+  ];
+  const login = { state: 'ok', reason: null, identity: 'me@example.com', plan: null, expires_at: null };
+  const told = { login, fields: { address: 'https://old.example.com', gone: 'x' } };
+  await page.route('**/api/vendors', async (route) => {
+    const response = await route.fetch();
+    const vendors = await response.json();
+    Object.assign(vendors.find(({ id }) => id === 'plan'), { fields, status: 'restricted' });
+    await route.fulfill({ response, json: vendors });
+  });
+  let first;
+  await page.route('**/api/accounts', async (route) => {
+    const response = await route.fetch();
+    const accounts = await response.json();
+    first = Object.assign(accounts.find(({ vendor }) => vendor === 'plan'), told);
+    await route.fulfill({ response, json: accounts });
+  });
+  const asked = [];
+  await page.route('**/api/accounts/acc_*', async (route) => {
+    asked.push(route.request().postDataJSON());
+    await route.fulfill({ json: { ...first, name: 'Work' } });
+  });
+  await page.reload();
+  await go(page, 'Providers');
+  const plan = page.getByRole('article').filter({ has: page.getByRole('heading', { name: 'Demo subscription' }) });
+  await plan.getByRole('button', { name: /^Change / }).last().click();
+  assert.equal(await plan.getByLabel('Endpoint').inputValue(), 'https://old.example.com');
+  await pictures(page, 'providers-change');
+  await plan.getByLabel('Name').fill(' Work ');
+  await plan.getByLabel('Endpoint').fill('https://new.example.com');
+  await plan.getByLabel('It serves every client').check({ force: true });
+  await plan.getByRole('button', { name: 'Save' }).click();
+  await plan.getByRole('button', { name: 'Change Work' }).waitFor();
+  await plan.getByLabel('Endpoint').waitFor({ state: 'detached' });
+  assert.equal(asked.length, 1);
+  assert.equal(asked[0].name, 'Work');
+  assert.equal(asked[0].any_client, true);
+  assert.deepEqual(asked[0].fields, { address: 'https://new.example.com' });
+});
+
 test('a login that ended says why, and is signed in again as the same account', options, async (t) => {
   const { page } = await signedIn(t);
   await page.route('**/api/accounts', async (route) => {

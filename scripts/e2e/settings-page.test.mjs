@@ -259,14 +259,24 @@ test('what is said is kept on wish and deleted, and everything goes out and come
 test('the language is chosen, kept, and spoken on every page without running over', options, async (t) => {
   const { page } = await signedIn(t, /^400 \/api\/tools$/);
   const speaks = () => page.evaluate(() => document.documentElement.lang);
+  const speak = (where, tag) => where.locator(`html[lang="${tag}"]`).waitFor({ state: 'attached' });
   const english = ['Overview', 'Playground', 'Providers', 'Combos', 'Quota', 'Usage', 'Requests', 'Tools', 'Keys', 'Settings'];
   const heading = page.getByRole('heading', { level: 1 });
   await section(page, 'General');
   for (const [name, tag, settings] of [['简体中文', 'zh-CN', '设置'], ['Tiếng Việt', 'vi', 'Cài đặt']]) {
     await page.getByRole('radio', { name }).click();
-    await becomes(speaks, tag);
+    await speak(page, tag);
     await page.getByRole('heading', { level: 1, name: settings }).waitFor();
     assert.ok(await page.getByRole('radio', { name }).isChecked());
+    // It is the program's setting: another browser, where nothing was chosen, speaks it too.
+    const { cookies } = await page.context().storageState();
+    const another = await page.context().browser().newContext({ storageState: { cookies, origins: [] }, locale: 'en-US' });
+    const other = await another.newPage();
+    await other.goto(new URL('/settings', page.url()).href);
+    await speak(other, tag);
+    await other.getByRole('radio', { name }).waitFor({ state: 'attached' });
+    assert.ok(await other.getByRole('radio', { name }).isChecked());
+    await another.close();
     await page.getByRole('link').first().waitFor();
     const places = await page.locator('nav a[href^="/"]').evaluateAll((links) => [...new Set(links.map((link) => link.pathname))]);
     assert.ok(places.length >= 9, `the navigation leads to ${places}`);
@@ -286,5 +296,5 @@ test('the language is chosen, kept, and spoken on every page without running ove
     await heading.waitFor();
   }
   await page.getByRole('radio', { name: 'English' }).click();
-  await becomes(speaks, 'en');
+  await speak(page, 'en');
 });

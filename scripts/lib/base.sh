@@ -65,6 +65,18 @@ need_compilers() {
     own_target
 }
 
+# Builds what soak and bench measure, in release mode, and says where it is.
+build_measured() {
+    need_compilers
+    say "Building what is measured"
+    cargo build --release --manifest-path "$ROOT/Cargo.toml" \
+        --package switchyard-cli --package switchyard-simulator --package switchyard-bench
+    local built=$CARGO_TARGET_DIR/release
+    export SWITCHYARD_BIN=$built/switchyard
+    export SIMULATOR_BIN=$built/switchyard-simulator
+    export BENCH_BIN=$built/switchyard-bench
+}
+
 # Brings ui/dist up to date; CI=true makes the bundle that is shipped, and holds it to its budget.
 build_dashboard() {
     "$ROOT/scripts/setup-wasm"

@@ -1,7 +1,10 @@
 use serde::{Deserialize, Serialize};
+use switchyard_locale::{say, word};
 use switchyard_types::{ErrorBody, ErrorCode};
 use tauri::AppHandle;
 use tauri_plugin_autostart::ManagerExt as _;
+
+use crate::language::voice;
 
 /// Whether the system starts the program at login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,11 +33,14 @@ pub(crate) fn set(app: &AppHandle, wanted: Autostart) -> Result<Autostart, Error
         Autostart::On => manager.enable(),
         Autostart::Off => manager.disable(),
     };
-    done.map_err(|error| refused(&error.to_string()))?;
+    done.map_err(|error| refused(app, &error.to_string()))?;
     match manager.is_enabled() {
         Ok(on) if on == (wanted == Autostart::On) => Ok(wanted),
-        Ok(_) => Err(refused("the system kept what was set before")),
-        Err(error) => Err(refused(&error.to_string())),
+        Ok(_) => {
+            let kept = word!("the system kept what was set before");
+            Err(refused(app, voice(app).word(kept)))
+        }
+        Err(error) => Err(refused(app, &error.to_string())),
     }
 }
 
@@ -53,11 +59,13 @@ pub(crate) async fn set_autostart(
     set(&app, wanted)
 }
 
-fn refused(reason: &str) -> ErrorBody {
+fn refused(app: &AppHandle, reason: &str) -> ErrorBody {
+    let voice = voice(app);
+    let hint = word!("look at the system’s own list of programs that start at login");
     ErrorBody {
         code: ErrorCode::Internal,
-        message: format!("starting at login was not changed: {reason}"),
-        hint: Some("look at the system's own list of programs that start at login".to_owned()),
+        message: say!(voice, "starting at login was not changed: {reason}", reason),
+        hint: Some(voice.word(hint).to_owned()),
         retry_at: None,
     }
 }

@@ -3,8 +3,11 @@ use std::sync::{Mutex, PoisonError};
 use serde::Serialize;
 use switchyard_engine::{Config, ConfigError, Engine, EngineError, Redactor, keep_crash_reports};
 use switchyard_gateway::{Options, ServeError, Server, serve};
+use switchyard_locale::word;
 use switchyard_types::{ErrorBody, ErrorCode};
 use tauri::State;
+
+use crate::language;
 
 /// The engine and its gateway, for as long as the program runs.
 pub(crate) struct Backend {
@@ -34,7 +37,8 @@ impl Backend {
         environment: impl Fn(&str) -> Option<String>,
         redactor: Redactor,
     ) -> Result<Self, StartError> {
-        let mut config = Config::from_env(environment)?;
+        let mut config = Config::from_env(&environment)?;
+        config.system_language = language::of_system(environment);
         config.redactor = redactor;
         keep_crash_reports(&config);
         for notice in config.notices() {
@@ -81,7 +85,9 @@ impl Backend {
 
     fn session(&self) -> Result<Session, ErrorBody> {
         let server = self.server.lock().unwrap_or_else(PoisonError::into_inner);
-        let server = server.as_ref().ok_or_else(|| failure("Switchyard is closing".to_owned()))?;
+        let server = server.as_ref().ok_or_else(|| {
+            failure(self.engine.voice().word(word!("Switchyard is closing")).to_owned())
+        })?;
         let session = server.desktop_session().map_err(|error| failure(error.to_string()))?;
         Ok(Session { base: session.base, token: session.token })
     }

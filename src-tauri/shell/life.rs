@@ -50,15 +50,16 @@ pub(crate) fn exit_requested(app: &AppHandle, code: Option<i32>, api: &ExitReque
     if app.try_state::<Backend>().is_none() {
         return;
     }
-    match (app.state::<Life>().stage(), code) {
-        (Stage::Over, _) => {}
-        (Stage::Running, Some(code)) => {
-            api.prevent_exit();
-            app.state::<Life>().begin_end();
-            tauri::async_runtime::spawn(drain(app.clone(), code));
-        }
-        // Agents are served without a window.
-        (Stage::Running, None) | (Stage::Draining, _) => api.prevent_exit(),
+    let life = app.state::<Life>();
+    if life.stage() == Stage::Over {
+        return;
+    }
+    api.prevent_exit();
+    // Agents are served without a window.
+    let Some(code) = code else { return };
+    // An update may end the program at the same time.
+    if life.begin_end() {
+        tauri::async_runtime::spawn(drain(app.clone(), code));
     }
 }
 

@@ -1,9 +1,11 @@
+use switchyard_locale::{say, word};
 use switchyard_types::{LinkView, Secret};
 use tauri::{AppHandle, Manager as _, Url};
 use tauri_plugin_deep_link::DeepLinkExt as _;
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
 
 use crate::backend::Backend;
+use crate::language::voice;
 use crate::window;
 
 /// Follows the links that the system hands over: the one of this start, and those of later ones.
@@ -48,10 +50,16 @@ fn follow(app: &AppHandle, links: Vec<Url>) {
                 Ok(LinkView::Login { .. }) => window::open(&app),
                 Err(error) => {
                     let error = error.body();
-                    let hint = error.hint.map(|hint| format!("\n\nWhat to do: {hint}."));
+                    let (voice, message) = (voice(&app), error.message);
+                    let text = match error.hint {
+                        Some(hint) => {
+                            say!(voice, "{message}.\n\nWhat to do: {hint}.", message, hint)
+                        }
+                        None => say!(voice, "{message}.", message),
+                    };
                     app.dialog()
-                        .message(format!("{}.{}", error.message, hint.unwrap_or_default()))
-                        .title("The link was not followed")
+                        .message(text)
+                        .title(voice.word(word!("The link was not followed")))
                         .kind(MessageDialogKind::Warning)
                         .show(|_| {});
                 }

@@ -7,6 +7,7 @@
 //! - [`notify`] shows notices as notifications.
 //! - [`tools`] lets the window point coding tools here and back.
 //! - [`updates`] looks for newer versions and puts them in place.
+//! - [`language`] knows in which language the desktop is spoken to.
 //! - [`links`] follows `switchyard:` links.
 //! - [`window`] shows the dashboard; [`life`] decides when the program ends.
 //!
@@ -16,6 +17,7 @@
 
 mod autostart;
 mod backend;
+mod language;
 mod life;
 mod links;
 mod notification_host;
@@ -32,6 +34,7 @@ mod window;
 use std::process::ExitCode;
 
 use switchyard_engine::Redactor;
+use switchyard_locale::word;
 use tauri::{AppHandle, Manager as _, RunEvent};
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
 use tauri_plugin_window_state::StateFlags;
@@ -156,7 +159,7 @@ fn refuse(app: &AppHandle, error: &StartError) {
     let ended = app.clone();
     app.dialog()
         .message(error.to_string())
-        .title("Switchyard could not start")
+        .title(language::voice(app).word(word!("Switchyard could not start")))
         .kind(MessageDialogKind::Error)
         .show(move |_| ended.exit(1));
 }

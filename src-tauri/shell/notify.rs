@@ -1,15 +1,21 @@
+use std::collections::VecDeque;
+
 use switchyard_engine::tray::{Card, Remedy, other_combo, shortened};
+use switchyard_locale::{Voice, say, word};
 use switchyard_types::{ComboView, ErrorBody, Event, Millis, NoticeView};
 use tauri::{AppHandle, Manager as _, State};
 use tauri_plugin_notification::{Action, ActionPerformed, ActionType, NotificationExt as _};
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::backend::Backend;
+use crate::language::voice;
 use crate::notification_host::{self, Host};
 use crate::{tray, window};
 
 /// Notices that came while this listener was slow are read again; older ones are of no use at once.
 const CAUGHT_UP: u32 = 20;
+/// Twice as many, since some come while others are read.
+const REMEMBERED: usize = 2 * CAUGHT_UP as usize;
 /// A button with a longer name is cut by every desktop. In characters.
 const LONGEST_BUTTON: usize = 32;
 
@@ -28,7 +34,7 @@ pub(crate) async fn run(app: AppHandle) {
     let backend = app.state::<Backend>();
     let engine = backend.engine();
     let (mut events, mut trials) = (engine.events(), engine.trials());
-    let mut newest = engine.config().clock.now();
+    let mut heard = Heard::since(engine.config().clock.now());
     let there = app.clone();
     if let Err(error) = app.notification().on_action(move |action| chosen(&there, action)) {
         tracing::warn!("what is clicked in notifications will not be heard: {error}");
@@ -40,15 +46,15 @@ pub(crate) async fn run(app: AppHandle) {
             event = events.recv() => match event {
                 Ok(event) => {
                     if let Event::Notice { told } = event {
-                        tell(&app, &told, &mut newest).await;
+                        tell(&app, &told, &mut heard).await;
                     }
                 }
-                Err(RecvError::Lagged(_)) => catch_up(&app, &mut newest).await,
+                Err(RecvError::Lagged(_)) => catch_up(&app, &mut heard).await,
                 Err(RecvError::Closed) => return,
             },
             Some(told) = trials.recv() => {
                 // Whoever asked may have gone.
-                let _ = told.send(show(&app, &trial(), None).await);
+                let _ = told.send(show(&app, &trial(voice(&app)), None).await);
             }
         }
     }
@@ -60,24 +66,50 @@ pub(crate) async fn test_notification(backend: State<'_, Backend>) -> Result<(),
     backend.engine().test_notification().await.map_err(|error| error.body())
 }
 
-/// Shows what was told since the newest that was seen.
-async fn catch_up(app: &AppHandle, newest: &mut Millis) {
-    let missed = app.state::<Backend>().engine().notices(CAUGHT_UP).await;
-    let missed = missed.unwrap_or_default().into_iter().rev();
-    for told in missed.filter(|told| told.at > *newest).collect::<Vec<_>>() {
-        tell(app, &told, newest).await;
+/// Which notices were heard. Those that are read again after this listener was slow are partly still to come by
+/// themselves as well.
+struct Heard {
+    since: Millis,
+    last: VecDeque<NoticeView>,
+}
+
+impl Heard {
+    fn since(since: Millis) -> Self {
+        Self { since, last: VecDeque::new() }
+    }
+
+    /// Takes note of a notice; whether it is new.
+    fn takes(&mut self, told: &NoticeView) -> bool {
+        if told.at < self.since || self.last.contains(told) {
+            return false;
+        }
+        if self.last.len() == REMEMBERED {
+            self.last.pop_front();
+        }
+        self.last.push_back(told.clone());
+        true
     }
 }
 
-async fn tell(app: &AppHandle, told: &NoticeView, newest: &mut Millis) {
-    *newest = told.at.max(*newest);
+/// Shows the last that were told, where they were not heard.
+async fn catch_up(app: &AppHandle, heard: &mut Heard) {
+    let missed = app.state::<Backend>().engine().notices(CAUGHT_UP).await;
+    for told in missed.unwrap_or_default().iter().rev() {
+        tell(app, told, heard).await;
+    }
+}
+
+async fn tell(app: &AppHandle, told: &NoticeView, heard: &mut Heard) {
+    if !heard.takes(told) {
+        return;
+    }
     let backend = app.state::<Backend>();
     let engine = backend.engine();
     if !engine.shows(told) {
         return;
     }
     let accounts = engine.accounts().await.unwrap_or_default();
-    let card = Card::new(&told.notice, told.at, |id| {
+    let card = Card::new(engine.voice(), &told.notice, told.at, |id| {
         let account = accounts.iter().find(|account| account.id == *id);
         account.map_or_else(|| id.to_string(), |account| account.name.clone())
     });
@@ -91,23 +123,28 @@ async fn tell(app: &AppHandle, told: &NoticeView, newest: &mut Millis) {
     }
 }
 
-fn trial() -> Card {
+fn trial(voice: Voice) -> Card {
+    let body = word!("This is how Switchyard tells you of quotas, budgets and logins.");
     Card {
-        title: "Notifications work".to_owned(),
-        body: "This is how Switchyard tells you of quotas, budgets and logins.".to_owned(),
+        title: voice.word(word!("Notifications work")).to_owned(),
+        body: voice.word(body).to_owned(),
         page: "/",
         remedy: Remedy::None,
     }
 }
 
 async fn show(app: &AppHandle, card: &Card, other: Option<&ComboView>) -> Result<(), String> {
+    let voice = voice(app);
     let body = match notification_host::ask().await {
-        Host::Absent => return Err("nothing on this desktop shows notifications".to_owned()),
+        Host::Absent => {
+            let nothing = word!("nothing on this desktop shows notifications");
+            return Err(voice.word(nothing).to_owned());
+        }
         Host::PlainText => card.body.clone(),
         Host::Markup => escaped(&card.body),
     };
     let kind = if other.is_some() { SWITCH } else { OPEN };
-    let buttons = buttons(other).into_iter();
+    let buttons = buttons(voice, other).into_iter();
     let buttons = buttons.map(|(id, title)| Action::builder(id, title).build()).collect();
     let desk = app.notification();
     desk.register_action_types(vec![ActionType::builder(kind).actions(buttons).build()])
@@ -122,12 +159,13 @@ async fn show(app: &AppHandle, card: &Card, other: Option<&ComboView>) -> Result
 }
 
 /// The first is what macOS takes a click on its list of buttons for.
-fn buttons(other: Option<&ComboView>) -> Vec<(&'static str, String)> {
-    let switch = other
-        .map(|combo| (SWITCH, format!("Switch to {}", shortened(&combo.name, LONGEST_BUTTON))));
-    let mut buttons = vec![(OPEN, "Open".to_owned())];
-    buttons.extend(switch);
-    buttons.push((SNOOZE, "Quiet for an hour".to_owned()));
+fn buttons(voice: Voice, other: Option<&ComboView>) -> Vec<(&'static str, String)> {
+    let mut buttons = vec![(OPEN, voice.word(word!("Open")).to_owned())];
+    if let Some(combo) = other {
+        let combo = shortened(&combo.name, LONGEST_BUTTON);
+        buttons.push((SWITCH, say!(voice, "Switch to {combo}", combo)));
+    }
+    buttons.push((SNOOZE, voice.word(word!("Quiet for an hour")).to_owned()));
     buttons
 }
 
@@ -154,7 +192,27 @@ fn chosen(app: &AppHandle, action: &ActionPerformed) {
 
 #[cfg(test)]
 mod tests {
+    use switchyard_types::{AccountId, Notice};
+
     use super::*;
+
+    #[test]
+    fn what_is_read_again_is_heard_once_and_what_came_in_the_same_moment_too() {
+        let told = |at, window: &str| {
+            let (account, window) = (AccountId::new("acc"), window.to_owned());
+            NoticeView { at, notice: Notice::QuotaReset { account, window } }
+        };
+        let mut heard = Heard::since(100);
+        assert!(!heard.takes(&told(99, "5h")), "from before the start");
+        assert!(heard.takes(&told(101, "5h")));
+        assert!(!heard.takes(&told(101, "5h")));
+        assert!(heard.takes(&told(101, "7d")), "another one of the same moment");
+        assert!(heard.takes(&told(100, "5h")), "one that comes late");
+        for at in 200..500 {
+            assert!(heard.takes(&told(at, "5h")));
+        }
+        assert_eq!(heard.last.len(), REMEMBERED);
+    }
 
     #[test]
     fn names_do_not_become_markup() {

@@ -1,7 +1,8 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use switchyard_engine::tray::{Aspect, Choice, ComboLine, MenuView, Routing, Seen};
+use switchyard_engine::tray::{Aspect, Choice, ComboLine, FixedLines, MenuView, Routing, Seen};
+use switchyard_locale::word;
 use switchyard_types::{Event, Paused};
 use tauri::image::Image;
 use tauri::menu::{CheckMenuItem, Menu, MenuEvent, MenuItem, PredefinedMenuItem};
@@ -13,6 +14,7 @@ use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 use crate::autostart::{self, Autostart};
 use crate::backend::Backend;
+use crate::language::voice;
 use crate::life::Life;
 use crate::section::Section;
 use crate::updates::{self, Updates};
@@ -51,6 +53,10 @@ struct Tray {
     pause: MenuItem<Wry>,
     updates: MenuItem<Wry>,
     autostart: CheckMenuItem<Wry>,
+    dashboard: MenuItem<Wry>,
+    settings: MenuItem<Wry>,
+    copy_address: MenuItem<Wry>,
+    quit: MenuItem<Wry>,
     drawn: Mutex<Drawn>,
 }
 
@@ -126,6 +132,7 @@ async fn view(app: &AppHandle) -> MenuView {
     let backend = app.state::<Backend>();
     let engine = backend.engine();
     MenuView::new(&Seen {
+        voice: engine.voice(),
         address: backend.address(),
         routing: match (app.state::<Life>().is_ending(), engine.paused()) {
             (true, _) => Routing::Closing,
@@ -158,19 +165,13 @@ fn on_main_thread(
 
 impl Tray {
     fn new(app: &AppHandle) -> tauri::Result<Self> {
-        let item =
-            |choice: Choice, text| MenuItem::with_id(app, choice.id(), text, true, None::<&str>);
+        let item = |choice: Choice| MenuItem::with_id(app, choice.id(), "", true, None::<&str>);
         let headline = MenuItem::new(app, "", false, None::<&str>)?;
-        let pause = item(Choice::Pause, "")?;
-        let updates = item(Choice::Updates, "")?;
-        let autostart = CheckMenuItem::with_id(
-            app,
-            Choice::Autostart.id(),
-            "Start at login",
-            true,
-            false,
-            None::<&str>,
-        )?;
+        let (pause, updates) = (item(Choice::Pause)?, item(Choice::Updates)?);
+        let (dashboard, settings) = (item(Choice::Dashboard)?, item(Choice::Settings)?);
+        let (copy_address, quit) = (item(Choice::CopyAddress)?, item(Choice::Quit)?);
+        let id = Choice::Autostart.id();
+        let autostart = CheckMenuItem::with_id(app, id, "", true, false, None::<&str>)?;
         let line = || PredefinedMenuItem::separator(app);
         let menu = Menu::with_items(
             app,
@@ -179,13 +180,13 @@ impl Tray {
                 &line()?,
                 &line()?,
                 &pause,
-                &item(Choice::Dashboard, "Open dashboard")?,
-                &item(Choice::Settings, "Settings")?,
-                &item(Choice::CopyAddress, "Copy address")?,
+                &dashboard,
+                &settings,
+                &copy_address,
                 &autostart,
                 &updates,
                 &line()?,
-                &item(Choice::Quit, "Quit Switchyard")?,
+                &quit,
             ],
         )?;
         let icon = TrayIconBuilder::with_id("main")
@@ -202,7 +203,19 @@ impl Tray {
             falls: Section::new(Choice::Requests),
             view: None,
         };
-        Ok(Self { icon, menu, headline, pause, updates, autostart, drawn: Mutex::new(drawn) })
+        Ok(Self {
+            icon,
+            menu,
+            headline,
+            pause,
+            updates,
+            autostart,
+            dashboard,
+            settings,
+            copy_address,
+            quit,
+            drawn: Mutex::new(drawn),
+        })
     }
 
     fn draw(&self, app: &AppHandle, view: MenuView) -> tauri::Result<()> {
@@ -212,11 +225,16 @@ impl Tray {
             self.headline.set_text(&view.headline)?;
             self.pause.set_text(view.pause)?;
         }
+        if before.as_ref().is_none_or(|before| before.fixed != view.fixed) {
+            self.draw_fixed(view.fixed)?;
+        }
         if before.as_ref().is_none_or(|before| before.updates != view.updates) {
             self.updates.set_text(&view.updates)?;
         }
         if before.as_ref().is_none_or(|before| before.aspect != view.aspect) {
             self.icon.set_icon_with_as_template(Some(icon(view.aspect)?), AS_TEMPLATE)?;
+        }
+        if before.as_ref().is_none_or(|before| before.tip != view.tip) {
             self.icon.set_tooltip(Some(&view.tip))?;
         }
         if cfg!(target_os = "macos") {
@@ -237,6 +255,14 @@ impl Tray {
         falls.draw(app, &self.menu, first + quotas.places(), &view.falls)?;
         drawn.view = Some(view);
         Ok(())
+    }
+
+    fn draw_fixed(&self, lines: FixedLines) -> tauri::Result<()> {
+        self.dashboard.set_text(lines.dashboard)?;
+        self.settings.set_text(lines.settings)?;
+        self.copy_address.set_text(lines.copy_address)?;
+        self.autostart.set_text(lines.autostart)?;
+        self.quit.set_text(lines.quit)
     }
 
     /// Adds or takes away lines until there is one for each combo.
@@ -334,7 +360,7 @@ fn turn_autostart(app: &AppHandle) {
         tracing::warn!("{}", error.message);
         app.dialog()
             .message(error.message)
-            .title("Starting at login was not changed")
+            .title(voice(app).word(word!("Starting at login was not changed")))
             .kind(MessageDialogKind::Warning)
             .show(|_| {});
     }
@@ -348,7 +374,7 @@ pub(crate) async fn activate(app: AppHandle, name: String) {
         tracing::warn!("switching to {name:?}: {error}");
         app.dialog()
             .message(error.to_string())
-            .title("The combo was not switched")
+            .title(voice(&app).word(word!("The combo was not switched")))
             .kind(MessageDialogKind::Warning)
             .show(|_| {});
     }

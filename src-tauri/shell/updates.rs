@@ -2,13 +2,17 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use switchyard_engine::tray::UPDATES;
 use switchyard_engine::{Installed, Package, update_channel};
+use switchyard_locale::word;
 use switchyard_types::{ErrorBody, ErrorCode, UpdateChannel, UpdateView};
 use tauri::utils::config::BundleType;
 use tauri::utils::platform::bundle_type;
 use tauri::{AppHandle, Manager as _, Url};
 use tauri_plugin_updater::{Error, Update, UpdaterExt as _};
 
+use crate::backend::Backend;
+use crate::language::voice;
 use crate::{environment, life, tray, window};
 
 /// The first look, once a start is over; then no more often than once a day.
@@ -90,7 +94,7 @@ pub(crate) async fn keep_looking(app: AppHandle) {
 pub(crate) fn chosen(app: &AppHandle) {
     let view = app.state::<Updates>().view();
     if matches!(view, UpdateView::Offered { .. }) || !view.can_look() {
-        window::open_at(app, "/settings?section=about");
+        window::open_at(app, UPDATES);
     } else {
         let app = app.clone();
         tauri::async_runtime::spawn(async move { look(&app).await });
@@ -103,9 +107,12 @@ pub(crate) async fn look(app: &AppHandle) -> UpdateView {
     if updates.begin() {
         tray::redraw(app).await;
         let (view, update) = match find(app, updates.channel).await {
-            Ok(Some(update)) => (offered(&update), Some(update)),
+            Ok(Some(update)) => {
+                app.state::<Backend>().engine().update_found(&update.version);
+                (offered(&update), Some(update))
+            }
             Ok(None) => (newest(app, updates.channel), None),
-            Err(error) => (failed(&error), None),
+            Err(error) => (failed(app, &error), None),
         };
         set(app, view, update).await;
     }
@@ -156,25 +163,25 @@ fn offered(update: &Update) -> UpdateView {
     UpdateView::Offered { version: update.version.clone(), notes }
 }
 
-fn failed(error: &Error) -> UpdateView {
+fn failed(app: &AppHandle, error: &Error) -> UpdateView {
     tracing::warn!("an update: {error}");
-    let message = match error {
+    let reason = match error {
         Error::Minisign(_)
         | Error::Base64(_)
         | Error::SignatureUtf8(_)
         | Error::SignedVersionMismatch { .. }
         | Error::MissingSignedVersion => {
-            "it is not signed by who makes Switchyard, so nothing was installed".to_owned()
+            word!("it is not signed by who makes Switchyard, so nothing was installed")
         }
         Error::Reqwest(_) | Error::Network(_) | Error::ReleaseNotFound => {
-            "the place of updates does not answer; try again later".to_owned()
+            word!("the place of updates does not answer; try again later")
         }
         Error::TargetNotFound(_) | Error::TargetsNotFound(_) => {
-            "there is none for this system".to_owned()
+            word!("there is none for this system")
         }
-        other => other.to_string(),
+        other => return UpdateView::Failed { message: other.to_string() },
     };
-    UpdateView::Failed { message }
+    UpdateView::Failed { message: voice(app).word(reason).to_owned() }
 }
 
 /// How this copy comes by newer versions.
@@ -192,16 +199,19 @@ pub(crate) async fn look_for_update(app: AppHandle) -> UpdateView {
 /// Fetches what is offered, lets the answers under way end, and starts it.
 #[tauri::command]
 pub(crate) async fn install_update(app: AppHandle) -> Result<UpdateView, ErrorBody> {
-    let update = app.state::<Updates>().take().ok_or_else(|| ErrorBody {
-        code: ErrorCode::Conflict,
-        message: "no newer version is offered".to_owned(),
-        hint: Some("look for one first".to_owned()),
-        retry_at: None,
+    let update = app.state::<Updates>().take().ok_or_else(|| {
+        let voice = voice(&app);
+        ErrorBody {
+            code: ErrorCode::Conflict,
+            message: voice.word(word!("no newer version is offered")).to_owned(),
+            hint: Some(voice.word(word!("look for one first")).to_owned()),
+            retry_at: None,
+        }
     })?;
     tray::redraw(&app).await;
     match update.download(|_, _| {}, || {}).await {
         Ok(bytes) => life::replace(&app, move || update.install(bytes)).await,
-        Err(error) => set(&app, failed(&error), None).await,
+        Err(error) => set(&app, failed(&app, &error), None).await,
     }
     Ok(app.state::<Updates>().view())
 }

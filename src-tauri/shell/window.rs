@@ -1,6 +1,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use switchyard_locale::word;
 use tauri::utils::config::Color;
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::{
@@ -9,6 +10,7 @@ use tauri::{
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogButtons, MessageDialogKind};
 use tauri_plugin_opener::OpenerExt as _;
 
+use crate::language::voice;
 use crate::tray_host;
 
 const MAIN: &str = "main";
@@ -192,15 +194,15 @@ async fn close(window: WebviewWindow) {
         }
         return;
     }
-    let quit = "Quit".to_owned();
+    let voice = voice(&app);
+    let (quit, keep) = (voice.word(word!("Quit")), voice.word(word!("Keep it open")));
     app.dialog()
-        .message(
-            "Nothing on this desktop shows tray icons, so a closed window could not be opened again. \
-             Agents are served for as long as Switchyard runs.",
-        )
-        .title("Quit Switchyard?")
+        .message(voice.word(word!(
+            "Nothing on this desktop shows tray icons, so a closed window could not be opened again. Agents are served for as long as Switchyard runs."
+        )))
+        .title(voice.word(word!("Quit Switchyard?")))
         .kind(MessageDialogKind::Info)
-        .buttons(MessageDialogButtons::OkCancelCustom(quit, "Keep it open".to_owned()))
+        .buttons(MessageDialogButtons::OkCancelCustom(quit.to_owned(), keep.to_owned()))
         .parent(&window)
         .show(move |quits| {
             if quits {

@@ -8,14 +8,16 @@ use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
 use switchyard_types::{
     AccountView, AliasView, BackupView, BodiesView, BudgetView, ComboView, Event, Finding, KeyView,
-    LoginProgress, Millis, ModelChoice, NoticeView, NotificationSettings, Paused, QuotaView,
-    RequestPage, RoutingSettings, Rule, Status, ToolBackupView, ToolSettings, ToolView, VendorView,
+    LanguageChoice, LanguageSetting, LoginProgress, Millis, ModelChoice, NoticeView,
+    NotificationSettings, Paused, QuotaView, RequestPage, RoutingSettings, Rule, Status,
+    ToolBackupView, ToolSettings, ToolView, VendorView,
 };
 
 use crate::browser::address::Address;
 use crate::browser::clock::Clock;
 use crate::browser::events::{self, News};
 use crate::browser::http::{self, Fault};
+use crate::browser::language;
 use crate::browser::theme::Theme;
 use crate::facts::live::{self, Follow, Live};
 use crate::pages::playground::talk::Talk;
@@ -411,7 +413,14 @@ impl App {
 
     /// Reads what moves with every request.
     fn reload_status(self) {
-        self.status.reload_then(move |status| self.clock.correct(status.now));
+        self.status.reload_then(move |status| {
+            self.clock.correct(status.now);
+            let is_other = language::remember(status.language);
+            // Later on something may be typed here, which is worth more.
+            if is_other && self.status.with_untracked(|_| ()).is_none() {
+                language::begin_anew();
+            }
+        });
         self.budgets.refresh();
     }
 
@@ -499,6 +508,22 @@ impl App {
                     self.reload_status();
                 }
                 Err(fault) => self.fault(&fault),
+            }
+        });
+    }
+
+    /// Has the page and the tray speak this language.
+    pub(crate) fn speak(self, language: LanguageChoice) {
+        self.status.change(|status| status.language = language);
+        spawn_local(async move {
+            let wanted = LanguageSetting { language };
+            match http::command(http::Method::Put, "/api/language", &wanted).await {
+                Ok(()) if language::remember(language) => language::begin_anew(),
+                Ok(()) => {}
+                Err(fault) => {
+                    self.fault(&fault);
+                    self.reload_status();
+                }
             }
         });
     }

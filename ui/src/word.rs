@@ -2,7 +2,7 @@
 //! `word!` and `say!` are known in every module.
 
 use leptos::attr::{Attribute, AttributeValue};
-use leptos::prelude::{AddAnyAttr, Render, RenderHtml, Signal};
+use leptos::prelude::{AddAnyAttr, AnyView, IntoAny, Render, RenderHtml, Signal};
 use leptos::tachys::html::attribute::any_attribute::AnyAttribute;
 use leptos::tachys::hydration::Cursor;
 use leptos::tachys::renderer::types::Element;
@@ -32,6 +32,15 @@ impl Word {
     /// The text in the language in force.
     pub(crate) fn text(self) -> &'static str {
         self.0.text()
+    }
+
+    /// The text with an element in the place of its `{name}`: so it is one sentence in every language.
+    #[inline(never)]
+    pub(crate) fn around(self, element: AnyView) -> AnyView {
+        let text = self.text();
+        let (before, rest) = text.split_once('{').unwrap_or((text, ""));
+        let after = rest.split_once('}').map_or("", |(_, after)| after);
+        (before, element, after).into_any()
     }
 
     /// The same, where a text may be made of values.

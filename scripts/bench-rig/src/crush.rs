@@ -63,7 +63,7 @@ pub(crate) async fn crush(
 
 async fn once(mut line: Line, question: Question) -> anyhow::Result<()> {
     let (first, last) = (first_piece(), last_piece());
-    let answer = line.ask(&question, &Finder::new(&first)).await?;
+    let answer = line.ask_timed(&question, &Finder::new(&first)).await?;
     if !answer.status.is_success() || Finder::new(&last).find(&answer.body).is_none() {
         bail!("status {}: {}", answer.status, String::from_utf8_lossy(&answer.body));
     }

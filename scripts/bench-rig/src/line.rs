@@ -44,7 +44,7 @@ impl Question {
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) body: Bytes,
-    /// Until the first content had come; for a body without it, until its end.
+    /// Until the first content had come; where none was looked for or came, until the body's end.
     pub(crate) first: Duration,
     /// Until the body's end.
     pub(crate) whole: Duration,
@@ -71,10 +71,23 @@ impl Line {
     }
 
     /// Asks, and reads the answer to its end.
-    pub(crate) async fn ask(
+    pub(crate) async fn ask(&mut self, question: &Question) -> anyhow::Result<Answer> {
+        self.ask_in_time(question, None).await
+    }
+
+    /// Asks, reads the answer to its end, and notes when `first` had come of it.
+    pub(crate) async fn ask_timed(
         &mut self,
         question: &Question,
         first: &Finder<'_>,
+    ) -> anyhow::Result<Answer> {
+        self.ask_in_time(question, Some(first)).await
+    }
+
+    async fn ask_in_time(
+        &mut self,
+        question: &Question,
+        first: Option<&Finder<'_>>,
     ) -> anyhow::Result<Answer> {
         let asked = tokio::time::timeout(PATIENCE, self.ask_patiently(question, first)).await;
         asked
@@ -85,7 +98,7 @@ impl Line {
     async fn ask_patiently(
         &mut self,
         question: &Question,
-        first: &Finder<'_>,
+        first: Option<&Finder<'_>>,
     ) -> anyhow::Result<Answer> {
         let request = question.request()?;
         let start = Instant::now();
@@ -97,7 +110,7 @@ impl Line {
             if let Ok(data) = frame?.into_data() {
                 body.extend_from_slice(&data);
             }
-            if found.is_none() && first.find(&body).is_some() {
+            if found.is_none() && first.is_some_and(|first| first.find(&body).is_some()) {
                 found = Some(start.elapsed());
             }
         }

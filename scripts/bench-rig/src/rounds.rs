@@ -105,7 +105,7 @@ impl<'a> Bench<'a> {
                 let times = times.entry(*way).or_default();
                 let turn = Instant::now();
                 while turn.elapsed() < TURN {
-                    let answer = line.ask(question, &first).await?;
+                    let answer = line.ask_timed(question, &first).await?;
                     judge(dialect(*way), delivery, &answer)
                         .with_context(|| format!("{way:?}, {cell:?}"))?;
                     times.push(micros(match delivery {
@@ -188,11 +188,11 @@ async fn press(
     question: Question,
     until: Instant,
 ) -> anyhow::Result<(Line, Vec<f64>)> {
-    let (first, last) = (first_piece(), last_piece());
-    let (first, last) = (Finder::new(&first), Finder::new(&last));
+    let last = last_piece();
+    let last = Finder::new(&last);
     let mut times = Vec::new();
     while Instant::now() < until {
-        let answer = line.ask(&question, &first).await?;
+        let answer = line.ask(&question).await?;
         if !answer.status.is_success() || last.find(&answer.body).is_none() {
             let told = String::from_utf8_lossy(&answer.body).into_owned();
             bail!("status {}: {told}", answer.status);

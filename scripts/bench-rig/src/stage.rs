@@ -7,7 +7,6 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use bytes::Bytes;
 use http::{Method, StatusCode};
-use memchr::memmem::Finder;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::time::Instant;
@@ -232,7 +231,7 @@ impl Admin {
             body,
         };
         let mut line = Line::open(self.address).await?;
-        let answer = line.ask(&question, &Finder::new("{")).await?;
+        let answer = line.ask(&question).await?;
         let told = || String::from_utf8_lossy(&answer.body).into_owned();
         ensure!(answer.status == StatusCode::OK, "{path}: {} {}", answer.status, told());
         serde_json::from_slice(&answer.body).with_context(told)

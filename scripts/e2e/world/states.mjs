@@ -80,6 +80,7 @@ export const states = {
   'adding an endpoint': { scene: 'week', path: '/providers', enter: opens('Add an endpoint') },
   'adding a key': { scene: 'week', path: '/providers', enter: opens(/^Add a key for DeepSeek/) },
   'signing in': { scene: 'week', path: '/providers', enter: opens(/^Sign in at Claude/) },
+  'changing an account': { scene: 'week', path: '/providers', enter: press(/^Change Coding plan/) },
   'the proxy of an account': { scene: 'week', path: '/providers', enter: press(/^Proxy of /) },
   'removing an account': { scene: 'week', path: '/providers', enter: opens(/^Remove Coding plan/) },
   'a new combo': { scene: 'week', path: '/combos', enter: opens('New combo') },

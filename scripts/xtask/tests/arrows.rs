@@ -31,6 +31,7 @@ const BELOW_UPSTREAM: &[&str] =
     &["switchyard-types", "switchyard-dialect", "switchyard-routing", "switchyard-catalog"];
 const BELOW_ENGINE: &[&str] = &[
     "switchyard-types",
+    "switchyard-locale",
     "switchyard-dialect",
     "switchyard-routing",
     "switchyard-catalog",

@@ -11,6 +11,9 @@ use switchyard_upstream::{Verdict, WayOut, probe};
 use crate::live::{KeptLogin, Live};
 use crate::{Engine, EngineError};
 
+/// The longest name of an account, in characters.
+const LONGEST_NAME: usize = 80;
+
 impl Engine {
     /// Every account, with what keeps it from serving now.
     pub async fn accounts(&self) -> Result<Vec<AccountView>, EngineError> {
@@ -51,7 +54,7 @@ impl Engine {
         };
         let row = NewAccountRow {
             vendor: vendor.id.clone(),
-            name: name.chars().take(80).collect(),
+            name: shortened(name),
             priority: None,
             secret,
             fields,
@@ -69,17 +72,23 @@ impl Engine {
         Ok(view(&self.live(), account, self.now()))
     }
 
-    /// Renames, orders, or switches an account on or off.
+    /// Renames, orders, or switches an account on or off, or changes what it says of itself.
     pub async fn change_account(
         &self,
         id: &AccountId,
         change: &AccountChange,
     ) -> Result<AccountView, EngineError> {
         let mut change = change.clone();
+        if let Some(name) = &mut change.name {
+            *name = shortened(name.trim());
+            if name.is_empty() {
+                return Err(EngineError::invalid("an account has a name", "give it one"));
+            }
+        }
         if let Some(fields) = &mut change.fields {
             let account = self.account(id).await?;
             let vendor = self.vendor(&account.vendor)?;
-            *fields = vendor.checked_fields(fields).map_err(|error| malformed(&error))?;
+            (_, *fields) = placed(&vendor, std::mem::take(fields), None)?;
         }
         let _writing = self.inner.writing.lock().await;
         let account = self.inner.store.change_account(id, &change).await?;
@@ -181,6 +190,11 @@ impl Engine {
             }
         }
     }
+}
+
+/// A name as it is kept.
+fn shortened(name: &str) -> String {
+    name.chars().take(LONGEST_NAME).collect()
 }
 
 /// A way out as the user wrote it.

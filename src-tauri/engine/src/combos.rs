@@ -253,11 +253,7 @@ fn checked_candidates(
         check_target(live, &spec, aliases)?;
         check_account(live, &spec)?;
         check_terms(&spec)?;
-        let same = |other: &CandidateSpec| {
-            (&other.model, &other.account, &other.conditions, other.hours)
-                == (&spec.model, &spec.account, &spec.conditions, spec.hours)
-        };
-        if checked.iter().any(same) {
+        if checked.iter().any(|other| other.takes_the_same(&spec)) {
             return Err(EngineError::invalid(
                 format!("{:?} stands in the combo twice", spec.model),
                 "remove one of them",

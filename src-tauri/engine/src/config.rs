@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use switchyard_locale::Language;
 use switchyard_store::{Keychain, Place, SystemKeychain};
 use switchyard_types::Secret;
 use switchyard_upstream::Timers;
@@ -53,6 +54,8 @@ pub struct Config {
     pub places: Places,
     /// The file in which what happens to routing is written down, to be decided again in a test.
     pub record: Option<PathBuf>,
+    /// The language of the user's system.
+    pub system_language: Language,
     /// Whether the vendors are simulated.
     pub demo: bool,
     /// Where coding tools are; without it they are left alone.
@@ -217,6 +220,7 @@ impl Config {
             redactor: Redactor::default(),
             places: Places::default(),
             record: None,
+            system_language: Language::English,
             demo: false,
             machine: None,
         }
@@ -240,6 +244,7 @@ impl Config {
             Some(_) | None => Some(Arc::new(SystemKeychain)),
         };
         config.places = Places::from_env(&get);
+        config.system_language = Language::of_environment(get).unwrap_or_default();
         config.private_files = get("SWITCHYARD_PRIVATE_IMAGES").as_deref() == Some("allow");
         if let Some(text) = get("PORT") {
             config.port =

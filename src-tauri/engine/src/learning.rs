@@ -243,5 +243,6 @@ fn log(notice: &Notice) {
         }
         Notice::BudgetSpent { budget, .. } => tracing::info!(budget, "the budget is spent"),
         Notice::SignInNeeded { account, .. } => tracing::warn!(%account, "sign in again"),
+        Notice::Update { version } => tracing::info!(version, "a newer version is there"),
     }
 }

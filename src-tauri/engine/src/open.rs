@@ -156,6 +156,7 @@ impl Engine {
             data_dir: self.inner.config.data_dir.display().to_string(),
             data_key: self.data_key_source(),
             keys_required: self.keys_required(),
+            language: live.settings.language,
             demo: self.inner.config.demo,
             paused: self.paused(),
             quiet_until: self.quiet_until(),

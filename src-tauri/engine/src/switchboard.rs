@@ -202,6 +202,15 @@ impl Engine {
         self.follow(&decision);
     }
 
+    /// A newer version of the program was found; the user is told once of each.
+    pub fn update_found(&self, version: &str) {
+        let decision = self.decided(
+            |core, _| core.update_found(version),
+            || Happening::UpdateFound { version: version.to_owned() },
+        );
+        self.follow(&decision);
+    }
+
     /// Tells the core that time passes, and how far local time is ahead of UTC: what is over is forgotten,
     /// and windows that start over are told.
     pub(crate) fn keep_time(&self) {

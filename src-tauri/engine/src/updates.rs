@@ -50,12 +50,9 @@ impl Installed<'_> {
                 ("Homebrew", "brew upgrade --cask switchyard")
             }
             Package::AppImage | Package::MacApp | Package::Installer => return None,
-            Package::Bare => {
-                let by = "the way in which it was installed".to_owned();
-                return Some(UpdateView::Managed { by, command: None });
-            }
+            Package::Bare => return Some(UpdateView::Managed { by: None, command: None }),
         };
-        Some(UpdateView::Managed { by: by.to_owned(), command: Some(command.to_owned()) })
+        Some(UpdateView::Managed { by: Some(by.to_owned()), command: Some(command.to_owned()) })
     }
 }
 
@@ -73,6 +70,7 @@ pub fn update_channel(version: &str, chosen: Option<&str>) -> UpdateChannel {
 mod tests {
     use super::*;
 
+    /// By what, where something does.
     fn managed(package: Package, executable: &str, set: &str, there: &str) -> Option<String> {
         let installed = Installed {
             package,
@@ -81,7 +79,7 @@ mod tests {
             exists: &|path| path == Path::new(there),
         };
         installed.managed().map(|view| match view {
-            UpdateView::Managed { by, .. } => by,
+            UpdateView::Managed { by, .. } => by.unwrap_or_else(|| "nobody known".to_owned()),
             other => panic!("{other:?}"),
         })
     }
@@ -92,7 +90,7 @@ mod tests {
         let by = |package| managed(package, "/usr/bin/switchyard-desktop", "", "");
         assert_eq!(by(Deb).as_deref(), Some("apt"));
         assert_eq!(by(Rpm).as_deref(), Some("dnf"));
-        assert_eq!(by(Bare).as_deref(), Some("the way in which it was installed"));
+        assert_eq!(by(Bare).as_deref(), Some("nobody known"));
         for package in [AppImage, MacApp, Installer] {
             assert_eq!(by(package), None, "{package:?}");
             let in_flatpak = managed(package, "/app/bin/x", "FLATPAK_ID", "");

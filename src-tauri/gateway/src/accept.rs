@@ -13,15 +13,16 @@ use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use switchyard_engine::Limits;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
-use crate::lanes::Lanes;
+use crate::head_timer::HeadTimer;
+use crate::lanes::{Lanes, Weather};
+use crate::serve::App;
 
 /// The most of a request's head: long keys and cookies stay well below.
 const LARGEST_HEAD: usize = 32 * 1024;
@@ -43,18 +44,13 @@ pub(crate) struct Peer(pub(crate) IpAddr);
 
 /// Serves until it is told to stop, and then until the last answer has ended. Dropping it drops every
 /// connection.
-pub(crate) async fn serve(
-    listener: TcpListener,
-    mut lanes: Lanes,
-    router: Router,
-    limits: Limits,
-    stopping: CancellationToken,
-) {
+pub(crate) async fn serve(listener: TcpListener, mut lanes: Lanes, router: Router, app: App) {
+    let limits = app.engine.config().limits;
     let room = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
     loop {
         let accepted = tokio::select! {
-            () = stopping.cancelled() => break,
+            () = app.stopping.cancelled() => break,
             accepted = next(&listener, &room) => accepted,
         };
         let (stream, peer, permit) = match accepted {
@@ -66,13 +62,16 @@ pub(crate) async fn serve(
         };
         let watcher = graceful.watcher();
         let router = router.clone();
-        lanes.take(async move {
+        let stormy = app.gate.is_stormed_by(peer.ip());
+        let weather = if stormy { Weather::Storm } else { Weather::Fair };
+        let served = async move {
             // Whether the client hung up or never spoke HTTP is its own affair.
             if let Err(error) = connection(stream, peer, router, limits, watcher).await {
                 tracing::debug!("a connection ended early: {error}");
             }
             drop(permit);
-        });
+        };
+        lanes.take(served, weather);
     }
     drop(listener);
     tokio::join!(graceful.shutdown(), lanes.emptied());
@@ -99,7 +98,7 @@ async fn connection(
         }
     });
     let served = http1::Builder::new()
-        .timer(TokioTimer::new())
+        .timer(HeadTimer::default())
         .header_read_timeout(limits.head)
         .max_headers(MOST_HEADERS)
         .max_header_size(LARGEST_HEAD)

@@ -95,6 +95,12 @@ impl Gate {
         Wrong::Answer
     }
 
+    /// Whether this address shows wrong keys faster than they can be answered.
+    pub(crate) fn is_stormed_by(&self, from: IpAddr) -> bool {
+        let full = self.pausing.available_permits() == 0;
+        full && self.wrong_keys.is_spent(&neighbourhood(from), Instant::now().into_std())
+    }
+
     /// Tries a password of this address with `fits`, or says when it may try the next. Right ones cost
     /// nothing, so that nobody locks out themselves.
     pub(crate) async fn password(
@@ -198,14 +204,21 @@ mod tests {
                 tokio::spawn(async move { gate.wrong_key(HERE).await })
             })
             .collect();
+        assert!(!gate.is_stormed_by(HERE));
         while gate.pausing.available_permits() > 0 {
             tokio::task::yield_now().await;
         }
+        assert!(gate.is_stormed_by(HERE));
+        assert!(
+            !gate.is_stormed_by(IpAddr::from([192, 0, 2, 1])),
+            "others have nothing to do with it"
+        );
         assert_eq!(gate.wrong_key(HERE).await, Wrong::Close);
         let begun = tokio::time::Instant::now();
         for one in waiting {
             assert_eq!(one.await.unwrap(), Wrong::Answer);
         }
         assert_eq!(begun.elapsed(), gate.pause);
+        assert!(!gate.is_stormed_by(HERE));
     }
 }

@@ -3,6 +3,9 @@
 //! A request that is handed from processor to processor on its way pays for every handing over, and finds
 //! each memory cold. The connections to vendors stand per lane as well, and a new one costs a user more than
 //! a short wait: so the first lane takes whatever comes until it is busy, and the next is opened only then.
+//!
+//! New connections from where a storm comes from stand apart, on a lane that gives way to the others: those who
+//! were there before are served as if there were none.
 
 use std::io;
 use std::num::NonZero;
@@ -14,11 +17,25 @@ use tokio::task::JoinSet;
 /// Connections that a lane takes before the next lane is opened.
 const BUSY: usize = 16;
 
+/// How nice the lane for storms is: the others get ten times its share of a busy processor.
+#[cfg(target_os = "linux")]
+const WAY_GIVEN: i32 = 10;
+
 /// The lanes that are open, one at least, and at most as many as the machine has processors.
 #[derive(Debug)]
 pub(crate) struct Lanes {
     open: Vec<Lane>,
     most: usize,
+    /// Opened with the first storm.
+    apart: Option<Lane>,
+}
+
+/// Where a connection comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Weather {
+    Fair,
+    /// More wrong keys come from there than are answered.
+    Storm,
 }
 
 /// One thread, and the connections that it serves. Dropping it drops them.
@@ -32,19 +49,39 @@ impl Lanes {
     /// Opens the first.
     pub(crate) fn open() -> io::Result<Self> {
         let most = available_parallelism().map_or(1, NonZero::get);
-        Ok(Self { open: vec![Lane::open()?], most })
+        Ok(Self { open: vec![Lane::open()?], most, apart: None })
     }
 
     /// Serves a connection on the lane that has room for it, and forgets those that have ended.
-    pub(crate) fn take(&mut self, connection: impl Future<Output = ()> + Send + 'static) {
-        for lane in &mut self.open {
+    pub(crate) fn take(
+        &mut self,
+        connection: impl Future<Output = ()> + Send + 'static,
+        weather: Weather,
+    ) {
+        for lane in self.open.iter_mut().chain(&mut self.apart) {
             while lane.connections.try_join_next().is_some() {}
         }
-        let lane = self.lane_with_room();
-        let Some(lane) = self.open.get_mut(lane) else { return };
+        let lane = match weather {
+            Weather::Fair => {
+                let lane = self.lane_with_room();
+                self.open.get_mut(lane)
+            }
+            Weather::Storm => self.apart(),
+        };
+        let Some(lane) = lane else { return };
         if let Some(handle) = lane.handle() {
             lane.connections.spawn_on(connection, &handle);
         }
+    }
+
+    /// The lane for storms, else the first.
+    fn apart(&mut self) -> Option<&mut Lane> {
+        if self.apart.is_none() {
+            self.apart = Lane::open_apart()
+                .inspect_err(|error| tracing::warn!("a storm is not held apart: {error}"))
+                .ok();
+        }
+        self.apart.as_mut().or(self.open.first_mut())
     }
 
     /// The first that is not busy, else a new one, else the one with the fewest connections.
@@ -71,7 +108,7 @@ impl Lanes {
 
     /// Waits until every connection has ended.
     pub(crate) async fn emptied(&mut self) {
-        for lane in &mut self.open {
+        for lane in self.open.iter_mut().chain(&mut self.apart) {
             while lane.connections.join_next().await.is_some() {}
         }
     }
@@ -79,9 +116,18 @@ impl Lanes {
 
 impl Lane {
     fn open() -> io::Result<Self> {
+        Self::named("lane", || {})
+    }
+
+    fn open_apart() -> io::Result<Self> {
+        Self::named("storm", give_way)
+    }
+
+    fn named(name: &str, begin: fn()) -> io::Result<Self> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
-            .thread_name("lane")
+            .thread_name(name)
+            .on_thread_start(begin)
             .enable_all()
             .build()?;
         Ok(Self { connections: JoinSet::new(), runtime: Some(runtime) })
@@ -89,6 +135,14 @@ impl Lane {
 
     fn handle(&self) -> Option<Handle> {
         self.runtime.as_ref().map(|runtime| runtime.handle().clone())
+    }
+}
+
+/// This thread works when the others rest. (Only on Linux has each thread a standing of its own.)
+fn give_way() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, WAY_GIVEN) {
+        tracing::debug!("the lane for storms does not give way: {error}");
     }
 }
 
@@ -110,13 +164,18 @@ mod tests {
 
     use super::*;
 
+    fn lanes(most: usize) -> Lanes {
+        Lanes { open: vec![Lane::open().unwrap()], most, apart: None }
+    }
+
     /// A connection that tells where it is served and stays until its client leaves.
-    fn stay(lanes: &mut Lanes, said: &Sender<ThreadId>) {
+    fn stay(lanes: &mut Lanes, said: &Sender<ThreadId>, weather: Weather) {
         let said = said.clone();
-        lanes.take(async move {
+        let connection = async move {
             said.send(current().id()).await.unwrap();
             std::future::pending::<()>().await;
-        });
+        };
+        lanes.take(connection, weather);
     }
 
     async fn threads_of(count: usize, said: &mut Receiver<ThreadId>) -> Vec<ThreadId> {
@@ -134,14 +193,14 @@ mod tests {
     #[tokio::test]
     async fn a_few_connections_share_one_thread_and_more_get_another() {
         let (say, mut said) = channel(4 * BUSY);
-        let mut lanes = Lanes { open: vec![Lane::open().unwrap()], most: 2 };
+        let mut lanes = lanes(2);
         for _ in 0..BUSY {
-            stay(&mut lanes, &say);
+            stay(&mut lanes, &say, Weather::Fair);
         }
         let first = threads_of(BUSY, &mut said).await;
         assert_eq!(different(&first), 1);
         for _ in 0..3 * BUSY {
-            stay(&mut lanes, &say);
+            stay(&mut lanes, &say, Weather::Fair);
         }
         let rest = threads_of(3 * BUSY, &mut said).await;
         let also_first = rest.iter().filter(|thread| first.contains(thread)).count();
@@ -150,12 +209,28 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_storm_is_served_apart_and_takes_no_room_from_others() {
+        let (say, mut said) = channel(4 * BUSY);
+        let mut lanes = lanes(2);
+        stay(&mut lanes, &say, Weather::Fair);
+        let before = threads_of(1, &mut said).await;
+        for _ in 0..2 * BUSY {
+            stay(&mut lanes, &say, Weather::Storm);
+        }
+        let apart = threads_of(2 * BUSY, &mut said).await;
+        assert_eq!(different(&apart), 1);
+        assert_ne!(before[0], apart[0]);
+        stay(&mut lanes, &say, Weather::Fair);
+        assert_eq!(threads_of(1, &mut said).await, before);
+    }
+
+    #[tokio::test]
     async fn what_has_ended_makes_room_again() {
         let (say, mut said) = channel(4 * BUSY);
-        let mut lanes = Lanes { open: vec![Lane::open().unwrap()], most: 2 };
+        let mut lanes = lanes(2);
         for _ in 0..4 * BUSY {
             let say = say.clone();
-            lanes.take(async move { say.send(current().id()).await.unwrap() });
+            lanes.take(async move { say.send(current().id()).await.unwrap() }, Weather::Fair);
             said.recv().await.unwrap();
             // It ended with its word; the join is awaited so that the next one finds it gone.
             lanes.emptied().await;
@@ -166,8 +241,8 @@ mod tests {
     #[tokio::test]
     async fn dropping_the_lanes_drops_their_connections() {
         let (say, mut said) = channel(4 * BUSY);
-        let mut lanes = Lanes { open: vec![Lane::open().unwrap()], most: 1 };
-        stay(&mut lanes, &say);
+        let mut lanes = lanes(1);
+        stay(&mut lanes, &say, Weather::Fair);
         threads_of(1, &mut said).await;
         drop((lanes, say));
         assert_eq!(said.recv().await, None, "the last sender went with its connection");

@@ -19,6 +19,7 @@ mod events;
 mod gate;
 mod gemini_api;
 mod guard;
+mod head_timer;
 mod intake;
 mod lanes;
 mod model_api;

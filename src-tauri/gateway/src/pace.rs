@@ -58,6 +58,14 @@ impl<K: Clone + Eq + Hash> Paces<K> {
 }
 
 impl<K: Clone + Eq + Hash> Paces<K> {
+    /// Whether there is nothing to take for `name`.
+    pub(crate) fn is_spent(&self, name: &K, now: Instant) -> bool {
+        let room = self.pace.interval * self.pace.burst;
+        let table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
+        let full_at = table.full_at.get(name).or(table.crowd.as_ref());
+        full_at.is_some_and(|full_at| *full_at + self.pace.interval > now + room)
+    }
+
     /// Puts back what [`Paces::take`] took.
     pub(crate) fn give_back(&self, name: &K) {
         let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
@@ -111,7 +119,9 @@ mod tests {
             assert_eq!(paces.take(&1, now), Ok(()));
         }
         assert_eq!(paces.take(&1, now), Err(Duration::from_secs(1)));
+        assert!(paces.is_spent(&1, now) && !paces.is_spent(&2, now));
         let later = now + Duration::from_secs(1);
+        assert!(!paces.is_spent(&1, later));
         assert_eq!(paces.take(&1, later), Ok(()));
         assert!(paces.take(&1, later).is_err());
     }

@@ -145,8 +145,7 @@ pub async fn serve(engine: Engine, options: Options) -> Result<Server, ServeErro
         engine,
     });
     let router = router(&app, table);
-    let limits = app.engine.config().limits;
-    let task = tokio::spawn(accept::serve(listener, lanes, router, limits, stopping.clone()));
+    let task = tokio::spawn(accept::serve(listener, lanes, router, Arc::clone(&app)));
     Ok(Server { app, socket, stopping, task, _control: control })
 }
 
@@ -155,9 +154,12 @@ pub(crate) fn router(app: &App, table: Vec<routes::Route>) -> Router {
         .into_iter()
         .fold(Router::new(), |router, route| router.route(&route.path, route.methods))
         .fallback(|| async { http::StatusCode::NOT_FOUND })
-        // The guard has read the body, with each route's own limit.
-        .layer(DefaultBodyLimit::disable())
-        .layer(axum::middleware::from_fn_with_state(Arc::clone(app), guard::guard))
+        // One around the other, since each that is put on by itself is another step of every request. The guard
+        // has read the body, with each route's own limit.
+        .layer((
+            axum::middleware::from_fn_with_state(Arc::clone(app), guard::guard),
+            DefaultBodyLimit::disable(),
+        ))
         .with_state(Arc::clone(app))
 }
 

@@ -38,6 +38,16 @@ async fn count(world: &World, path: &str, body: &Value) -> (u64, bool, Value) {
     (tokens, heard.headers.contains_key("x-switchyard-estimated"), said)
 }
 
+/// Counts the same words for a client of Messages.
+async fn count_messages(world: &World, model: &str) -> (u64, bool, Value) {
+    count(world, "/v1/messages/count_tokens", &messages(model)).await
+}
+
+/// A world with one vendor, which these endpoints make.
+async fn world_of(name: &str, endpoints: &str) -> World {
+    World::start_files(&[(name, endpoints, Vendor::default())]).await
+}
+
 #[tokio::test]
 async fn a_vendor_that_counts_is_asked_by_clients_of_other_dialects_too() {
     let gemini = r#"
@@ -54,8 +64,7 @@ auth = "bearer"
     .await;
     for vendor in ["claude", "gpt", "google"] {
         let asked = format!("{vendor}/m");
-        let body = messages(&asked);
-        let (_, estimated, said) = count(&world, "/v1/messages/count_tokens", &body).await;
+        let (_, estimated, said) = count_messages(&world, &asked).await;
         assert!(!estimated, "{vendor}: {said}");
         let sent = world.simulator.requests().pop().unwrap();
         let sent = String::from_utf8(sent.body.to_vec()).unwrap();
@@ -86,9 +95,8 @@ url = "{base}/publishers/anthropic/models/{model}:{action}"
 count_tokens = "{base}/publishers/anthropic/models/count-tokens:rawPredict"
 auth = "bearer"
 "#;
-    let world = World::start_files(&[("google", vertex, Vendor::default())]).await;
-    let body = messages("google/claude-x@1");
-    let (_, estimated, said) = count(&world, "/v1/messages/count_tokens", &body).await;
+    let world = world_of("google", vertex).await;
+    let (_, estimated, said) = count_messages(&world, "google/claude-x@1").await;
     assert!(!estimated, "{said}");
     let sent = world.simulator.requests().pop().unwrap();
     assert!(sent.path.ends_with("/models/count-tokens:rawPredict"), "{}", sent.path);
@@ -109,16 +117,15 @@ accent = "copilot"
 url = "{base}/copilot/chat/completions"
 auth = "bearer"
 "#;
-    let world = World::start_files(&[("hub", copilot, Vendor::default())]).await;
-    let body = messages("hub/claude-sonnet-4.5");
-    let (tokens, estimated, _) = count(&world, "/v1/messages/count_tokens", &body).await;
+    let world = world_of("hub", copilot).await;
+    let (tokens, estimated, _) = count_messages(&world, "hub/claude-sonnet-4.5").await;
     assert!(estimated && tokens > 5);
     assert!(world.simulator.requests().is_empty());
 }
 
 #[tokio::test]
 async fn code_assist_counts_turns_and_leaves_the_rest_to_an_estimate() {
-    let world = World::start_files(&[("google", accents::CODE_ASSIST, Vendor::default())]).await;
+    let world = world_of("google", accents::CODE_ASSIST).await;
     let path = "/v1beta/models/google/m:countTokens";
     let turns = json!({ "contents": [{ "role": "user", "parts": [{ "text": "How many?" }] }] });
     let (_, estimated, _) = count(&world, path, &turns).await;

@@ -1,14 +1,14 @@
 #![cfg(test)]
-//! What the tray offers: pausing, and which notices are shown.
+//! What the tray offers: pausing, which notices are shown, and in which language.
 
 mod world;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use switchyard_engine::Clock;
+use switchyard_engine::{Clock, Language};
 use switchyard_simulator::Vendor;
 use switchyard_types::{
-    AccountId, Dialect, Hours, Notice, NoticeKind, NoticeView, NotificationSettings, Outcome,
+    AccountId, Dialect, Event, Hours, Notice, NoticeKind, NoticeView, NotificationSettings, Outcome,
 };
 use world::{Stream, World};
 
@@ -76,6 +76,27 @@ async fn notices_are_shown_unless_muted_or_in_quiet_hours() {
     let low = Notice::SignInNeeded { account: AccountId::new("a"), message: String::new() };
     assert_eq!(low.kind(), NoticeKind::SignInNeeded);
     assert!(world.engine.shows(&NoticeView { at: MONDAY, notice: low }));
+}
+
+#[tokio::test]
+async fn the_chosen_language_is_kept_and_without_one_the_system_s_is_spoken() {
+    let world = World::start_with(&[], |config| config.system_language = Language::Chinese).await;
+    let spoken = || world.engine.voice().language();
+    let put = |language| world.admin(Method::PUT, "/api/language", json!({ "language": language }));
+    let kept =
+        async || world.admin(Method::GET, "/api/status", Value::Null).await.1["language"].clone();
+    assert_eq!((kept().await, spoken()), (json!("system"), Language::Chinese));
+    let mut events = world.engine.events();
+    for (tag, language) in
+        [("vi", Language::Vietnamese), ("en", Language::English), ("system", Language::Chinese)]
+    {
+        let (status, answer) = put(tag).await;
+        assert_eq!((status, &answer), (200, &json!({ "language": tag })));
+        assert_eq!((kept().await, spoken()), (json!(tag), language));
+        assert_eq!(events.recv().await.unwrap(), Event::ConfigChanged, "the tray is told");
+    }
+    let (status, _) = put("de").await;
+    assert_eq!((status, spoken()), (422, Language::Chinese));
 }
 
 #[tokio::test]

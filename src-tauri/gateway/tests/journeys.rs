@@ -445,6 +445,15 @@ async fn an_account_says_where_it_is_reached_and_lists_its_own_models() {
     let wrong = [("address".to_owned(), "nowhere".to_owned())].into();
     let change = AccountChange { fields: Some(wrong), ..AccountChange::default() };
     assert!(journey.engine.change_account(&account.id, &change).await.is_err());
+    let named =
+        |name: &str| AccountChange { name: Some(name.to_owned()), ..AccountChange::default() };
+    let renamed = journey.engine.change_account(&account.id, &named(" Work ")).await.unwrap();
+    assert_eq!(renamed.name, "Work");
+    assert_eq!(renamed.fields["api_version"], "2025-04-01-preview");
+    let long = journey.engine.change_account(&account.id, &named(&"ü".repeat(200))).await.unwrap();
+    assert_eq!(long.name.chars().count(), 80);
+    let refused = journey.engine.change_account(&account.id, &named("  ")).await.unwrap_err();
+    assert!(refused.to_string().contains("has a name"), "{refused}");
 }
 
 #[tokio::test]

@@ -69,6 +69,34 @@ async fn a_shared_combo_is_shown_and_made_only_when_it_is_asked_for() {
 }
 
 #[tokio::test]
+async fn what_two_accounts_had_apart_is_one_candidate_of_both_their_weights() {
+    let world = world().await;
+    let (status, accounts) = admin(&world, Method::GET, "/api/accounts", Value::Null).await;
+    assert_eq!(status, 200, "{accounts}");
+    let own = json!({ "model": "good/m", "account": accounts[0]["id"], "weight": 2 });
+    let any = json!({ "model": "good/m", "weight": 3 });
+    put(&world, "work", &json!({ "candidates": [own, any] })).await;
+    let (_, shown) = open(&world, &link_of(&world, "work").await).await;
+    let offer = &shown["offer"];
+    assert_eq!(offer["problem"], Value::Null, "{offer}");
+    assert_eq!(offer["candidates"].as_array().unwrap().len(), 1, "{offer}");
+    assert_eq!(offer["candidates"][0]["weight"], 5);
+}
+
+#[tokio::test]
+async fn an_offer_takes_no_name_that_something_here_has() {
+    let (theirs, ours) = (world().await, world().await);
+    put(&theirs, "gpt-4o", &json!({ "candidates": ["good/m"] })).await;
+    let link = link_of(&theirs, "gpt-4o").await;
+    let alias = json!({ "alias": "gpt-4o", "target": "good/m" });
+    let (status, said) = admin(&ours, Method::PUT, "/api/aliases/gpt-4o", alias).await;
+    assert_eq!(status, 200, "{said}");
+    let (_, shown) = open(&ours, &link).await;
+    let offer = &shown["offer"];
+    assert_eq!((&offer["name"], &offer["shared_as"]), (&json!("gpt-4o-2"), &json!("gpt-4o")));
+}
+
+#[tokio::test]
 async fn a_combo_that_cannot_be_made_here_says_why() {
     let (theirs, ours) = (world().await, World::start(&[]).await);
     put(&theirs, "work", &json!({ "candidates": ["good/m"] })).await;

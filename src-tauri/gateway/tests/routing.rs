@@ -451,8 +451,9 @@ async fn what_routing_has_learnt_survives_a_restart() {
     assert_eq!(vendors_of(&world).await, ["a", "b", "b"]);
     let spent = world.engine.budgets()[0].spent;
     assert!(spent > 0);
+    world.engine.update_found("9.9.9");
     let told = world.engine.notices(10).await.unwrap();
-    assert_eq!(told.len(), 2, "spent, and fell over: {told:?}");
+    assert_eq!(told.len(), 3, "spent, fell over, and a newer version: {told:?}");
     let World { engine, server, simulator, .. } = world;
     server.shutdown().await;
     engine.close().await;
@@ -465,6 +466,7 @@ async fn what_routing_has_learnt_survives_a_restart() {
     let plan = engine.plan_view(&ask);
     assert_eq!(plan.candidates[0].to.vendor, "b", "the window is still spent: {plan:?}");
     assert!(plan.skipped[0].reason.contains("quota (5h)"), "{:?}", plan.skipped);
+    engine.update_found("9.9.9");
     assert_eq!(engine.notices(10).await.unwrap(), told, "and nothing is told again");
     engine.close().await;
     drop(simulator);

@@ -1,5 +1,5 @@
 //! Vendor files of the user's own: one adds a vendor, one takes a vendor's place, a wrong one says where it is
-//! wrong and keeps nobody else from serving.
+//! wrong and keeps nobody else from serving. And endpoints of the user's own, which can be changed.
 #![cfg(test)]
 
 mod world;
@@ -197,4 +197,51 @@ url = "{base}/v1/models"
         assert_eq!(request.header("x-team"), Some("blue"), "{}", request.path);
         assert_eq!(request.header("x-api-key"), Some(vendor_key("mine").as_str()));
     }
+}
+
+#[tokio::test]
+async fn a_changed_endpoint_serves_its_accounts_from_its_new_address() {
+    let vendors = ["house", "other"].map(|name| (name, Dialect::Chat, Vendor::default()));
+    let world = World::start(&vendors).await;
+    let session = world.session().await;
+    let ask = async |method: reqwest::Method, id: &str, body: &NewVendor| {
+        let asked = world.http.request(method, world.url(&format!("/api/vendors/{id}")));
+        let asked = asked.bearer_auth(&session).header("content-type", "application/json");
+        let asked = asked.body(serde_json::to_string(body).unwrap()).send().await.unwrap();
+        (asked.status().as_u16(), asked.text().await.unwrap())
+    };
+    let (get, put) = (reqwest::Method::GET, reqwest::Method::PUT);
+    let held = world.engine.custom_vendor("house").await.unwrap();
+    let (status, told) = ask(get.clone(), "house", &held).await;
+    assert_eq!((status, serde_json::from_str::<NewVendor>(&told).unwrap()), (200, held.clone()));
+
+    let moved = NewVendor {
+        name: "House gateway".to_owned(),
+        base_url: world.simulator.url("other"),
+        models: vec!["m".to_owned(), "n".to_owned()],
+        tier: Tier::Free,
+        ..held
+    };
+    for wrong in [
+        NewVendor { prefix: "home".to_owned(), ..moved.clone() },
+        NewVendor { allow_private: false, ..moved.clone() },
+        NewVendor { name: " ".to_owned(), ..moved.clone() },
+    ] {
+        let (status, told) = ask(put.clone(), "house", &wrong).await;
+        assert_eq!(status, 400, "{told}");
+    }
+    for (method, id) in [(&get, "glm"), (&put, "glm"), (&get, "nobody"), (&put, "nobody")] {
+        assert_eq!(ask(method.clone(), id, &moved).await.0, 404, "{method} {id}");
+    }
+    let (status, told) = ask(put, "house", &moved).await;
+    assert_eq!(status, 200, "{told}");
+    assert!(told.contains("House gateway") && told.contains(r#""n""#), "{told}");
+
+    let body = question("house/m", Stream::No).to_string();
+    let heard = Heard::from(world.post("/v1/chat/completions", body).send().await.unwrap()).await;
+    assert_eq!(heard.status, 200, "{}", heard.text);
+    let request = world.simulator.requests().pop().unwrap();
+    assert_eq!(&*request.vendor, "other");
+    let key = format!("Bearer {}", vendor_key("house"));
+    assert_eq!(request.header("authorization"), Some(key.as_str()), "its account is the same");
 }

@@ -1,9 +1,11 @@
 use std::fmt::{Display, Write as _};
 
-use crate::Word;
+use crate::word::in_force;
+use crate::{Voice, Word};
 
 /// A text for people in which values stand: `say!("{n} of {all}", n, all = list.len())`, in the order of the
-/// English text. It becomes a `String` in the language in force; another order of the names does not compile.
+/// English text. It becomes a `String` in the language in force, or by a [`Voice`](crate::Voice) that is named before
+/// it: `say!(voice, "{n} of {all}", …)`. Another order of the names does not compile.
 #[macro_export]
 macro_rules! say {
     ($text:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {
@@ -14,6 +16,13 @@ macro_rules! say {
     };
     (@ $name:ident) => { &$name };
     (@ $name:ident = $value:expr) => { &$value };
+    ($voice:expr, $text:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {
+        $crate::Voice::fill(
+            $voice,
+            const { $crate::named($text, &[$(stringify!($name)),*]) },
+            &[$($crate::say!(@ $name $(= $value)?)),*],
+        )
+    };
 }
 
 /// The text itself. For [`say!`](crate::say!), which calls it while compiling.
@@ -32,7 +41,15 @@ pub const fn named(text: &'static str, names: &[&str]) -> &'static str {
 /// stands where the first name of the English text does. [`say!`](crate::say!) is the way to call it.
 #[inline(never)]
 pub fn fill(key: &'static str, values: &[&dyn Display]) -> String {
-    put(key, Word::new(key).text(), values)
+    in_force().fill(key, values)
+}
+
+impl Voice {
+    /// The text in this language, with the values in the places of its names: the first value stands where the first
+    /// name of the English text does. [`say!`](crate::say!) is the way to call it.
+    pub fn fill(self, key: &'static str, values: &[&dyn Display]) -> String {
+        put(key, self.word(Word::new(key)), values)
+    }
 }
 
 fn put(key: &str, text: &str, values: &[&dyn Display]) -> String {
@@ -118,6 +135,7 @@ const fn stands_at(text: &[u8], start: usize, end: usize, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Language, Table};
 
     #[test]
     fn values_stand_where_the_translation_has_their_names() {
@@ -149,5 +167,14 @@ mod tests {
         let name = "work";
         assert_eq!(say!("{n} of {name}", n = 1 + 1, name), "2 of work");
         assert_eq!(say!("nothing"), "nothing");
+    }
+
+    #[test]
+    fn a_named_voice_says_it_whatever_is_in_force() {
+        let table = Table::new([("{n} of {name}", "{name} 中的 {n}")]);
+        let voice = Voice::new(Language::Chinese, Box::leak(Box::new(table)));
+        assert_eq!(say!(voice, "{n} of {name}", n = 1, name = "work"), "work 中的 1");
+        assert_eq!(say!(Voice::ENGLISH, "{n} of {name}", n = 1, name = "work"), "1 of work");
+        assert_eq!(say!("{n} of {name}", n = 1, name = "work"), "1 of work");
     }
 }

@@ -1,23 +1,25 @@
 use std::sync::{PoisonError, RwLock};
 
-use crate::{Language, Table};
+use crate::{Language, Table, Voice};
 
 /// What stands between an English text and what tells it apart from the same text elsewhere.
 const APART: &str = " | ";
 
-/// The language in force and its table; English needs none.
-static IN_FORCE: RwLock<(Language, Option<&'static Table>)> =
-    RwLock::new((Language::English, None));
+/// What speaks where no other voice is named.
+static IN_FORCE: RwLock<Voice> = RwLock::new(Voice::ENGLISH);
 
-/// From now on every text is said in this language. The table is kept for as long as the program runs, since words
-/// are handed out by reference.
-pub fn speak(language: Language, table: Option<&'static Table>) {
-    *IN_FORCE.write().unwrap_or_else(PoisonError::into_inner) = (language, table);
+/// From now on every text is said by this voice, unless another one is named.
+pub fn speak(voice: Voice) {
+    *IN_FORCE.write().unwrap_or_else(PoisonError::into_inner) = voice;
 }
 
 /// The language in force.
 pub fn spoken() -> Language {
-    IN_FORCE.read().unwrap_or_else(PoisonError::into_inner).0
+    in_force().language()
+}
+
+pub(crate) fn in_force() -> Voice {
+    *IN_FORCE.read().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A text for people, made by [`word!`](crate::word!) and translated where it is used.
@@ -34,7 +36,10 @@ impl Word {
     /// The text in the language in force.
     #[inline(never)]
     pub fn text(self) -> &'static str {
-        let table = IN_FORCE.read().unwrap_or_else(PoisonError::into_inner).1;
+        in_force().word(self)
+    }
+
+    pub(crate) fn translated(self, table: Option<&'static Table>) -> &'static str {
         translated(table, self.0)
     }
 }

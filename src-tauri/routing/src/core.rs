@@ -99,6 +99,11 @@ pub enum Happening {
         /// What was known before.
         learnt: Box<Learnt>,
     },
+    /// A newer version of the program was found.
+    UpdateFound {
+        /// Its version.
+        version: String,
+    },
     /// Time passed.
     Passed,
 }
@@ -462,6 +467,13 @@ impl Core {
         }
     }
 
+    /// A newer version of the program was found.
+    pub fn update_found(&mut self, version: &str) -> Decision {
+        let mut decision = Decision::default();
+        self.desk.notices.update(version, &mut decision.notices);
+        decision
+    }
+
     /// Time passed: what is over is forgotten.
     pub fn passed(&mut self, now: Millis) -> Decision {
         /// No request takes longer; one that is still noted then was lost.
@@ -574,6 +586,7 @@ impl Core {
                 self.restore(Learnt::clone(learnt));
                 Decision::default()
             }
+            Happening::UpdateFound { version } => self.update_found(version),
             Happening::Passed => self.passed(now),
         }
     }

@@ -181,6 +181,14 @@ impl Notices {
         }
     }
 
+    /// A newer version of the program was found: told once, however long it is left alone.
+    pub(crate) fn update(&mut self, version: &str, out: &mut Vec<Notice>) {
+        if let Entry::Vacant(untold) = self.told.entry(format!("update|{version}")) {
+            untold.insert(Millis::MAX);
+            out.push(Notice::Update { version: version.to_owned() });
+        }
+    }
+
     /// Time has passed: spent windows may have started over, and what is over is forgotten.
     pub(crate) fn tick(&mut self, now: Millis, out: &mut Vec<Notice>) {
         let over: Vec<String> = self

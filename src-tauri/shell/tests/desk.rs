@@ -107,6 +107,7 @@ impl Desktop {
             ("PORT".to_owned(), port.to_string().into()),
             ("HOSTNAME".to_owned(), "127.0.0.1".into()),
             ("GDK_BACKEND".to_owned(), "x11".into()),
+            ("LC_ALL".to_owned(), "C.UTF-8".into()),
         ];
         environment.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), value.into())));
         let desktop = Self {

@@ -8,7 +8,7 @@ use crate::desk::{Desktop, PATIENCE, Shows};
 use crate::scene::{Scene, active, ask};
 
 /// Waits until notices are heard, by what a test of a notification comes to.
-fn wait_for_trial(desktop: &Desktop, wanted: impl Fn(u16, &Value) -> bool) {
+pub(crate) fn wait_for_trial(desktop: &Desktop, wanted: impl Fn(u16, &Value) -> bool) {
     let began = Instant::now();
     loop {
         let (status, answer) = desktop.call("POST", "/api/notifications/test", &json!({}));

@@ -6,6 +6,7 @@ use switchyard_engine::{Config, Engine};
 use switchyard_types::{ComboBody, NotificationSettings};
 
 use crate::desk::{Desktop, Line, Shows, runtime};
+use crate::notifications::wait_for_trial;
 use crate::scene::Scene;
 
 #[test]
@@ -49,6 +50,33 @@ fn the_tray_lists_the_combos_and_switches_them() {
     tray.click(quit.id);
     let home = desktop.ended_well();
     assert_eq!(active_combo(home.path()).as_deref(), Some("night"));
+}
+
+#[test]
+fn the_tray_and_its_notifications_speak_the_system_s_language_until_another_is_chosen() {
+    let home = tempfile::tempdir().unwrap();
+    seed(home.path());
+    let desktop = Desktop::start_set(home, Shows::Everything, &[("LC_ALL", "vi_VN.UTF-8")]);
+    let tray = desktop.tray();
+    let headline = format!("Đang lắng nghe tại 127.0.0.1:{}", desktop.port);
+    let lines = tray.wait_for("the menu", |lines| lines.len() >= 8);
+    assert_eq!(lines[0].label, headline);
+    assert!(lines.iter().any(|line| line.label == "Mở bảng điều khiển"), "{lines:?}");
+    wait_for_trial(&desktop, |status, _| status == 200);
+    let shown = desktop.shown();
+    assert_eq!(shown.title, "Thông báo hoạt động");
+    assert!(shown.buttons.iter().any(|(_, name)| name == "Tắt thông báo 1 giờ"), "{shown:?}");
+
+    let chosen = json!({ "language": "zh-CN" });
+    assert_eq!(desktop.call("PUT", "/api/language", &chosen).0, 200);
+    let headline = format!("正在监听 127.0.0.1:{}", desktop.port);
+    tray.wait_for("the menu in Chinese", |lines| {
+        lines[0].label == headline && lines.iter().any(|line| line.label == "打开仪表盘")
+    });
+    wait_for_trial(&desktop, |status, _| status == 200);
+    assert_eq!(desktop.shown().title, "桌面通知可用");
+    tray.click_on("退出 Switchyard");
+    desktop.ended_well();
 }
 
 #[test]

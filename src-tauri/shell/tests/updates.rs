@@ -14,6 +14,7 @@ use tempfile::TempDir;
 
 use crate::desk::{Desktop, Shows, wait_for_file};
 use crate::driver::Driver;
+use crate::notifications::wait_for_trial;
 use crate::scene::Scene;
 
 /// Names the key in what it signs.
@@ -127,6 +128,13 @@ fn a_newer_version_is_put_in_place_and_started_once_streams_have_ended() {
     tray.wait_for("the offer", |lines| {
         lines.iter().any(|line| line.label == "Version 9.9.9 is there…")
     });
+    assert_eq!(desktop.shown().title, "Version 9.9.9 of Switchyard is there");
+    assert_eq!(look(&driver), offered, "it is found again");
+    wait_for_trial(&desktop, |status, _| status == 200);
+    assert_eq!(desktop.shown().title, "Notifications work", "a version is told once");
+    let (_, notices) = desktop.call("GET", "/api/notices", &Value::Null);
+    let update = json!({ "at": notices[0]["at"], "type": "update", "version": "9.9.9" });
+    assert_eq!(notices, json!([update]));
 
     let body = json!({ "model": "slow/m", "stream": true, "messages": [{ "role": "user", "content": "Hello" }] });
     let stream = desktop.begin("POST", "/v1/chat/completions", &scene.key, &body);

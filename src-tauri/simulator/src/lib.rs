@@ -34,6 +34,7 @@ mod compose;
 mod desk;
 mod dialect;
 mod fault;
+mod leading;
 mod live;
 mod login;
 mod proxy;

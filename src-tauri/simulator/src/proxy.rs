@@ -1,22 +1,16 @@
 //! A proxy on loopback, for those who test that requests leave by one: SOCKS5 (RFC 1928, RFC 1929).
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex};
+use std::net::SocketAddr;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::net::TcpStream;
 
-use crate::live::hold;
+use crate::leading::{Asked, Lead, Port};
 
 /// A SOCKS5 proxy that leads every name to one server, and notes what it was asked for. Dropped, it stops.
 #[derive(Debug)]
-pub struct SocksProxy {
-    address: SocketAddr,
-    asked: Arc<Mutex<Vec<String>>>,
-    server: JoinHandle<()>,
-}
+pub struct SocksProxy(Port);
 
 /// Who may use a proxy.
 #[derive(Debug, Clone)]
@@ -24,7 +18,6 @@ struct Door {
     user: String,
     word: String,
     to: SocketAddr,
-    asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl SocksProxy {
@@ -33,41 +26,23 @@ impl SocksProxy {
     /// # Errors
     /// No port can be bound.
     pub async fn start(user: &str, word: &str, to: SocketAddr) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let address = listener.local_addr()?;
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let door =
-            Door { user: user.to_owned(), word: word.to_owned(), to, asked: Arc::clone(&asked) };
-        let server = tokio::spawn(async move {
-            let mut connections = JoinSet::new();
-            while let Ok((stream, _)) = listener.accept().await {
-                let door = door.clone();
-                // How a connection ended is its two ends' matter.
-                connections.spawn(async move { door.pass(stream).await.is_ok() });
-            }
-        });
-        Ok(Self { address, asked, server })
+        let door = Door { user: user.to_owned(), word: word.to_owned(), to };
+        Port::open(door).await.map(Self)
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.0.address()
     }
 
     /// The names and ports that it was asked for, in order.
     pub fn asked(&self) -> Vec<String> {
-        hold(&self.asked).clone()
+        self.0.asked()
     }
 }
 
-impl Drop for SocksProxy {
-    fn drop(&mut self) {
-        self.server.abort();
-    }
-}
-
-impl Door {
-    async fn pass(&self, mut client: TcpStream) -> io::Result<()> {
+impl Lead for Door {
+    async fn lead(&self, mut client: TcpStream, asked: &Asked) -> io::Result<()> {
         let refused = || io::Error::from(io::ErrorKind::PermissionDenied);
         let [_, methods] = read(&mut client).await?;
         let offered = text(&mut client, methods).await?;
@@ -94,7 +69,7 @@ impl Door {
         let [length] = read(&mut client).await?;
         let host = text(&mut client, length).await?;
         let port = u16::from_be_bytes(read(&mut client).await?);
-        hold(&self.asked).push(format!("{host}:{port}"));
+        asked.note(format!("{host}:{port}"));
         let mut server = TcpStream::connect(self.to).await?;
         client.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).await?;
         copy_bidirectional(&mut client, &mut server).await?;

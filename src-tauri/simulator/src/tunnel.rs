@@ -2,20 +2,19 @@
 //! and behind it a vendor that speaks TLS too.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex};
+use std::net::SocketAddr;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, copy_bidirectional};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-use crate::live::hold;
+use crate::leading::{Asked, Lead, Port};
 
 /// A head of a request is no longer than this.
 const LONGEST_HEAD: usize = 16 * 1024;
@@ -31,11 +30,7 @@ pub struct Issuer {
 /// A proxy that is spoken to by TLS, leads every name to one server, and notes what it was asked for. Dropped, it
 /// stops.
 #[derive(Debug)]
-pub struct TlsProxy {
-    address: SocketAddr,
-    asked: Arc<Mutex<Vec<String>>>,
-    server: JoinHandle<()>,
-}
+pub struct TlsProxy(Port);
 
 /// What a proxy knows.
 #[derive(Clone)]
@@ -43,7 +38,6 @@ struct Gate {
     tls: TlsAcceptor,
     pass: String,
     to: SocketAddr,
-    asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl Issuer {
@@ -113,47 +107,29 @@ impl TlsProxy {
         word: &str,
         to: SocketAddr,
     ) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let address = listener.local_addr()?;
-        let asked = Arc::new(Mutex::new(Vec::new()));
         let pass = format!("Basic {}", STANDARD.encode(format!("{user}:{word}")));
-        let gate = Gate { tls: issuer.acceptor()?, pass, to, asked: Arc::clone(&asked) };
-        let server = tokio::spawn(async move {
-            let mut connections = JoinSet::new();
-            while let Ok((stream, _)) = listener.accept().await {
-                let gate = gate.clone();
-                // How a connection ended is its two ends' matter.
-                connections.spawn(async move { gate.pass(stream).await.is_ok() });
-            }
-        });
-        Ok(Self { address, asked, server })
+        Port::open(Gate { tls: issuer.acceptor()?, pass, to }).await.map(Self)
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.0.address()
     }
 
     /// The names and ports that it led to, in order.
     pub fn asked(&self) -> Vec<String> {
-        hold(&self.asked).clone()
+        self.0.asked()
     }
 }
 
-impl Drop for TlsProxy {
-    fn drop(&mut self) {
-        self.server.abort();
-    }
-}
-
-impl Gate {
-    async fn pass(&self, client: TcpStream) -> io::Result<()> {
+impl Lead for Gate {
+    async fn lead(&self, client: TcpStream, asked: &Asked) -> io::Result<()> {
         let mut client = self.tls.accept(client).await?;
         let head = head(&mut client).await?;
         let mut lines = head.lines();
-        let asked = lines.next().and_then(|line| line.strip_prefix("CONNECT "));
-        let asked = asked.and_then(|line| line.strip_suffix(" HTTP/1.1"));
-        let Some(asked) = asked else {
+        let place = lines.next().and_then(|line| line.strip_prefix("CONNECT "));
+        let place = place.and_then(|line| line.strip_suffix(" HTTP/1.1"));
+        let Some(place) = place else {
             return client.write_all(b"HTTP/1.1 405 Method Not Allowed\r\n\r\n").await;
         };
         let known = lines.filter_map(|line| line.split_once(": ")).any(|(name, value)| {
@@ -164,7 +140,7 @@ impl Gate {
                 b"HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic\r\n\r\n";
             return client.write_all(refusal).await;
         }
-        hold(&self.asked).push(asked.to_owned());
+        asked.note(place.to_owned());
         client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await?;
         let mut inner = self.tls.accept(client).await?;
         let mut server = TcpStream::connect(self.to).await?;

@@ -1,7 +1,7 @@
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use switchyard_types::{Hours, NoticeKind, NotificationSettings};
+use switchyard_types::{Hours, LanguageChoice, NoticeKind, NotificationSettings};
 
 use crate::error::{Thing, violates_reference, while_doing};
 use crate::words::read_number;
@@ -18,6 +18,8 @@ pub struct Settings {
     pub revert_tools: bool,
     /// Which notices the desktop shows.
     pub notifications: NotificationSettings,
+    /// Which language the faces speak.
+    pub language: LanguageChoice,
 }
 
 impl Default for Settings {
@@ -27,6 +29,7 @@ impl Default for Settings {
             keys_required: true,
             revert_tools: false,
             notifications: NotificationSettings::default(),
+            language: LanguageChoice::System,
         }
     }
 }
@@ -36,7 +39,7 @@ impl Store {
     pub async fn settings(&self) -> Result<Settings, StoreError> {
         sqlx::query(
             "SELECT active_combo, keys_required, revert_tools, notify, muted, quiet_days, \
-                 quiet_from, quiet_to FROM settings WHERE id = 1",
+                 quiet_from, quiet_to, language FROM settings WHERE id = 1",
         )
         .try_map(|row: SqliteRow| read(&row))
         .fetch_one(self.readers())
@@ -52,7 +55,8 @@ impl Store {
         let muted: Vec<&str> = told.muted.iter().map(|kind| kind.as_str()).collect();
         let saved = sqlx::query(
             "UPDATE settings SET active_combo = ?, keys_required = ?, revert_tools = ?, \
-                 notify = ?, muted = ?, quiet_days = ?, quiet_from = ?, quiet_to = ? WHERE id = 1",
+                 notify = ?, muted = ?, quiet_days = ?, quiet_from = ?, quiet_to = ?, language = ? \
+                 WHERE id = 1",
         )
         .bind(combo)
         .bind(settings.keys_required)
@@ -62,6 +66,7 @@ impl Store {
         .bind(quiet.days)
         .bind(quiet.from)
         .bind(quiet.to)
+        .bind(settings.language.as_str())
         .execute(self.writer())
         .await;
         match (saved, combo) {
@@ -95,5 +100,6 @@ fn read(row: &SqliteRow) -> sqlx::Result<Settings> {
         keys_required: row.try_get("keys_required")?,
         revert_tools: row.try_get("revert_tools")?,
         notifications,
+        language: LanguageChoice::of(row.try_get("language")?).unwrap_or_default(),
     })
 }

@@ -44,6 +44,40 @@ impl Store {
         transaction.commit().await.map_err(failed())
     }
 
+    /// Makes a vendor what is said of it now; its id and its prefix stay.
+    pub async fn change_custom_vendor(
+        &self,
+        id: &str,
+        vendor: &NewVendor,
+    ) -> Result<(), StoreError> {
+        const DOING: &str = "changing custom vendor";
+        let failed = || while_doing_to(DOING, id);
+        let mut transaction = self.begin(DOING).await?;
+        let changed = sqlx::query(
+            "UPDATE custom_vendors SET name = ?, dialect = ?, base_url = ?, allow_private = ?, tier = ? \
+             WHERE id = ?",
+        )
+        .bind(&vendor.name)
+        .bind(vendor.dialect.as_str())
+        .bind(&vendor.base_url)
+        .bind(vendor.allow_private)
+        .bind(words::tier(vendor.tier))
+        .bind(id)
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed())?;
+        if changed.rows_affected() == 0 {
+            return Err(StoreError::not_found(Thing::Vendor, id));
+        }
+        sqlx::query("DELETE FROM custom_vendor_models WHERE vendor = ?")
+            .bind(id)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed())?;
+        list_models(&mut transaction, id, &vendor.models).await.map_err(failed())?;
+        transaction.commit().await.map_err(failed())
+    }
+
     /// Removes a vendor. Refused while accounts use it, since their keys would go with it.
     pub async fn remove_custom_vendor(&self, id: &str) -> Result<(), StoreError> {
         const DOING: &str = "removing custom vendor";
@@ -110,9 +144,17 @@ async fn insert(
     .bind(words::tier(vendor.tier))
     .execute(&mut *connection)
     .await?;
-    for (position, model) in (0_i64..).zip(&vendor.models) {
+    list_models(connection, id, &vendor.models).await
+}
+
+async fn list_models(
+    connection: &mut SqliteConnection,
+    vendor: &str,
+    models: &[String],
+) -> Result<(), sqlx::Error> {
+    for (position, model) in (0_i64..).zip(models) {
         sqlx::query("INSERT INTO custom_vendor_models (vendor, position, model) VALUES (?, ?, ?)")
-            .bind(id)
+            .bind(vendor)
             .bind(position)
             .bind(model)
             .execute(&mut *connection)

@@ -83,6 +83,13 @@ impl CandidateSpec {
         }
     }
 
+    /// Whether both stand for the same model of the same account, for the same requests at the same hours: a combo
+    /// has one of them.
+    pub fn takes_the_same(&self, other: &Self) -> bool {
+        (&self.model, &self.account, &self.conditions, self.hours)
+            == (&other.model, &other.account, &other.conditions, other.hours)
+    }
+
     /// Whether it has no terms.
     pub fn is_plain(&self) -> bool {
         *self == Self::plain(self.model.clone())

@@ -14,6 +14,7 @@ mod error;
 mod event;
 mod id;
 mod key;
+mod language;
 mod link;
 mod login;
 mod notice;
@@ -43,6 +44,7 @@ pub use error::{ErrorBody, ErrorCode};
 pub use event::Event;
 pub use id::{AccountId, KeyId, Millis, NanoDollars, RequestId};
 pub use key::{CreatedKey, KeyView, NewKey, OneTimeLink, PasswordChange, SignIn, SignInWays};
+pub use language::{LanguageChoice, LanguageSetting};
 pub use link::{ComboOffer, FollowedLink, LinkView, SharedLink};
 pub use login::{
     AccountProxy, FoundLogin, ImportLogin, LoginFacts, LoginKind, LoginProgress, LoginState,

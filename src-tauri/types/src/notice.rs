@@ -91,6 +91,12 @@ pub enum Notice {
         /// The vendor's words.
         message: String,
     },
+    /// A newer version of the program is there.
+    #[serde(rename = "update")]
+    Update {
+        /// Its version.
+        version: String,
+    },
 }
 
 /// A notice and when it was told: `GET /api/notices` lists them, the newest first.
@@ -130,11 +136,14 @@ pub enum NoticeKind {
     /// An account must be signed in again.
     #[serde(rename = "signin.needed")]
     SignInNeeded,
+    /// A newer version of the program is there.
+    #[serde(rename = "update")]
+    Update,
 }
 
 impl NoticeKind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::QuotaLow,
         Self::QuotaSpent,
         Self::QuotaReset,
@@ -143,6 +152,7 @@ impl NoticeKind {
         Self::BudgetLow,
         Self::BudgetSpent,
         Self::SignInNeeded,
+        Self::Update,
     ];
 
     /// Its name on the wire and in files: `quota.low`.
@@ -156,6 +166,7 @@ impl NoticeKind {
             Self::BudgetLow => "budget.low",
             Self::BudgetSpent => "budget.spent",
             Self::SignInNeeded => "signin.needed",
+            Self::Update => "update",
         }
     }
 }
@@ -172,6 +183,7 @@ impl Notice {
             Self::BudgetLow { .. } => NoticeKind::BudgetLow,
             Self::BudgetSpent { .. } => NoticeKind::BudgetSpent,
             Self::SignInNeeded { .. } => NoticeKind::SignInNeeded,
+            Self::Update { .. } => NoticeKind::Update,
         }
     }
 }

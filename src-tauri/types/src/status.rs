@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{CacheSaved, Millis, NanoDollars, Usage};
+use crate::{CacheSaved, LanguageChoice, Millis, NanoDollars, Usage};
 
 /// Where the key that seals secrets is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,9 @@ pub struct Status {
     pub data_key: DataKeySource,
     /// Whether clients must send a key.
     pub keys_required: bool,
+    /// Which language the faces speak.
+    #[serde(default)]
+    pub language: LanguageChoice,
     /// Whether this is the demo, whose vendors are simulated.
     pub demo: bool,
     /// Whether the user paused routing: requests are refused until it is resumed.

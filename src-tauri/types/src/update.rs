@@ -28,8 +28,8 @@ pub enum UpdateView {
     NotSetUp,
     /// Something else installed it, and updates it.
     Managed {
-        /// What.
-        by: String,
+        /// What, where it has a name.
+        by: Option<String>,
         /// What the user types, where that is known.
         command: Option<String>,
     },
@@ -77,20 +77,6 @@ impl UpdateView {
             Self::NotSetUp | Self::Managed { .. } | Self::Looking | Self::Installing { .. } => {
                 false
             }
-        }
-    }
-
-    /// How it stands, in a line of a menu.
-    pub fn line(&self) -> String {
-        match self {
-            Self::NotSetUp => "This build takes no updates".to_owned(),
-            Self::Managed { by, .. } => format!("Updated by {by}"),
-            Self::Unknown { .. } => "Check for updates".to_owned(),
-            Self::Looking => "Looking for updates…".to_owned(),
-            Self::Newest { version, .. } => format!("{version} is the newest version"),
-            Self::Offered { version, .. } => format!("Version {version} is there…"),
-            Self::Installing { version } => format!("Updating to {version}…"),
-            Self::Failed { .. } => "No update: check again".to_owned(),
         }
     }
 }

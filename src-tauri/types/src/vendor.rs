@@ -302,7 +302,7 @@ pub struct VendorView {
     pub custom: bool,
 }
 
-/// A custom endpoint that the user adds.
+/// A custom endpoint that the user adds; `PUT /api/vendors/{id}` changes it, but for its prefix.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewVendor {
     /// A name for people; the id is made from it.

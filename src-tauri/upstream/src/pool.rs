@@ -3,9 +3,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::HeaderMap;
 use http_body_util::Full;
 use hyper_util::client::proxy::matcher::Matcher;
+use reqwest::{Request, Url};
 use switchyard_catalog::check_url;
 use switchyard_types::Secret;
 
@@ -65,7 +65,12 @@ struct Clients {
     timers: Timers,
     /// One client for each way out that an account has of its own.
     by_way: Mutex<HashMap<WayOut, reqwest::Client>>,
+    /// The addresses that were asked, as read: few are asked again and again.
+    addresses: Mutex<HashMap<String, Url>>,
 }
+
+/// More addresses are not remembered at a time.
+const MOST_ADDRESSES: usize = 256;
 
 /// The proxies of the environment. They are the user's own and may stand anywhere, so their client resolves names
 /// of private addresses too; it is used for nothing that does not go by a proxy, whose matter other names are.
@@ -85,14 +90,14 @@ impl Outward {
 
     /// Whether this address is reached by a proxy, and may be reached at all.
     fn takes(&self, url: &str) -> bool {
-        let allowed = || url::Url::parse(url).is_ok_and(|url| check_url(&url, false).is_ok());
+        let allowed = || Url::parse(url).is_ok_and(|url| check_url(&url, false).is_ok());
         proxy_for(&self.rules, url).is_some() && allowed()
     }
 }
 
-fn proxy_for(rules: &Matcher, url: &str) -> Option<url::Url> {
+fn proxy_for(rules: &Matcher, url: &str) -> Option<Url> {
     let found = rules.intercept(&url.parse().ok()?)?;
-    let mut proxy = url::Url::parse(&found.uri().to_string()).ok()?;
+    let mut proxy = Url::parse(&found.uri().to_string()).ok()?;
     let raw = found.raw_auth().map(|(user, word)| (user.to_owned(), word.to_owned()));
     if let Some((user, word)) = raw.or_else(|| read_basic(found.basic_auth()?)) {
         proxy.set_username(&user).ok()?;
@@ -131,7 +136,7 @@ impl WayOut {
     /// Reads a proxy's address. Names are resolved by the proxy.
     pub fn parse(text: &Secret) -> Result<Self, WayOutError> {
         let text = text.expose().trim();
-        let url = url::Url::parse(text).map_err(|_| WayOutError)?;
+        let url = Url::parse(text).map_err(|_| WayOutError)?;
         let known = ["http", "https", "socks5", "socks5h"].contains(&url.scheme());
         if !known || url.host_str().is_none_or(str::is_empty) {
             return Err(WayOutError);
@@ -186,25 +191,22 @@ impl Pool {
 
     /// Sends a request and waits for the answer's head.
     pub async fn send(&self, shipment: Shipment) -> Result<Answer, Fault> {
-        let client = self
-            .clients()
-            .and_then(|clients| clients.that_reaches(&shipment))
-            .map_err(|error| Fault::from_reqwest(&error))?;
-        let mut request = client.request(shipment.method, shipment.url);
-        let mut headers = HeaderMap::with_capacity(shipment.headers.len());
-        headers.extend(shipment.headers);
-        request = request.headers(headers);
-        if let Some(body) = shipment.body {
+        let answer = async {
+            let clients = self.clients()?;
+            let client = clients.that_reaches(&shipment)?;
+            let mut request = clients.request(&client, &shipment)?;
+            request.headers_mut().extend(shipment.headers);
             // Handed out once: what has been sent is not kept while the vendor thinks.
-            request = request.body(reqwest::Body::wrap(Full::new(body)));
-        }
-        request.send().await.map(Answer::new).map_err(|error| Fault::from_reqwest(&error))
+            *request.body_mut() = shipment.body.map(|body| reqwest::Body::wrap(Full::new(body)));
+            client.execute(request).await
+        };
+        answer.await.map(Answer::new).map_err(|error| Fault::from_reqwest(&error))
     }
 
     /// Sends JSON to an address of the user's own, under the same rules, and says what status came back.
     pub async fn post_json(
         &self,
-        url: reqwest::Url,
+        url: Url,
         allow_private: bool,
         body: Bytes,
     ) -> Result<http::StatusCode, Fault> {
@@ -228,6 +230,7 @@ impl Clients {
             private: client(timers, Reach::Private).no_proxy().build()?,
             timers: *timers,
             by_way: Mutex::default(),
+            addresses: Mutex::default(),
         })
     }
 
@@ -237,6 +240,28 @@ impl Clients {
             (None, true) => Ok(self.private.clone()),
             (None, false) => Ok(self.public_client(&shipment.url).clone()),
         }
+    }
+
+    /// An empty request to a shipment's address.
+    fn request(
+        &self,
+        client: &reqwest::Client,
+        shipment: &Shipment,
+    ) -> Result<Request, reqwest::Error> {
+        let known = || self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(url) = known().get(&shipment.url) {
+            return Ok(Request::new(shipment.method.clone(), url.clone()));
+        }
+        let request = client.request(shipment.method.clone(), &shipment.url).build()?;
+        // A name and a password in an address have become a header.
+        if request.headers().is_empty() {
+            let mut known = known();
+            if known.len() >= MOST_ADDRESSES {
+                known.clear();
+            }
+            known.insert(shipment.url.clone(), request.url().clone());
+        }
+        Ok(request)
     }
 
     fn public_client(&self, url: &str) -> &reqwest::Client {

@@ -1,7 +1,10 @@
-//! Which language the page speaks: what was chosen in this browser, or else what the browser asks for.
+//! Which language the page speaks: as the server's setting has it, or else what the browser asks for.
+//!
+//! The setting is remembered in the browser, so that a page need not wait for the server before its first word.
 
 use leptos::prelude::{document, window};
-use switchyard_locale::{Language, Table};
+use switchyard_locale::{Language, Table, Voice};
+use switchyard_types::LanguageChoice;
 
 use super::http;
 
@@ -9,25 +12,45 @@ const KEY: &str = "language";
 
 /// Brings the words and says the page in them. Where they cannot be had, the page is in English.
 pub(crate) async fn speak() {
-    let language = chosen().unwrap_or_else(system);
+    let language = language(remembered());
     let Some(table) = table(language).await else { return };
-    switchyard_locale::speak(language, Some(Box::leak(Box::new(table))));
+    switchyard_locale::speak(Voice::new(language, Box::leak(Box::new(table))));
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("lang", language.tag());
     }
 }
 
-/// What was chosen in this browser; `None` follows the system.
-pub(crate) fn chosen() -> Option<Language> {
-    Language::of_tag(&super::recall(KEY)?)
+/// The setting, as it was heard last.
+pub(crate) fn remembered() -> LanguageChoice {
+    super::recall(KEY).and_then(|name| LanguageChoice::of(&name)).unwrap_or_default()
 }
 
-/// Remembers the choice and begins anew: what is drawn stays in the language in which it was drawn.
-pub(crate) fn choose(language: Option<Language>) {
-    super::remember(KEY, language.map(Language::tag));
+/// Remembers the setting; whether a page that begins now speaks another language than before.
+pub(crate) fn remember(choice: LanguageChoice) -> bool {
+    let before = remembered();
+    if before == choice {
+        return false;
+    }
+    let name = match choice {
+        LanguageChoice::System => None,
+        LanguageChoice::English | LanguageChoice::Chinese | LanguageChoice::Vietnamese => {
+            Some(choice.as_str())
+        }
+    };
+    super::remember(KEY, name);
+    // Where there is no storage, nothing would change.
+    remembered() == choice && language(before) != language(choice)
+}
+
+/// Begins anew: what is drawn stays in the language in which it was drawn.
+pub(crate) fn begin_anew() {
     if let Err(error) = window().location().reload() {
         web_sys::console::warn_1(&error);
     }
+}
+
+fn language(choice: LanguageChoice) -> Language {
+    Language::of_tag(choice.as_str()).unwrap_or_else(system)
 }
 
 fn system() -> Language {

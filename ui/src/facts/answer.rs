@@ -12,11 +12,14 @@ pub(crate) fn text(dialect: Dialect, body: &str) -> Option<String> {
     answer.text()
 }
 
-/// An answer while it comes. Works on bytes: a chunk may end inside a line or a character.
+/// An answer while it comes: a chunk may end inside a line or a character, and is read once.
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Answer {
     dialect: Dialect,
-    /// All that came.
-    bytes: Vec<u8>,
+    /// All that came, but for half a character at its end.
+    raw: String,
+    /// That half.
+    half: Vec<u8>,
     /// Where the line begins that is not read yet.
     line: usize,
     said: Said,
@@ -25,14 +28,21 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn new(dialect: Dialect) -> Self {
-        Self { dialect, bytes: Vec::new(), line: 0, said: Said::default(), error: None }
+        Self {
+            dialect,
+            raw: String::new(),
+            half: Vec::new(),
+            line: 0,
+            said: Said::default(),
+            error: None,
+        }
     }
 
     /// Takes what came next.
     pub(crate) fn push(&mut self, chunk: &[u8]) {
-        let mut from = self.bytes.len();
-        self.bytes.extend_from_slice(chunk);
-        while let Some(at) = self.bytes[from..].iter().position(|byte| *byte == b'\n') {
+        let mut from = self.raw.len();
+        self.decode(chunk);
+        while let Some(at) = self.raw.get(from..).and_then(|rest| rest.find('\n')) {
             let end = from + at;
             self.read(end);
             from = end + 1;
@@ -40,9 +50,21 @@ impl Answer {
         }
     }
 
+    /// Adds a chunk to what came, as text. What is no UTF-8 is marked; half a character waits for the rest of it.
+    fn decode(&mut self, chunk: &[u8]) {
+        let mut bytes = std::mem::take(&mut self.half);
+        bytes.extend_from_slice(chunk);
+        let whole = match std::str::from_utf8(&bytes) {
+            Ok(text) => return self.raw.push_str(text),
+            Err(_) => bytes.len() - half_character(&bytes),
+        };
+        self.half = bytes.split_off(whole);
+        self.raw.push_str(&String::from_utf8_lossy(&bytes));
+    }
+
     /// Nothing more comes.
     pub(crate) fn end(&mut self) {
-        match parsed(&self.bytes) {
+        match parsed(&self.raw) {
             // One value, however many lines it takes.
             Some(whole) => {
                 (self.said, self.error) = (Said::default(), None);
@@ -51,14 +73,19 @@ impl Answer {
                     value => self.take(&value),
                 }
             }
-            None => self.read(self.bytes.len()),
+            None => self.read(self.raw.len()),
         }
-        self.line = self.bytes.len();
+        self.line = self.raw.len();
     }
 
     /// What the model has said so far, with the calls of tools on lines of their own.
     pub(crate) fn text(&self) -> Option<String> {
-        self.said.text()
+        (!self.is_silent()).then(|| self.said.text())
+    }
+
+    /// Whether the model has neither said nor called anything so far.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.said.text.is_empty() && self.said.calls.is_empty()
     }
 
     /// What went wrong, in the words of whoever says so.
@@ -67,19 +94,14 @@ impl Answer {
     }
 
     /// All that came, as text; half a character at its end is left out.
-    pub(crate) fn raw(&self) -> String {
-        let valid = match std::str::from_utf8(&self.bytes) {
-            Err(error) if error.error_len().is_none() => &self.bytes[..error.valid_up_to()],
-            Ok(_) | Err(_) => &self.bytes,
-        };
-        String::from_utf8_lossy(valid).into_owned()
+    pub(crate) fn raw(&self) -> &str {
+        &self.raw
     }
 
     /// Reads the line that ends there: a value, or an event's.
     fn read(&mut self, end: usize) {
-        let line = self.bytes[self.line..end].trim_ascii();
-        let data = line.strip_prefix(b"data:").unwrap_or(line);
-        if let Some(value) = parsed(data) {
+        let line = self.raw.get(self.line..end).unwrap_or_default().trim_ascii();
+        if let Some(value) = parsed(line.strip_prefix("data:").unwrap_or(line)) {
             self.take(&value);
         }
     }
@@ -102,9 +124,17 @@ impl Answer {
     }
 }
 
-/// By way of text, as everything else here is read: the bundle holds one reader of JSON.
-fn parsed(bytes: &[u8]) -> Option<Value> {
-    serde_json::from_str(std::str::from_utf8(bytes).ok()?).ok()
+/// How many bytes at the end may be the beginning of a character.
+fn half_character(bytes: &[u8]) -> usize {
+    bytes.utf8_chunks().last().map_or(0, |last| {
+        let cut = last.invalid();
+        let waits = std::str::from_utf8(cut).is_err_and(|error| error.error_len().is_none());
+        if waits { cut.len() } else { 0 }
+    })
+}
+
+fn parsed(text: &str) -> Option<Value> {
+    serde_json::from_str(text).ok()
 }
 
 /// The stretches of a text, which stand on lines of their own; every other one is code, between lines of three
@@ -134,7 +164,7 @@ pub(crate) fn pretty(body: &str) -> String {
 }
 
 /// What is gathered of an answer.
-#[derive(Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 struct Said {
     text: String,
     /// Calls by their place: name and arguments.
@@ -161,7 +191,7 @@ impl Said {
         }
     }
 
-    fn text(&self) -> Option<String> {
+    fn text(&self) -> String {
         let mut text = self.text.clone();
         for (_, name, arguments) in &self.calls {
             if !text.is_empty() && !text.ends_with('\n') {
@@ -169,7 +199,7 @@ impl Said {
             }
             text += &["→ ", name, "(", arguments, ")"].concat();
         }
-        (!text.is_empty()).then_some(text)
+        text
     }
 }
 
@@ -371,11 +401,11 @@ mod tests {
                 answer.push(head);
                 let so_far = answer.text().unwrap_or_default();
                 assert!("智谱 ü".starts_with(&so_far), "{dialect:?} at {cut}: {so_far}");
-                assert!(stream.starts_with(&answer.raw()), "{dialect:?} at {cut}");
+                assert!(stream.starts_with(answer.raw()), "{dialect:?} at {cut}");
                 answer.push(tail);
                 answer.end();
                 assert_eq!(answer.text().as_deref(), Some("智谱 ü"), "{dialect:?} at {cut}");
-                assert_eq!((answer.raw().as_str(), answer.error()), (stream, None));
+                assert_eq!((answer.raw(), answer.error()), (stream, None));
             }
         }
     }
@@ -392,6 +422,24 @@ mod tests {
         assert_eq!(text(Dialect::Chat, whole).as_deref(), Some("Hello"));
         let array = "[{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Hel\"}]}}]},\n{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"lo\"}]}}]}]";
         assert_eq!(text(Dialect::Gemini, array).as_deref(), Some("Hello"));
+    }
+
+    #[test]
+    fn what_is_no_text_is_marked_and_half_a_character_waits_for_its_rest() {
+        let mut answer = Answer::new(Dialect::Ollama);
+        let chunks: [(&[u8], &str); 5] = [
+            (b"a\xE6", "a"),
+            (b"\x99", "a"),
+            (b"\xBA\xFFb", "a\u{667a}\u{fffd}b"),
+            (b"\xF0\x9F", "a\u{667a}\u{fffd}b"),
+            (b"c\xE6", "a\u{667a}\u{fffd}b\u{fffd}c"),
+        ];
+        for (chunk, so_far) in chunks {
+            answer.push(chunk);
+            assert_eq!(answer.raw(), so_far);
+        }
+        answer.end();
+        assert_eq!(answer.raw(), "a\u{667a}\u{fffd}b\u{fffd}c");
     }
 
     #[test]

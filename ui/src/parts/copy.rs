@@ -46,7 +46,7 @@ pub(crate) fn CopyButton(
         Shown::Copied => words::COPIED,
         Shown::Failed => words::COPY_FAILED,
     };
-    let label = format!("{} {}", words::COPY.text(), what.text());
+    let label = words::copy_of(what);
     view! {
         <button
             type="button"

@@ -26,6 +26,15 @@ pub(crate) const RANGE_CUSTOM: Word = word!("Chosen days");
 pub(crate) const FROM: Word = word!("From");
 pub(crate) const THROUGH: Word = word!("Through");
 
+pub(crate) fn copy_of(what: Word) -> String {
+    say!("Copy {what}", what = what.text())
+}
+
+/// Names after each other.
+pub(crate) fn list(names: &[String]) -> String {
+    names.join(word!(", ", as "between names").text())
+}
+
 /// A span of time.
 pub(crate) fn range(range: &Range) -> Word {
     match range {

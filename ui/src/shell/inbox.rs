@@ -7,7 +7,7 @@ use super::words;
 use crate::app::{App, Overlay, app};
 use crate::browser;
 use crate::facts::format;
-use crate::facts::path::Route;
+use crate::facts::path::{Route, Section};
 use crate::facts::quota;
 use crate::facts::words::Aspect;
 use crate::parts::dialog::{Dialog, PanelHead, Stand};
@@ -100,13 +100,15 @@ fn row(app: App, one: &NoticeView) -> impl IntoView + use<> {
         Notice::QuotaReset { .. }
         | Notice::Recovered { .. }
         | Notice::BudgetLow { .. }
-        | Notice::SignInNeeded { .. } => None,
+        | Notice::SignInNeeded { .. }
+        | Notice::Update { .. } => None,
     };
     let to = match &one.notice {
         Notice::QuotaLow { .. } | Notice::QuotaSpent { .. } | Notice::QuotaReset { .. } => {
             Some((words::SEE_QUOTA.text(), Route::Quota))
         }
         Notice::SignInNeeded { .. } => Some((words::SEE_PROVIDERS.text(), Route::Providers)),
+        Notice::Update { .. } => Some((words::SEE_UPDATE.text(), Route::Settings(Section::About))),
         Notice::FellOver { .. }
         | Notice::Recovered { .. }
         | Notice::BudgetLow { .. }
@@ -119,7 +121,7 @@ fn row(app: App, one: &NoticeView) -> impl IntoView + use<> {
                 <p class="told-title">{title}</p>
                 <p class="told-text">
                     {text}
-                    {until.map(|at| view! { " " {words::UNTIL} " " <ClockTime at/> "." })}
+                    {until.map(|at| view! { " " {words::UNTIL.around(view! { <ClockTime at/> }.into_any())} })}
                 </p>
                 {to
                     .map(|(word, to)| {
@@ -175,6 +177,9 @@ fn told(app: App, notice: &Notice) -> (Aspect, String, String) {
         }
         Notice::SignInNeeded { account: id, message } => {
             (Aspect::Stop, words::sign_in_needed(&account(id)), format::sentence(message))
+        }
+        Notice::Update { version } => {
+            (Aspect::Clear, words::update(version), words::UPDATE_TEXT.owned())
         }
     }
 }

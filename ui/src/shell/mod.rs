@@ -133,9 +133,15 @@ fn PauseBand() -> impl IntoView {
                 <div class="pause-band is-caution" role="status">
                     <Icon of=Glyph::Pause/>
                     <p>
-                        <strong>{words::PAUSED}</strong>
-                        {since.map(|at| view! { " " {words::SINCE} " " <ClockTime at/> })}
-                        ". "
+                        <strong>
+                            {match since {
+                                Some(at) => {
+                                    words::PAUSED_SINCE.around(view! { <ClockTime at/> }.into_any())
+                                }
+                                None => words::PAUSED.into_any(),
+                            }}
+                        </strong>
+                        " "
                         {words::PAUSED_TEXT}
                     </p>
                     <button

@@ -10,8 +10,8 @@ pub(crate) const STOPPED: Word = word!(
 
 pub(super) const SAFE_MODE: Word =
     word!("Safe mode: a copy of your configuration serves, and nothing can be changed");
-pub(super) const PAUSED: Word = word!("Routing is paused");
-pub(super) const SINCE: Word = word!("since");
+pub(super) const PAUSED: Word = word!("Routing is paused.");
+pub(super) const PAUSED_SINCE: Word = word!("Routing is paused since {time}.");
 pub(super) const PAUSED_TEXT: Word =
     word!("Every request of an agent is refused until it is resumed.");
 pub(super) const PAUSE: Word = word!("Pause routing");
@@ -118,11 +118,12 @@ pub(super) const SHORTCUTS: [(&[&str], Word); 15] = [
 pub(super) const NOTICES: Word = word!("Notices");
 pub(super) const NO_NOTICES: Word = word!("Nothing was told yet");
 pub(super) const NO_NOTICES_TEXT: Word = word!(
-    "Quotas that run low, fall-overs, budgets and logins that ended are told here, once each."
+    "Quotas that run low, fall-overs, budgets, logins that ended and newer versions are told here, once each."
 );
 pub(super) const SEE_QUOTA: Word = word!("See the quota");
 pub(super) const SEE_PROVIDERS: Word = word!("See the account");
-pub(super) const UNTIL: Word = word!("Until");
+pub(super) const SEE_UPDATE: Word = word!("See the update");
+pub(super) const UNTIL: Word = word!("Until {time}.");
 
 pub(super) fn notices_new(n: usize) -> String {
     match n {
@@ -186,6 +187,13 @@ pub(super) fn limit(limit: &str) -> String {
 
 pub(super) fn tokens(n: &str) -> String {
     say!("{n} tokens", n)
+}
+
+pub(super) const UPDATE_TEXT: Word =
+    word!("The tray app’s settings show what is new in it and put it in place.");
+
+pub(super) fn update(version: &str) -> String {
+    say!("Version {version} of Switchyard is there", version)
 }
 
 pub(super) fn sign_in_needed(account: &str) -> String {

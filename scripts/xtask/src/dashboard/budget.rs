@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
-use super::packing::packed;
+use super::packing::{is_packed, packed};
 
 /// What a browser may have to download at its first visit, in bytes, compressed, fonts apart: all that a page in
 /// English loads, and the words of one more language, the longest.
@@ -57,7 +57,7 @@ fn longest(folder: &Path) -> Result<Size> {
     let mut longest = Size::default();
     for entry in fs::read_dir(folder).with_context(|| format!("listing {}", folder.display()))? {
         let path = entry?.path();
-        if path.extension().is_some_and(|end| end == "gz") {
+        if is_packed(&path) {
             continue;
         }
         let size = size_of(&path)?;
@@ -73,7 +73,7 @@ fn size_of(path: &Path) -> Result<Size> {
     if path.is_dir() {
         for entry in fs::read_dir(path).with_context(|| format!("listing {}", path.display()))? {
             let path = entry?.path();
-            if path.extension().is_none_or(|end| end != "gz") {
+            if !is_packed(&path) {
                 let inner = size_of(&path)?;
                 size.plain += inner.plain;
                 size.gzipped += inner.gzipped;

@@ -2,7 +2,7 @@
 //! allows.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use zopfli::{Format, Options};
@@ -24,11 +24,17 @@ pub(crate) fn pack(folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// What the name of a packed form ends with, after a dot.
+const PACKED: &str = "gz";
+
 /// Where a file's packed form stands.
-pub(crate) fn packed(path: &Path) -> std::path::PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".gz");
-    name.into()
+pub(crate) fn packed(path: &Path) -> PathBuf {
+    path.with_added_extension(PACKED)
+}
+
+/// Whether a file is another one's packed form.
+pub(crate) fn is_packed(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == PACKED)
 }
 
 fn pack_file(path: &Path) -> Result<()> {

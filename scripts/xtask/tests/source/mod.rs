@@ -9,14 +9,50 @@ pub(crate) struct Literal {
     pub(crate) line: usize,
     /// What stands before it, up to its quote; the last part of that.
     pub(crate) before: String,
+    start: usize,
     end: usize,
 }
 
 impl Literal {
-    /// Whether it is the text of a `word!` or a `say!`.
+    /// Whether it is the text of a `word!` or a `say!`; that may name a voice before it.
     pub(crate) fn is_word(&self) -> bool {
         let before = self.before.trim_end();
-        before.ends_with("word!(") || before.ends_with("say!(")
+        let said = before.strip_suffix(',').map(|voiced| {
+            voiced
+                .trim_end_matches(|letter: char| letter.is_alphanumeric() || "_.:".contains(letter))
+        });
+        before.ends_with("word!(") || said.unwrap_or(before).trim_end().ends_with("say!(")
+    }
+
+    /// Whether it is what tells a text apart from the same one elsewhere.
+    pub(crate) fn is_sense(&self) -> bool {
+        self.before.trim_end().ends_with(", as")
+    }
+
+    /// What stands behind it.
+    pub(crate) fn after<'a>(&self, source: &'a str) -> &'a str {
+        source.get(self.end..).unwrap_or_default().trim_start()
+    }
+
+    /// The function or macro of which it is an argument, as it is called: `tracing::warn!`. Empty where it is none's.
+    pub(crate) fn called_by<'a>(&self, source: &'a str) -> &'a str {
+        let (before, _) = source.split_at(self.start);
+        let mut closed = 0;
+        for (at, letter) in before.char_indices().rev() {
+            match letter {
+                ')' => closed += 1,
+                '(' if closed == 0 => {
+                    let is_of_name =
+                        |letter: char| letter.is_alphanumeric() || "_:!".contains(letter);
+                    let (call, _) = before.split_at(at);
+                    return call.rsplit(|letter| !is_of_name(letter)).next().unwrap_or_default();
+                }
+                '(' => closed -= 1,
+                ';' | '{' | '}' if closed == 0 => return "",
+                _ => {}
+            }
+        }
+        ""
     }
 
     /// What tells it apart from the same text elsewhere: `, as "…"` behind it.
@@ -76,6 +112,7 @@ pub(crate) fn literals(source: &str) -> Vec<Literal> {
                 text: unescaped(raw),
                 line: before.matches('\n').count() + 1,
                 before: before.split_at(last).1.to_owned(),
+                start: at,
                 end: at + raw.len() + 2,
             });
             raw.len() + 2

@@ -16,6 +16,7 @@ use crate::neutral::request::{
     Arguments, Call, Choice, Delivery, Document, Effort, Format, Image, Outcome, Part, Request,
     Role, Sampling, Tool, Turn, What,
 };
+use crate::neutral::text::Text;
 use crate::{BodyError, reply};
 
 /// An object whose fields may be written in camel or in snake case, as everywhere in Google's JSON.
@@ -37,6 +38,11 @@ impl<'a> Proto<'a> {
 
     fn take_text(&mut self, camel: &str, path: &str) -> Result<Option<String>, BodyError> {
         self.take(camel).map(|raw| text(raw, &join(path, camel))).transpose()
+    }
+
+    /// The same for text that is only carried.
+    fn take_words(&mut self, camel: &str, path: &str) -> Result<Option<Text>, BodyError> {
+        self.take(camel).map(|raw| words(raw, &join(path, camel))).transpose()
     }
 
     fn take_list(&mut self, camel: &str, path: &str) -> Result<Vec<Raw<'a>>, BodyError> {
@@ -271,7 +277,7 @@ fn system(fields: &mut Proto<'_>, losses: &mut Losses) -> Result<Vec<Part>, Body
     let mut parts = Vec::new();
     let items = Proto::of(system, path)?.take_list("parts", path)?;
     let at = join(path, "parts");
-    for text in each(items, &at, |item| Proto::of(item, &at)?.take_text("text", &at))? {
+    for text in each(items, &at, |item| Proto::of(item, &at)?.take_words("text", &at))? {
         match text {
             Some(text) => parts.push(Part::text(text)),
             None => losses.note("systemInstruction: only text was carried"),
@@ -321,11 +327,11 @@ fn part(
             losses.note(format!("contents.parts.{name}: it was not carried"));
         }
     }
-    let what = if let Some(text) = fields.take_text("text", path)? {
+    let what = if let Some(text) = fields.take_words("text", path)? {
         Some(if thought {
-            What::Thinking { text, signature: None }
+            What::Thinking { text: text.into_letters(), signature: None }
         } else {
-            What::Text(text.into())
+            What::Text(text)
         })
     } else if let Some(call) = fields.take("functionCall") {
         Some(history_call(call, &join(path, "functionCall"), pairs)?)
@@ -409,7 +415,7 @@ fn result(
     let id = pairs.result(given, Some(name));
     let (said, failed) = match reply.take("response") {
         Some(response) => spoken(response),
-        None => (String::new(), false),
+        None => (Text::default(), false),
     };
     let mut parts = vec![Part::text(said)];
     let at = join(path, "parts");
@@ -420,20 +426,16 @@ fn result(
 }
 
 /// What a function answered: the text under the key that Google gives it, or the whole object.
-fn spoken(response: Raw<'_>) -> (String, bool) {
+fn spoken(response: Raw<'_>) -> (Text, bool) {
     let Ok(fields) = Fields::of(response, "") else {
-        return (response.get().to_owned(), false);
+        return (response.get().into(), false);
     };
     let entries: Vec<_> = fields.rest().collect();
     match entries.as_slice() {
         [(name, value)] if matches!(&**name, "output" | "result" | "content" | "error") => {
-            let text = serde_json::from_str::<Str<'_>>(value.get());
-            (
-                text.map_or_else(|_| value.get().to_owned(), |text| text.0.into_owned()),
-                name == "error",
-            )
+            (words(*value, name).unwrap_or_else(|_| value.get().into()), name == "error")
         }
-        _ => (response.get().to_owned(), false),
+        _ => (response.get().into(), false),
     }
 }
 

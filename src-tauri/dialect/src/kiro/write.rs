@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::json::{raw, to_vec};
+use crate::json::{raw, to_bytes};
 use crate::neutral::loss::Losses;
 use crate::neutral::names::Names;
 use crate::neutral::pairing::{as_users, pair};
@@ -170,7 +170,7 @@ pub(crate) fn request(
         current.user_input_message_context.tools = tools(request, empty.as_deref(), names, losses);
     }
     let current_message = Message::UserInputMessage(current);
-    to_vec(&State { history: messages, current_message })
+    to_bytes(&State { history: messages, current_message }, request.bulk)
 }
 
 fn note_settings(request: &Request, losses: &mut Losses) {

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::form::{Form, count, moment};
-use crate::json::{raw, to_vec};
+use crate::json::{raw, to_bytes, to_vec};
 use crate::neutral::loss::Losses;
 use crate::neutral::names::Names;
 use crate::neutral::pairing::pair;
@@ -162,7 +162,7 @@ pub(crate) fn request(
             stop: &request.stop,
         },
     };
-    to_vec(&wire)
+    to_bytes(&wire, request.bulk)
 }
 
 /// A level for the models that have levels, else a switch (docs.ollama.com, "Thinking").

@@ -2,6 +2,8 @@
 
 mod text;
 
+use std::collections::HashSet;
+
 use switchyard_types::{CandidateSpec, ComboBody, ComboOffer, LinkView, Secret, SharedLink};
 
 use crate::combos::checked_name;
@@ -12,7 +14,7 @@ impl Engine {
     /// Reads a link. A combo in it is only shown; an answer goes to the sign-in that waits for it.
     pub async fn follow_link(&self, link: &Secret) -> Result<LinkView, EngineError> {
         match Link::read(link.expose())? {
-            Link::Combo(shared) => Ok(LinkView::Combo { offer: self.offer(shared).await }),
+            Link::Combo(shared) => Ok(LinkView::Combo { offer: self.offer(shared).await? }),
             Link::Login { state, address } => {
                 Ok(LinkView::Login { progress: self.answer_login(&state, address)? })
             }
@@ -31,27 +33,29 @@ impl Engine {
         Ok(SharedLink { link })
     }
 
-    async fn offer(&self, shared: SharedCombo) -> ComboOffer {
+    async fn offer(&self, shared: SharedCombo) -> Result<ComboOffer, EngineError> {
         let SharedCombo { name, terms, candidates } = shared;
-        let (name, shared_as) = self.free_name(name);
+        let (name, shared_as) = self.free_name(name).await?;
         let mut offer = ComboOffer { name, shared_as, terms, candidates, problem: None };
         let refused = match checked_name("combo", &offer.name) {
             Ok(name) => self.checked_combo(name, name, &ComboBody::from(offer.clone())).await.err(),
             Err(error) => Some(error),
         };
         offer.problem = refused.map(|error| error.body());
-        offer
+        Ok(offer)
     }
 
-    /// This name, or where it is taken the next that is free, and then this one.
-    fn free_name(&self, name: String) -> (String, Option<String>) {
-        let taken: Vec<String> = self.combos().into_iter().map(|combo| combo.name).collect();
+    /// This name, or where a combo or an alias has it the next that is free, and then this one.
+    async fn free_name(&self, name: String) -> Result<(String, Option<String>), EngineError> {
+        let combos = self.combos().into_iter().map(|combo| combo.name);
+        let aliases = self.aliases().await?.into_iter().map(|alias| alias.alias);
+        let taken: HashSet<String> = combos.chain(aliases).collect();
         if !taken.contains(&name) {
-            return (name, None);
+            return Ok((name, None));
         }
         let mut numbered = (2_u32..).map(|number| format!("{name}-{number}"));
         let free = numbered.find(|other| !taken.contains(other));
-        (free.unwrap_or_default(), Some(name))
+        Ok((free.unwrap_or_default(), Some(name)))
     }
 }
 

@@ -93,18 +93,16 @@ impl Link {
 impl SharedCombo {
     /// What of a combo may be seen by others.
     pub(crate) fn new(name: &str, terms: ComboTerms, candidates: &[CandidateSpec]) -> Self {
-        let open =
-            |spec: &CandidateSpec| CandidateSpec { account: None, budget: None, ..spec.clone() };
-        let mut candidates: Vec<_> = candidates.iter().map(open).collect();
-        // Two that differed by their account alone are one now.
-        let mut seen = Vec::new();
-        candidates.retain(|spec| {
-            !seen.contains(spec) && {
-                seen.push(spec.clone());
-                true
+        let mut open: Vec<CandidateSpec> = Vec::with_capacity(candidates.len());
+        for spec in candidates {
+            let spec = CandidateSpec { account: None, budget: None, ..spec.clone() };
+            // Two that differed by their account are one now, and have the weight of both.
+            match open.iter_mut().find(|other| other.takes_the_same(&spec)) {
+                Some(other) => other.weight = other.weight.saturating_add(spec.weight),
+                None => open.push(spec),
             }
-        });
-        Self { name: name.to_owned(), terms, candidates }
+        }
+        Self { name: name.to_owned(), terms, candidates: open }
     }
 
     /// The link that says it.
@@ -118,6 +116,7 @@ impl SharedCombo {
     fn is_sound(&self) -> bool {
         let sound = |text: &str, longest| {
             !text.is_empty()
+                && text == text.trim()
                 && text.chars().count() <= longest
                 && !text.chars().any(|c| c.is_control() || is_unseen(c))
         };
@@ -146,9 +145,16 @@ fn value(url: &Url, name: &str) -> Option<String> {
     values.next().is_none().then_some(value)
 }
 
-/// What turns text around or hides in it would show another name than is meant.
+/// What turns text around or hides in it would show another name than is meant: the letters that Unicode lets a
+/// screen leave out (`Default_Ignorable_Code_Point`, Unicode 17), the ends of lines, and blanks that are letters.
 fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+    matches!(
+        c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 #[cfg(test)]
@@ -182,9 +188,10 @@ mod tests {
         let plain = spec.clone();
         spec.account = Some(AccountId::new("acc_secret"));
         spec.budget = Some((Period::Day, Limit::Money(5)));
-        let other = CandidateSpec { account: Some(AccountId::new("acc_other")), ..plain.clone() };
+        let other = Some(AccountId::new("acc_other"));
+        let other = CandidateSpec { account: other, weight: 3, ..plain.clone() };
         let combo = SharedCombo::new("work", ComboTerms::default(), &[spec.clone(), other]);
-        assert_eq!(combo.candidates, [plain]);
+        assert_eq!(combo.candidates, [CandidateSpec { weight: 4, ..plain }]);
         let named = SharedCombo { candidates: vec![spec], ..combo };
         assert_eq!(Link::read(&named.link().unwrap()), Err(LinkError::Damaged));
     }
@@ -229,6 +236,9 @@ mod tests {
             ),
             (&written(r#"{"name":"n\u202e","candidates":[{"model":"a/b"}]}"#), LinkError::Damaged),
             (&written(r#"{"name":"n","candidates":[{"model":"a\nb"}]}"#), LinkError::Damaged),
+            (&written(r#"{"name":"n ","candidates":[{"model":"a/b"}]}"#), LinkError::Damaged),
+            (&written(r#"{"name":"n\u061c","candidates":[{"model":"a/b"}]}"#), LinkError::Damaged),
+            (&written(r#"{"name":"n","candidates":[{"model":"a/b\ufe0f"}]}"#), LinkError::Damaged),
             (&written(&many), LinkError::Damaged),
             (&written(&"[".repeat(5_000)), LinkError::Damaged),
         ] {

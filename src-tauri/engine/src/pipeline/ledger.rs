@@ -1,3 +1,4 @@
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
@@ -280,13 +281,10 @@ fn saved(price: &Price, usage: &Usage) -> NanoDollars {
     tokens.saturating_mul(price.input.saturating_sub(price.cache_read).max(0))
 }
 
-/// `req_`, the time in 11 hexadecimal digits so that ids sort by it, and 64 random bits.
+/// `req_`, the time in 11 hexadecimal digits so that ids sort by it, and 64 bits that no two share: fit for a
+/// log, not for a secret. (Each thread's hashers begin at random, and each new one begins elsewhere.)
 fn new_id(at: i64) -> RequestId {
-    let random = getrandom::u64().unwrap_or_else(|error| {
-        // Without randomness an id is only as unique as the clock: fit for a log, not for a secret.
-        tracing::warn!("the system gave no random bytes for a request's id: {error}");
-        0
-    });
+    let random = RandomState::new().build_hasher().finish();
     RequestId::new(format!("req_{at:011x}{random:016x}"))
 }
 
@@ -298,6 +296,12 @@ mod tests {
     fn later_ids_sort_after_earlier_ones() {
         assert!(new_id(1_700_000_000_000) < new_id(1_700_000_000_001));
         assert!(new_id(999_999_999_999) < new_id(1_000_000_000_000));
+    }
+
+    #[test]
+    fn no_two_ids_of_a_moment_are_the_same() {
+        let ids: std::collections::HashSet<_> = (0..10_000).map(|_| new_id(1)).collect();
+        assert_eq!(ids.len(), 10_000);
     }
 
     #[test]

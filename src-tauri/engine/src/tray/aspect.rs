@@ -1,5 +1,6 @@
 //! What the tray's icon tells at a glance, as a signal beside the track does.
 
+use switchyard_locale::{Word, word};
 use switchyard_types::{CandidateState, Share};
 
 use super::menu::{Routing, Seen, tightest};
@@ -41,13 +42,13 @@ impl Aspect {
     }
 
     /// The same in words, where a system shows some beside the icon.
-    pub fn words(self) -> &'static str {
+    pub fn words(self) -> Word {
         match self {
-            Self::Idle => "ready",
-            Self::Busy => "serving",
-            Self::Low => "running low",
-            Self::Spent => "nothing can serve now",
-            Self::Down => "requests are refused",
+            Self::Idle => word!("Switchyard: ready"),
+            Self::Busy => word!("Switchyard: serving"),
+            Self::Low => word!("Switchyard: running low"),
+            Self::Spent => word!("Switchyard: nothing can serve now"),
+            Self::Down => word!("Switchyard: requests are refused"),
         }
     }
 
@@ -56,7 +57,7 @@ impl Aspect {
         match self {
             Self::Low | Self::Spent => {
                 let used = seen.quotas.iter().filter_map(|quota| tightest(quota, seen.now));
-                used.map(|(used, _)| used).max().map(percent)
+                used.map(|(used, _)| used).max().map(|used| percent(seen.voice, used))
             }
             Self::Idle | Self::Busy | Self::Down => None,
         }

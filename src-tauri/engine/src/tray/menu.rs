@@ -1,12 +1,13 @@
 //! What the tray's menu says, decided without any menu: a pure view of what the engine knows.
 
+use switchyard_locale::{Voice, say, word};
 use switchyard_types::{
     AccountId, CandidateState, ComboView, Millis, Notice, NoticeView, QuotaView, QuotaWindow,
     UpdateView,
 };
 
 use super::aspect::Aspect;
-use super::words::{ago, back, percent, shortened};
+use super::words::{ago, back_in, percent, place, shortened, update_line, window_name};
 
 /// Menus grow off the screen; what is more than this is in the dashboard.
 const MOST_COMBOS: usize = 15;
@@ -22,6 +23,8 @@ const LONGEST_NAME: usize = 48;
 /// What the menu is made of.
 #[derive(Clone, Copy, Debug)]
 pub struct Seen<'a> {
+    /// In which language it is told.
+    pub voice: Voice,
     /// Where the gateway listens.
     pub address: &'a str,
     /// Whether requests are served.
@@ -51,7 +54,7 @@ pub enum Routing {
     Closing,
 }
 
-/// The changing part of the tray's menu.
+/// What the tray says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MenuView {
     /// The first line: where agents are to be pointed.
@@ -66,6 +69,8 @@ pub struct MenuView {
     pub falls: Vec<String>,
     /// What pausing does now.
     pub pause: &'static str,
+    /// What always stands there.
+    pub fixed: FixedLines,
     /// How newer versions are come by.
     pub updates: String,
     /// What the icon shows.
@@ -74,6 +79,34 @@ pub struct MenuView {
     pub tip: String,
     /// The same in the menu bar of macOS, when there is something to say.
     pub title: Option<String>,
+}
+
+/// The lines of the menu that change with the language alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FixedLines {
+    /// Shows the window.
+    pub dashboard: &'static str,
+    /// Shows what can be set.
+    pub settings: &'static str,
+    /// Copies the address.
+    pub copy_address: &'static str,
+    /// Starts the program at login.
+    pub autostart: &'static str,
+    /// Ends the program.
+    pub quit: &'static str,
+}
+
+impl FixedLines {
+    /// In this language.
+    pub fn new(voice: Voice) -> Self {
+        Self {
+            dashboard: voice.word(word!("Open dashboard")),
+            settings: voice.word(word!("Settings")),
+            copy_address: voice.word(word!("Copy address")),
+            autostart: voice.word(word!("Start at login")),
+            quit: voice.word(word!("Quit Switchyard")),
+        }
+    }
 }
 
 /// A combo in the menu.
@@ -155,31 +188,39 @@ impl Choice {
 impl MenuView {
     /// The menu for what is seen.
     pub fn new(seen: &Seen<'_>) -> Self {
+        let voice = seen.voice;
         let hidden = seen.combos.len().saturating_sub(MOST_COMBOS);
         let note = match (seen.combos.len(), hidden) {
-            (0, _) => Some("No combos yet: make one in the dashboard".to_owned()),
+            (0, _) => {
+                Some(voice.word(word!("No combos yet: make one in the dashboard")).to_owned())
+            }
             (_, 0) => None,
-            (_, hidden) => Some(format!("{hidden} more in the dashboard")),
+            (_, hidden) => Some(say!(voice, "{hidden} more in the dashboard", hidden)),
         };
         let address = seen.address.trim_start_matches("http://");
+        let pause = word!("Pause routing");
         let (headline, pause) = match seen.routing {
-            Routing::On => (format!("Listening on {address}"), "Pause routing"),
-            Routing::Paused => {
-                (format!("Paused: requests to {address} are refused"), "Resume routing")
+            Routing::On => (say!(voice, "Listening on {address}", address), pause),
+            Routing::Paused => (
+                say!(voice, "Paused: requests to {address} are refused", address),
+                word!("Resume routing"),
+            ),
+            Routing::Closing => {
+                (voice.word(word!("Closing: answers under way may end")).to_owned(), pause)
             }
-            Routing::Closing => ("Closing: answers under way may end".to_owned(), "Pause routing"),
         };
         let aspect = Aspect::of(seen);
         Self {
             headline,
-            combos: shown(seen.combos).map(ComboLine::new).collect(),
+            combos: shown(seen.combos).map(|combo| ComboLine::new(voice, combo)).collect(),
             note,
             quotas: quota_lines(seen),
             falls: fall_lines(seen),
-            pause,
-            updates: literal(&seen.updates.line()),
+            pause: voice.word(pause),
+            fixed: FixedLines::new(voice),
+            updates: literal(&update_line(voice, seen.updates)),
             aspect,
-            tip: format!("Switchyard: {}", aspect.words()),
+            tip: voice.word(aspect.words()).to_owned(),
             title: aspect.title(seen),
         }
     }
@@ -187,15 +228,40 @@ impl MenuView {
 
 /// Accounts by what is left to them, the tightest first.
 fn quota_lines(seen: &Seen<'_>) -> Vec<String> {
+    let voice = seen.voice;
     let tightest = |quota| tightest(quota, seen.now).map(|(used, window)| (used, quota, window));
     let mut tight: Vec<_> = seen.quotas.iter().filter_map(tightest).collect();
     tight.sort_by_key(|(used, ..)| std::cmp::Reverse(*used));
     tight.truncate(MOST_ACCOUNTS);
     let line = |(used, quota, window): (u32, &QuotaView, &QuotaWindow)| {
         let name = shortened(&quota.name, LONGEST_NAME);
-        let used = if used < 10_000 { format!("{} used", percent(used)) } else { "spent".into() };
-        let back = back(window.resets_at, seen.now);
-        literal(&format!("{name}  ·  {}: {used}{back}", window.name))
+        let window_name = window_name(voice, &window.name);
+        let text = match (used < 10_000, back_in(voice, window.resets_at, seen.now)) {
+            (true, Some(span)) => say!(
+                voice,
+                "{name}  ·  {window}: {used} used, back in {span}",
+                name,
+                window = window_name,
+                used = percent(voice, used),
+                span
+            ),
+            (true, None) => say!(
+                voice,
+                "{name}  ·  {window}: {used} used",
+                name,
+                window = window_name,
+                used = percent(voice, used)
+            ),
+            (false, Some(span)) => say!(
+                voice,
+                "{name}  ·  {window}: spent, back in {span}",
+                name,
+                window = window_name,
+                span
+            ),
+            (false, None) => say!(voice, "{name}  ·  {window}: spent", name, window = window_name),
+        };
+        literal(&text)
     };
     tight.into_iter().map(line).collect()
 }
@@ -209,6 +275,7 @@ pub(super) fn tightest(quota: &QuotaView, now: Millis) -> Option<(u32, &QuotaWin
 }
 
 fn fall_lines(seen: &Seen<'_>) -> Vec<String> {
+    let voice = seen.voice;
     let name = |id: &AccountId| {
         let account = seen.quotas.iter().find(|quota| quota.account == *id);
         account.map_or_else(|| id.to_string(), |account| account.name.clone())
@@ -216,9 +283,12 @@ fn fall_lines(seen: &Seen<'_>) -> Vec<String> {
     let recent = seen.notices.iter().take_while(|told| seen.now - told.at < NEWS);
     let falls = recent.filter_map(|told| match &told.notice {
         Notice::FellOver { to, .. } => {
-            let place = format!("{} via {}", to.model, name(&to.account));
-            let (place, ago) = (shortened(&place, LONGEST_NAME), ago(seen.now - told.at));
-            Some(literal(&format!("Fell over to {place}  ·  {ago}")))
+            let place = place(voice, &to.model, &name(&to.account));
+            let place = shortened(&place, LONGEST_NAME);
+            Some(literal(&match ago(voice, seen.now - told.at) {
+                Some(span) => say!(voice, "Fell over to {place}  ·  {span} ago", place, span),
+                None => say!(voice, "Fell over to {place}  ·  just now", place),
+            }))
         }
         Notice::QuotaLow { .. }
         | Notice::QuotaSpent { .. }
@@ -226,7 +296,8 @@ fn fall_lines(seen: &Seen<'_>) -> Vec<String> {
         | Notice::Recovered { .. }
         | Notice::BudgetLow { .. }
         | Notice::BudgetSpent { .. }
-        | Notice::SignInNeeded { .. } => None,
+        | Notice::SignInNeeded { .. }
+        | Notice::Update { .. } => None,
     });
     falls.take(MOST_FALLS).collect()
 }
@@ -247,7 +318,7 @@ fn shown(combos: &[ComboView]) -> impl Iterator<Item = &ComboView> {
 }
 
 impl ComboLine {
-    fn new(combo: &ComboView) -> Self {
+    fn new(voice: Voice, combo: &ComboView) -> Self {
         let clear = combo
             .candidates
             .iter()
@@ -255,10 +326,10 @@ impl ComboLine {
             .count();
         let name = shortened(&combo.name, LONGEST_NAME);
         let text = match (combo.candidates.len(), clear) {
-            (0, _) => format!("{name}  ·  empty"),
-            (_, 0) => format!("{name}  ·  nothing can serve now"),
+            (0, _) => say!(voice, "{name}  ·  empty", name),
+            (_, 0) => say!(voice, "{name}  ·  nothing can serve now", name),
             (all, clear) if all == clear => name,
-            (all, clear) => format!("{name}  ·  {clear} of {all} clear"),
+            (all, clear) => say!(voice, "{name}  ·  {clear} of {all} clear", name, clear, all),
         };
         Self { name: combo.name.clone(), text: literal(&text), active: combo.active }
     }
@@ -296,6 +367,7 @@ pub(super) mod examples {
     pub(in crate::tray) fn seen(combos: &[ComboView]) -> Seen<'_> {
         let address = "http://127.0.0.1:20128";
         Seen {
+            voice: Voice::ENGLISH,
             address,
             routing: Routing::On,
             under_way: 0,
@@ -337,10 +409,12 @@ pub(super) mod examples {
 
 #[cfg(test)]
 mod tests {
+    use switchyard_locale::Language;
     use switchyard_types::Place;
 
     use super::examples::{NOW, combo, quota, seen};
     use super::*;
+    use crate::tray::voice;
 
     const MINUTE: Millis = 60_000;
 
@@ -364,6 +438,27 @@ mod tests {
         let paused = MenuView::new(&Seen { routing: Routing::Paused, ..seen(&[]) });
         assert_eq!(paused.headline, "Paused: requests to 127.0.0.1:20128 are refused");
         assert_eq!(paused.pause, "Resume routing");
+    }
+
+    #[test]
+    fn the_menu_is_told_in_the_language_that_is_spoken() {
+        use CandidateState::{Clear, NoAccount};
+        let combos = [combo("work", &[Clear, NoAccount])];
+        let quotas = [quota("a", "R&D", &[("5h", 10_000, Some(NOW + 90 * MINUTE))])];
+        let spoken = |language| {
+            let seen = Seen { voice: voice(language), quotas: &quotas, ..seen(&combos) };
+            MenuView::new(&seen)
+        };
+        let chinese = spoken(Language::Chinese);
+        assert_eq!(chinese.headline, "正在监听 127.0.0.1:20128");
+        assert_eq!(chinese.combos[0].text, "work  ·  1/2 可用");
+        assert_eq!(chinese.quotas, ["R&&D  ·  5 小时：已用尽，1 小时 30 分钟后恢复"]);
+        assert_eq!((chinese.pause, chinese.fixed.quit), ("暂停路由", "退出 Switchyard"));
+        assert_eq!(chinese.tip, "Switchyard：余量偏低");
+        let vietnamese = spoken(Language::Vietnamese);
+        assert_eq!(vietnamese.headline, "Đang lắng nghe tại 127.0.0.1:20128");
+        assert_eq!(vietnamese.quotas, ["R&&D  ·  5 giờ: đã dùng hết, có lại sau 1 giờ 30 phút"]);
+        assert_eq!(vietnamese.updates, "Bản dựng này không nhận cập nhật");
     }
 
     #[test]

@@ -1,8 +1,8 @@
-//! What the tray offers, for the dashboard and the command line as well.
+//! What the tray offers and how it speaks, for the dashboard and the command line as well.
 
 use axum::Json;
 use axum::extract::State;
-use switchyard_types::{FollowedLink, LinkView, NotificationSettings, Paused};
+use switchyard_types::{FollowedLink, LanguageSetting, LinkView, NotificationSettings, Paused};
 
 use super::{Answer, Body, Done, done};
 use crate::serve::App;
@@ -21,6 +21,13 @@ pub(crate) async fn put_notifications(
 pub(crate) async fn test_notification(State(app): State<App>) -> Answer<Done> {
     app.engine.test_notification().await?;
     Ok(done())
+}
+
+pub(crate) async fn put_language(
+    State(app): State<App>,
+    Body(setting): Body<LanguageSetting>,
+) -> Answer<LanguageSetting> {
+    Ok(Json(app.engine.put_language(setting).await?))
 }
 
 pub(crate) async fn open(

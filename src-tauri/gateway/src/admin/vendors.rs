@@ -17,6 +17,18 @@ pub(crate) async fn add(State(app): State<App>, Body(new): Body<NewVendor>) -> A
     Ok(Json(app.engine.add_vendor(&new).await?))
 }
 
+pub(crate) async fn one(State(app): State<App>, Path(id): Path<String>) -> Answer<NewVendor> {
+    Ok(Json(app.engine.custom_vendor(&id).await?))
+}
+
+pub(crate) async fn change(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Body(vendor): Body<NewVendor>,
+) -> Answer<VendorView> {
+    Ok(Json(app.engine.change_vendor(&id, &vendor).await?))
+}
+
 pub(crate) async fn read_models(
     State(app): State<App>,
     Path(id): Path<String>,

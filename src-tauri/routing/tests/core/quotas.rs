@@ -189,6 +189,15 @@ fn what_was_told_is_not_told_again_after_a_restart() {
 }
 
 #[test]
+fn a_newer_version_is_told_once_however_long_it_is_left_alone() {
+    let mut scene = Scene::new(parts());
+    assert_eq!(kinds(&scene.core.update_found("2.0.0").notices), ["update"]);
+    scene.core.passed(NOW + 400 * DAY);
+    assert!(scene.core.update_found("2.0.0").notices.is_empty());
+    assert_eq!(kinds(&scene.core.update_found("2.0.1").notices), ["update"]);
+}
+
+#[test]
 fn falling_over_is_told_once_and_so_is_the_return() {
     let mut scene = Scene::new(parts());
     let spent = scene.fail(None, &failure(FailureClass::Quota, Some(NOW + HOUR)), NOW);

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use switchyard_store::{Combo, LockRow, Place, Settings, Store, StoreError};
-use switchyard_types::{Dialect, FailureClass, LockView, NewVendor, Tier};
+use switchyard_types::{Dialect, FailureClass, LanguageChoice, LockView, NewVendor, Tier};
 
 use crate::scene::{NOW, Scene, account, full_request, record};
 
@@ -33,6 +33,7 @@ async fn a_restart_keeps_everything() {
     let settings = Settings {
         active_combo: Some("daily".to_owned()),
         keys_required: false,
+        language: LanguageChoice::Vietnamese,
         ..Settings::default()
     };
     store.save_settings(&settings).await.unwrap();

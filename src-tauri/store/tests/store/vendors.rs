@@ -49,6 +49,29 @@ async fn an_id_or_prefix_that_is_taken_is_refused_and_nothing_changes() {
 }
 
 #[tokio::test]
+async fn a_changed_vendor_is_what_is_said_of_it_now_under_its_old_prefix() {
+    let scene = Scene::new();
+    let store = scene.open().await;
+    store.add_custom_vendor("mine", &vendor("mine")).await.unwrap();
+    store.add_custom_vendor("other", &vendor("other")).await.unwrap();
+    let now = NewVendor {
+        name: "Their server".to_owned(),
+        prefix: "another".to_owned(),
+        dialect: Dialect::Chat,
+        base_url: "https://example.test/v2".to_owned(),
+        allow_private: false,
+        models: vec!["beta".to_owned()],
+        tier: Tier::Free,
+    };
+    store.change_custom_vendor("mine", &now).await.unwrap();
+    let now = NewVendor { prefix: "mine".to_owned(), ..now };
+    let listed = [("mine".to_owned(), now), ("other".to_owned(), vendor("other"))];
+    assert_eq!(store.custom_vendors().await.unwrap(), listed);
+    let error = store.change_custom_vendor("nobody", &vendor("nobody")).await.unwrap_err();
+    assert!(matches!(error, StoreError::NotFound { what: Thing::Vendor, .. }));
+}
+
+#[tokio::test]
 async fn a_vendor_in_use_stays_until_its_accounts_are_gone() {
     let scene = Scene::new();
     let store = scene.open().await;

@@ -211,7 +211,7 @@ fn State(one: CandidateView) -> impl IntoView {
     let beside = match (&one.state, one.vendor.clone()) {
         (CandidateState::Locked { lock }, _) => view! {
             <span class="candidate-until" title=lock.message.clone()>
-                {words::OPENS_IN} " " <Countdown until=lock.until/>
+                {words::OPENS_IN.around(view! { <Countdown until=lock.until/> }.into_any())}
             </span>
         }
         .into_any(),

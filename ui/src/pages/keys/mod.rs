@@ -209,7 +209,7 @@ fn KeyRow(key: KeyView, limiting: RwSignal<Option<Limiting>>) -> impl IntoView {
         let rule = rule_of(app, &id).unwrap_or_default();
         let budget = budget_of(app, &id).map(|view| {
             let limit = limits::limit(view.budget.limit, view.budget.period);
-            format!("{} {} {limit}", limits::spent(&view), words::OF.text())
+            words::spent_of(&limits::spent(&view), &limit)
         });
         match (rule == RuleBody::default(), budget) {
             (true, Some(budget)) => budget,

@@ -15,7 +15,6 @@ pub(super) const WITH_LIMITS: Word = word!("With limits");
 pub(super) const MAKE_LIMITED: Word = word!("A key with limits");
 pub(super) const CHANGE_LIMITS: Word = word!("Change what it may do");
 pub(super) const HEAD_MAY: Word = word!("May do");
-pub(super) const OF: Word = word!("of");
 pub(super) const SAVE: Word = word!("Save");
 pub(super) const NONE: Word = word!("No keys yet");
 pub(super) const NONE_TEXT: Word = word!(
@@ -67,4 +66,8 @@ pub(super) fn limits_of(name: &str) -> String {
 
 pub(super) fn limits_saved(name: &str) -> String {
     say!("What {name} may do is saved", name)
+}
+
+pub(super) fn spent_of(spent: &str, limit: &str) -> String {
+    say!("{spent} of {limit}", spent, limit)
 }

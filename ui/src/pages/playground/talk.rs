@@ -37,10 +37,8 @@ pub(crate) struct Turn {
     pub(super) kind: String,
     /// The request, by which its trace is found.
     pub(super) id: Option<RequestId>,
-    /// The reply's bytes so far.
-    pub(super) raw: String,
-    pub(super) text: String,
-    pub(super) error: Option<String>,
+    /// The reply so far.
+    pub(super) answer: Answer,
     pub(super) phase: Phase,
 }
 
@@ -129,8 +127,8 @@ impl Talk {
         let mut before = Vec::new();
         self.turns.with_untracked(|turns| {
             // What was not answered is not part of the conversation.
-            for turn in turns.iter().filter(|turn| !turn.text.is_empty()) {
-                before.push((turn.question.text.clone(), turn.text.clone()));
+            for turn in turns {
+                before.extend(turn.answer.text().map(|text| (turn.question.text.clone(), text)));
             }
         });
         let word = self.dialect.get_untracked();
@@ -177,15 +175,13 @@ impl Talk {
             status: None,
             kind: String::new(),
             id: None,
-            raw: String::new(),
-            text: String::new(),
-            error: None,
+            answer: Answer::new(dialect),
             phase: Phase::Running,
         };
         self.turns.update(|turns| turns.push(turn));
         spawn_local(async move {
             let path = ["/api/playground", &path].concat();
-            let phase = match self.hear(number, &path, &body, dialect, &signal).await {
+            let phase = match self.hear(number, &path, &body, &signal).await {
                 _ if signal.aborted() => Phase::Stopped,
                 Ok(()) => Phase::Ended,
                 Err(fault) => {
@@ -206,7 +202,6 @@ impl Talk {
         number: usize,
         path: &str,
         body: &str,
-        dialect: Dialect,
         signal: &AbortSignal,
     ) -> Result<(), Fault> {
         let response = http::ask(path, body, signal).await?;
@@ -218,26 +213,15 @@ impl Talk {
             turn.kind = kind.unwrap_or_default();
             turn.id = id.map(RequestId::new);
         });
-        let mut answer = Answer::new(dialect);
         let body = http::Body::of(&response)?;
-        loop {
-            let bytes = body.next().await?;
-            match &bytes {
-                Some(bytes) => answer.push(bytes),
-                None => answer.end(),
-            }
-            self.change(number, |turn| {
-                turn.text = answer.text().unwrap_or_default();
-                turn.error = answer.error().map(str::to_owned);
-                turn.raw = answer.raw();
-            });
-            if bytes.is_none() {
-                break;
-            }
+        while let Some(bytes) = body.next().await? {
+            self.change(number, |turn| turn.answer.push(&bytes));
         }
-        match serde_json::from_str::<ErrorBody>(&answer.raw()) {
-            Ok(refused) if of_ours => Err(Fault::Refused(refused)),
-            Ok(_) | Err(_) => Ok(()),
+        self.change(number, |turn| turn.answer.end());
+        let refusal = || untrack(|| self.look(number, |turn| refused(turn.answer.raw())));
+        match of_ours.then(refusal).flatten() {
+            Some(refused) => Err(Fault::Refused(refused)),
+            None => Ok(()),
         }
     }
 
@@ -257,6 +241,11 @@ impl Talk {
         browser::focus_on(".composer textarea");
         self.turns.set(Vec::new());
     }
+}
+
+/// The reason for which we refused, where this is one.
+fn refused(raw: &str) -> Option<ErrorBody> {
+    serde_json::from_str(raw).ok()
 }
 
 /// The number in a field, as JSON has it; `Some(None)` where the field is empty, `None` where it is wrong.

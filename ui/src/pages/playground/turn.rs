@@ -26,28 +26,32 @@ pub(super) fn turn_row(talk: Talk, number: usize) -> AnyView {
     let app = app();
     let open = RwSignal::new(false);
     let question = untrack(|| talk.look(number, |turn| turn.question.text.clone()));
-    let text = Memo::new(move |_| talk.look(number, |turn| turn.text.clone()));
+    let text = Memo::new(move |_| talk.look(number, |turn| turn.answer.text()));
     let answer = move || {
         let piece = |(nth, text): (usize, String)| {
             if nth % 2 == 0 { text.into_any() } else { view! { <code>{text}</code> }.into_any() }
         };
-        stretches(&text.get()).into_iter().enumerate().map(piece).collect_view()
+        stretches(&text.get().unwrap_or_default()).into_iter().enumerate().map(piece).collect_view()
     };
     let fault = Signal::derive(move || talk.look(number, fault));
     // The envelope in which it was told.
     let envelope = move || {
         let raw = talk.look(number, |turn| {
-            let alone = turn.phase == Phase::Ended && turn.error.is_some() && turn.text.is_empty();
-            alone.then(|| pretty(&turn.raw))
+            let answer = &turn.answer;
+            let alone =
+                turn.phase == Phase::Ended && answer.error().is_some() && answer.is_silent();
+            alone.then(|| pretty(answer.raw()))
         });
         raw.map(|raw| view! { <pre class="said-text mono" tabindex="0">{raw}</pre> })
     };
     let state = move || {
-        let state = talk.look(number, |turn| match (&turn.phase, turn.text.is_empty()) {
+        let state = talk.look(number, |turn| match (&turn.phase, turn.answer.is_silent()) {
             (Phase::Running, true) => Some((words::WAITING, Aspect::Running)),
             (Phase::Running, false) => Some((words::ANSWERING, Aspect::Running)),
             (Phase::Stopped, _) => Some((words::STOPPED, Aspect::Idle)),
-            (Phase::Ended, true) if turn.error.is_none() => Some((words::NO_TEXT, Aspect::Caution)),
+            (Phase::Ended, true) if turn.answer.error().is_none() => {
+                Some((words::NO_TEXT, Aspect::Caution))
+            }
             (Phase::Ended | Phase::Failed(_), _) => None,
         });
         state.map(|(word, aspect)| view! { <SignalWord aspect word=word.owned()/> })
@@ -90,12 +94,12 @@ pub(super) fn turn_row(talk: Talk, number: usize) -> AnyView {
 fn fault(turn: &Turn) -> Option<Fault> {
     match &turn.phase {
         Phase::Failed(fault) => Some(fault.clone()),
-        Phase::Ended => turn.error.clone().map(|told| {
+        Phase::Ended => turn.answer.error().map(|told| {
             let message = words::failed(turn.status.unwrap_or_default()).owned();
             Fault::Refused(ErrorBody {
                 code: ErrorCode::Invalid,
                 message,
-                hint: Some(told),
+                hint: Some(told.to_owned()),
                 retry_at: None,
             })
         }),
@@ -145,12 +149,13 @@ fn exchange(talk: Talk, number: usize) -> AnyView {
                 let id = turn.id.as_ref().map(RequestId::as_str).unwrap_or_default();
                 format!(
                     "{status}\ncontent-type: {}\nx-switchyard-request: {id}\n\n{}",
-                    turn.kind, turn.raw
+                    turn.kind,
+                    turn.answer.raw()
                 )
             }
         })
     });
-    let raw = Signal::derive(move || talk.look(number, |turn| turn.raw.clone()));
+    let raw = Signal::derive(move || talk.look(number, |turn| turn.answer.raw().to_owned()));
     let part = |name, text: Signal<String>, what, shown: Signal<String>| {
         view! {
             <section aria-label=name>

@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 use switchyard_types::{AccountChange, AccountId, AccountView, LockView, ProbeResult};
 
 use super::account_more::{LoginEnded, ProxyForm, Windows};
+use super::details::DetailsForm;
 use super::words;
 use crate::app::{App, app};
 use crate::browser::http::{self, Fault, Method};
@@ -24,12 +25,12 @@ enum Probe {
     Said(Result<ProbeResult, Fault>),
 }
 
-fn path(id: &AccountId) -> String {
+pub(super) fn path(id: &AccountId) -> String {
     format!("/api/accounts/{}", encode(id.as_str()))
 }
 
 /// Puts what the server answered in place of what was shown.
-fn take(app: App, account: AccountView) {
+pub(super) fn take(app: App, account: AccountView) {
     app.accounts.change(|accounts| {
         if let Some(held) = accounts.iter_mut().find(|held| held.id == account.id) {
             *held = account;
@@ -124,7 +125,7 @@ pub(super) fn AccountRow(id: AccountId) -> impl IntoView {
             locks.into_iter().filter(|lock| lock.until > now).collect::<Vec<_>>()
         })
     });
-    let proxying = RwSignal::new(false);
+    let (proxying, changing) = (RwSignal::new(false), RwSignal::new(false));
     let proxy =
         Memo::new(move |_| account.with(|one| one.as_ref().and_then(|one| one.proxy.clone())));
     let for_windows = id.clone();
@@ -155,7 +156,7 @@ pub(super) fn AccountRow(id: AccountId) -> impl IntoView {
                 <span class="account-hint mono">{hint}</span>
                 <span class="account-used">
                     {move || match used.get() {
-                        Some(at) => view! { {words::USED} " " <Ago at/> }.into_any(),
+                        Some(at) => words::USED.around(view! { <Ago at/> }.into_any()),
                         None => view! { {words::NEVER_USED} }.into_any(),
                     }}
                 </span>
@@ -165,6 +166,16 @@ pub(super) fn AccountRow(id: AccountId) -> impl IntoView {
                     }}
                 </span>
                 <span class="account-tools">
+                    <button
+                        type="button"
+                        class="icon-button"
+                        aria-label=move || words::change_of(&name_now())
+                        title=words::CHANGE
+                        aria-expanded=move || changing.get().to_string()
+                        on:click=move |_| changing.update(|open| *open = !*open)
+                    >
+                        <Icon of=Glyph::Pencil/>
+                    </button>
                     <button
                         type="button"
                         class="icon-button"
@@ -209,10 +220,14 @@ pub(super) fn AccountRow(id: AccountId) -> impl IntoView {
                     .map(|proxy| {
                         view! {
                             <p class="account-note">
-                                {words::GOES_BY} " " <span class="mono">{proxy}</span>
+                                {words::GOES_BY.around(view! { <span class="mono">{proxy}</span> }.into_any())}
                             </p>
                         }
                     })
+            }}
+            {move || {
+                let account = changing.get().then(|| account.get_untracked()).flatten();
+                account.map(|account| view! { <DetailsForm account open=changing/> })
             }}
             {move || proxying.get().then(|| view! { <ProxyForm account open=proxying/> })}
             <Windows id=for_windows name=Signal::derive(name_now)/>
@@ -268,10 +283,8 @@ fn Locks(locks: Vec<LockView>, id: AccountId) -> impl IntoView {
                 <SignalWord aspect word=word.owned()/>
                 <span class="lock-said" title=lock.message.clone()>{lock.message.clone()}</span>
                 <span class="lock-until" title=by>
-                    {words::OPENS_IN}
-                    " "
-                    {estimated}
-                    <Countdown until=lock.until/>
+                    {words::OPENS_IN
+                        .around(view! { {estimated} <Countdown until=lock.until/> }.into_any())}
                 </span>
             </li>
         }

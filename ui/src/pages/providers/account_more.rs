@@ -118,7 +118,7 @@ fn Window(window: QuotaWindow) -> impl IntoView {
                 {move || {
                     resets_at
                         .filter(|at| *at > clock.second.get())
-                        .map(|until| view! { {words::RESETS_IN} " " <Countdown until/> })
+                        .map(|until| words::RESETS_IN.around(view! { <Countdown until/> }.into_any()))
                 }}
             </span>
         </li>
@@ -161,7 +161,7 @@ pub(super) fn ProxyForm(account: Memo<Option<AccountView>>, open: RwSignal<bool>
         }
     };
     view! {
-        <form class="account-proxy" on:submit=save>
+        <form class="account-form" on:submit=save>
             <SecretField
                 label=words::PROXY
                 value=proxy
@@ -170,7 +170,7 @@ pub(super) fn ProxyForm(account: Memo<Option<AccountView>>, open: RwSignal<bool>
             />
             {move || wrong.get().map(|text| view! { <p class="field-fault" role="alert">{text}</p> })}
             <FormFault fault=sending.fault/>
-            <div class="account-proxy-tools">
+            <div class="account-form-tools">
                 <button type="submit" class="button is-small is-primary" disabled=sending.busy>
                     {words::PROXY_SAVE}
                 </button>

@@ -6,6 +6,7 @@ use switchyard_types::{
     VendorView,
 };
 
+use super::asked::{self, Asked};
 use super::words;
 use crate::app::app;
 use crate::browser::http::{self, Fault, Method};
@@ -18,47 +19,6 @@ use crate::parts::icon::{Glyph, Icon};
 use crate::parts::sending::Sending;
 use crate::parts::signal::Lamp;
 use crate::parts::tile::Tile;
-
-/// What a provider asks for besides the key: what is typed, and what is wrong with it.
-#[derive(Clone)]
-struct Asked {
-    of: FieldView,
-    typed: RwSignal<String>,
-    wrong: RwSignal<Option<String>>,
-}
-
-impl Asked {
-    fn of(of: FieldView) -> Self {
-        Self { of, typed: RwSignal::new(String::new()), wrong: RwSignal::new(None) }
-    }
-
-    /// Its name and its value, where one was given.
-    fn read(&self) -> Result<Option<(String, String)>, ()> {
-        let typed = self.typed.get_untracked().trim().to_owned();
-        let optional = self.of.default.is_some() || self.of.kind == FieldKind::Models;
-        let missing = typed.is_empty() && !optional;
-        self.wrong.set(missing.then(|| words::FIELD_MISSING.owned()));
-        if missing {
-            return Err(());
-        }
-        Ok((!typed.is_empty()).then(|| (self.of.name.clone(), typed)))
-    }
-}
-
-fn field(asked: Asked) -> impl IntoView {
-    let of = asked.of;
-    view! {
-        <TextField
-            label=of.label
-            value=asked.typed
-            id=format!("new-account-{}", of.name)
-            hint=words::field_hint(of.hint.as_deref(), of.default.as_deref())
-            placeholder=of.example
-            mono=true
-            wrong=asked.wrong
-        />
-    }
-}
 
 /// Stands on every page; shows itself when a vendor was chosen.
 #[component]
@@ -86,7 +46,8 @@ fn AddKey(vendor: VendorView) -> impl IntoView {
     let missing = RwSignal::new(false);
     let needs_key = vendor.login == Login::Key;
     let proxy = RwSignal::new(String::new());
-    let asked: Vec<Asked> = vendor.fields.iter().cloned().map(Asked::of).collect();
+    let asked: Vec<Asked> =
+        vendor.fields.iter().map(|field| Asked::of(field.clone(), String::new())).collect();
     let fields = StoredValue::new(asked.clone());
     let title = match vendor.login {
         Login::Key | Login::Account => words::add_key_for(&vendor.name),
@@ -96,17 +57,14 @@ fn AddKey(vendor: VendorView) -> impl IntoView {
     let save = Callback::new(move |check: bool| {
         let text = key.get_untracked().trim().to_owned();
         missing.set(needs_key && text.is_empty());
-        let given = fields.with_value(|fields| fields.iter().map(Asked::read).collect::<Vec<_>>());
-        let complete = given.iter().all(Result::is_ok);
-        if missing.get_untracked() || !complete {
-            return;
-        }
+        let given = fields.with_value(|fields| asked::read(fields));
+        let (false, Some(fields)) = (missing.get_untracked(), given) else { return };
         let new = NewAccount {
             vendor: id.clone(),
             name: name.get_untracked().trim().to_owned(),
             key: Secret::new(text),
             check,
-            fields: given.into_iter().flatten().flatten().collect(),
+            fields,
             proxy: Secret::new(proxy.get_untracked().trim()),
         };
         let asked = async move { http::change(Method::Post, "/api/accounts", &new).await };
@@ -192,7 +150,7 @@ fn AddKey(vendor: VendorView) -> impl IntoView {
                     } else {
                         view! { <p class="hint">{words::NO_KEY_NEEDED} " " <span class="mono">{vendor.host.clone()}</span></p> }.into_any()
                     }}
-                    {asked.into_iter().map(field).collect_view()}
+                    {asked.into_iter().map(|asked| asked.field("new-account")).collect_view()}
                     <TextField
                         label=words::NAME
                         value=name

@@ -2,8 +2,10 @@
 
 mod account;
 mod account_more;
-mod add_endpoint;
 pub(crate) mod add_key;
+mod asked;
+mod details;
+mod endpoint;
 pub(crate) mod found;
 pub(crate) mod sign_in;
 mod sign_in_words;
@@ -13,7 +15,7 @@ mod words;
 use leptos::prelude::*;
 use switchyard_types::{AccountView, Tier, VendorView};
 
-use self::add_endpoint::AddEndpoint;
+use self::endpoint::AddEndpoint;
 use self::found::{FoundLogins, Problems};
 use self::vendor::VendorBlock;
 use crate::app::app;

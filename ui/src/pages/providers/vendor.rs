@@ -4,11 +4,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use switchyard_types::{AccountId, AccountView, Login, VendorStatus, VendorView};
 
-use super::account::AccountRow;
+use super::account::{AccountRow, path};
+use super::endpoint::ChangeEndpoint;
 use super::sign_in::SigningIn;
 use super::{sign_in_words, words};
-use crate::app::app;
-use crate::browser::http;
+use crate::app::{App, app};
+use crate::browser::http::{self, Fault};
 use crate::facts::order::sort_by;
 use crate::facts::path::encode;
 use crate::facts::words as facts;
@@ -111,7 +112,14 @@ fn VendorHead(vendor: VendorView, many: Memo<usize>) -> impl IntoView {
             <span class="vendor-host" title=vendor.host.clone()>{vendor.host.clone()}</span>
             <span class="vendor-count">{move || words::accounts(many.get())}</span>
             <div class="vendor-tools">
-                {vendor.custom.then(|| view! { <RemoveEndpoint vendor=vendor.clone() many/> })}
+                {vendor
+                    .custom
+                    .then(|| {
+                        view! {
+                            <ChangeEndpoint vendor=vendor.clone()/>
+                            <RemoveEndpoint vendor=vendor.clone() many/>
+                        }
+                    })}
                 {sign_in}
                 {move || {
                     let (label, add) = (add_label.clone(), add.clone());
@@ -137,6 +145,18 @@ fn VendorHead(vendor: VendorView, many: Memo<usize>) -> impl IntoView {
     }
 }
 
+/// Removes an endpoint, its accounts first: the server forgets none that has accounts.
+async fn remove(app: App, id: &str) -> Result<(), Fault> {
+    let of_vendor = |accounts: &Vec<AccountView>| {
+        let accounts = accounts.iter().filter(|account| account.vendor == id);
+        accounts.map(|account| account.id.clone()).collect::<Vec<_>>()
+    };
+    for account in app.accounts.with_untracked(of_vendor).unwrap_or_default() {
+        http::delete(&path(&account)).await?;
+    }
+    http::delete(&format!("/api/vendors/{}", encode(id))).await
+}
+
 #[component]
 fn RemoveEndpoint(vendor: VendorView, many: Memo<usize>) -> impl IntoView {
     let app = app();
@@ -150,13 +170,11 @@ fn RemoveEndpoint(vendor: VendorView, many: Memo<usize>) -> impl IntoView {
         let confirm = Callback::new(move |()| {
             let (id, name) = (id.clone(), name.clone());
             spawn_local(async move {
-                match http::delete(&format!("/api/vendors/{}", encode(&id))).await {
-                    Ok(()) => {
-                        app.notices.done(words::removed(&name));
-                        app.reload_lists();
-                    }
+                match remove(app, &id).await {
+                    Ok(()) => app.notices.done(words::removed(&name)),
                     Err(fault) => app.fault(&fault),
                 }
+                app.reload_lists();
             });
         });
         let close = Callback::new(move |()| asking.set(false));

@@ -19,13 +19,13 @@ pub(super) const TEST: Word = word!("Test");
 pub(super) const TESTING: Word = word!("Testing");
 pub(super) const REMOVE: Word = word!("Remove");
 pub(super) const NEVER_USED: Word = word!("Never used");
-pub(super) const USED: Word = word!("Used");
+pub(super) const USED: Word = word!("Used {ago}");
 pub(super) const NO_KEY: Word = word!("no key");
 pub(super) const UNLOCK: Word = word!("Unlock");
 pub(super) const UNLOCK_HINT: Word =
     word!("Open these locks now; the next request finds out whether that holds");
 pub(super) const WHOLE_ACCOUNT: Word = word!("Whole account");
-pub(super) const OPENS_IN: Word = word!("Opens in");
+pub(super) const OPENS_IN: Word = word!("Opens in {time}");
 pub(super) const BY_VENDOR: Word = word!("The provider named this time");
 pub(super) const BY_US: Word = word!("An estimate: the provider named no time");
 
@@ -45,7 +45,13 @@ pub(super) const NO_KEY_NEEDED: Word =
 
 pub(super) const LOGIN_ENDED: Word = word!("The provider no longer accepts this login");
 pub(super) const SIGN_IN_AGAIN: Word = word!("Sign in again");
-pub(super) const RESETS_IN: Word = word!("resets in");
+pub(super) const RESETS_IN: Word = word!("resets in {time}");
+pub(super) const CHANGE: Word = word!("Change");
+pub(super) const CHANGE_SAVE: Word = word!("Save");
+pub(super) const ANY_CLIENT: Word = word!("It serves every client");
+pub(super) const ANY_CLIENT_HINT: Word = word!(
+    "The provider means its logins for its own clients alone, and may close an account that others use."
+);
 pub(super) const PROXY: Word = word!("Proxy address");
 pub(super) const PROXY_HINT: Word = word!(
     "http://, https:// or socks5:// with host and port, and user and password where it wants them. All requests of this account go out by it."
@@ -55,13 +61,15 @@ pub(super) const PROXY_SAVE: Word = word!("Save the proxy");
 pub(super) const PROXY_REMOVE: Word = word!("Remove the proxy");
 pub(super) const PROXY_SAVED: Word = word!("Its requests go by the proxy now");
 pub(super) const PROXY_REMOVED: Word = word!("Its requests go out as all others do");
-pub(super) const GOES_BY: Word = word!("Goes by");
+pub(super) const GOES_BY: Word = word!("Goes by {proxy}");
 pub(super) const BY_PROXY: Word = word!("Its requests go by a proxy");
 pub(super) const FIELD_MISSING: Word = word!("This must be filled in.");
 pub(super) const ENDPOINT: Word = word!("Add an endpoint");
 pub(super) const ENDPOINT_TEXT: Word = word!(
     "Any server that speaks one of these dialects: a company gateway, a local model, a provider that is not in the list."
 );
+pub(super) const ENDPOINT_MOVES: Word =
+    word!("Its accounts and their keys are used at this address from then on.");
 pub(super) const ENDPOINT_NAME: Word = word!("Name");
 pub(super) const PREFIX: Word = word!("Prefix");
 pub(super) const PREFIX_HINT: Word =
@@ -169,6 +177,14 @@ pub(super) fn remove_of(name: &str) -> String {
 
 pub(super) fn sign_in_again_of(name: &str) -> String {
     say!("Sign in again: {name}", name)
+}
+
+pub(super) fn change_of(name: &str) -> String {
+    say!("Change {name}", name)
+}
+
+pub(super) fn changed(name: &str) -> String {
+    say!("{name} is changed", name)
 }
 
 pub(super) fn proxy_of(name: &str) -> String {

@@ -136,7 +136,7 @@ fn Window(window: QuotaWindow) -> impl IntoView {
                 <span class="window-name">
                     {name.clone()}
                     {models.map(|models| {
-                            view! { <span class="window-models mono">" " {words::ONLY} " " {models}</span> }
+                            view! { <span class="window-models mono">" " {words::only(&models)}</span> }
                         })}
                 </span>
                 <SignalWord
@@ -155,7 +155,7 @@ fn Window(window: QuotaWindow) -> impl IntoView {
                 <span>
                     {move || match resets_at {
                         Some(until) if !over() => {
-                            view! { {words::RESETS_IN} " " <Countdown until/> }.into_any()
+                            words::RESETS_IN.around(view! { <Countdown until/> }.into_any())
                         }
                         Some(_) => ().into_any(),
                         None => words::NO_RESET.text().into_any(),

@@ -15,12 +15,15 @@ pub(super) const CONNECT: Word = word!("Go to providers");
 pub(super) const NO_WINDOWS: Word =
     word!("Nothing is known yet: the first answer or reading tells.");
 pub(super) const NOT_READABLE: Word = word!("This provider tells nothing of quotas.");
-pub(super) const RESETS_IN: Word = word!("Starts over in");
+pub(super) const RESETS_IN: Word = word!("Starts over in {time}");
 pub(super) const NO_RESET: Word = word!("no reset is told");
 pub(super) const OPEN_ENDED: Word = word!("Closes nothing");
-pub(super) const ONLY: Word = word!("only");
 pub(super) const COUNTED_HINT: Word = word!("Others may have used this account besides");
 
 pub(super) fn problem(reason: &str) -> String {
     say!("The last reading failed: {reason}", reason)
+}
+
+pub(super) fn only(models: &str) -> String {
+    say!("only {models}", models)
 }

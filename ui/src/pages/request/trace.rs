@@ -29,6 +29,7 @@ use crate::parts::link::Link;
 use crate::parts::signal::{Lamp, SignalWord};
 use crate::parts::tile::Tile;
 use crate::parts::time::{Ago, ClockTime};
+use crate::parts::words::list;
 use crate::word::Word;
 
 /// Skipped candidates that are shown before the rest is asked for.
@@ -311,24 +312,22 @@ fn usage_facts(usage: Usage) -> impl IntoView {
         (n > 0).then(|| {
             view! {
                 <Fact name>
-                    <span class="num">{format::count(n)}</span>
-                    " "
-                    {words::TOKENS}
+                    <span class="num">{words::tokens(&format::count(n))}</span>
                 </Fact>
             }
         })
     };
-    let reasoning = (usage.reasoning > 0)
-        .then(|| format!(", {} {}", format::count(usage.reasoning), words::REASONING.text()));
+    let output = format::count(usage.output);
+    let output = match usage.reasoning {
+        0 => words::tokens(&output),
+        reasoning => words::tokens_with_reasoning(&output, &format::count(reasoning)),
+    };
     view! {
         {row(words::FRESH, usage.input)}
         {row(words::CACHE_READ, usage.cache_read)}
         {row(words::CACHE_WRITE, usage.cache_write)}
         <Fact name=words::OUTPUT>
-            <span class="num">{format::count(usage.output)}</span>
-            " "
-            {words::TOKENS}
-            {reasoning}
+            <span class="num">{output}</span>
         </Fact>
     }
 }
@@ -360,7 +359,7 @@ fn Skips(skipped: Vec<SkippedView>) -> impl IntoView {
                         {one
                             .until
                             .map(|until| {
-                                view! { <span class="step-until">" " {words::UNTIL} " " <ClockTime at=until/></span> }
+                                view! { <span class="step-until">" " {words::UNTIL.around(view! { <ClockTime at=until/> }.into_any())}</span> }
                             })}
                     </p>
                 </div>
@@ -405,7 +404,7 @@ fn spared(done: &RequestView) -> Vec<PlannedView> {
 
 fn not_needed(one: &PlannedView) -> impl IntoView + use<> {
     let budgets = (!one.budgets.is_empty())
-        .then(|| format!(" · {} {}", words::BUDGETS.text(), one.budgets.join(", ")));
+        .then(|| format!(" · {} {}", words::BUDGETS.text(), list(&one.budgets)));
     view! {
         <li class="step is-spared">
             <span class="step-mark"><Lamp aspect=Aspect::Idle/></span>
@@ -439,11 +438,7 @@ fn attempt(one: &AttemptView, total: u64) -> impl IntoView + use<> {
     let account = one.to.account_name.clone();
     let time = match one.failure {
         Some(_) => words::took(&format::duration(one.millis)),
-        None => format!(
-            "{} {}",
-            words::TIME_TO_FIRST.text(),
-            words::at(&format::duration(one.started + one.millis))
-        ),
+        None => words::first_content_at(&format::duration(one.started + one.millis)),
     };
     let said =
         one.message.clone().map(|said| view! { <blockquote class="said">{said}</blockquote> });
@@ -451,9 +446,7 @@ fn attempt(one: &AttemptView, total: u64) -> impl IntoView + use<> {
         view! {
             <p class="step-lock">
                 <Icon of=Glyph::Clock/>
-                {words::LOCKED_UNTIL}
-                " "
-                <ClockTime at=until/>
+                {words::LOCKED_UNTIL.around(view! { <ClockTime at=until/> }.into_any())}
             </p>
         }
     });

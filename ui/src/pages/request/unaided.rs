@@ -39,11 +39,11 @@ pub(super) fn Without(id: RequestId) -> impl IntoView {
                 Load::Ready(Unaided::Failed { place, reason, until, cost }) => {
                     view! {
                         <p>
-                            {words::UNAIDED_FAILED} " " <FirstChoice place/>
+                            {words::UNAIDED_FAILED.around(view! { <FirstChoice place/> }.into_any())}
                             {until
                                 .map(|at| {
-                                    view! { ", " {words::UNTIL} " " <ClockTime at/> }
-                                })} "."
+                                    view! { " " {words::UNAIDED_UNTIL.around(view! { <ClockTime at/> }.into_any())} }
+                                })}
                         </p>
                         <blockquote class="said">{reason}</blockquote>
                         {cost

@@ -19,7 +19,6 @@ pub(in crate::pages) const TOTAL: Word = word!("Total");
 pub(in crate::pages) const COST: Word = word!("Cost");
 pub(in crate::pages) const INPUT: Word = word!("Input");
 pub(in crate::pages) const OUTPUT: Word = word!("Output");
-pub(in crate::pages) const TOKENS: Word = word!("tokens");
 pub(in crate::pages) const LOCAL: Word = word!("without a key");
 
 pub(in crate::pages) const TRACE: Word = word!("Request");
@@ -38,23 +37,22 @@ pub(in crate::pages) const THE_ID: Word = word!("the request's id");
 pub(in crate::pages) const FRESH: Word = word!("Fresh input");
 pub(in crate::pages) const CACHE_READ: Word = word!("Read from cache");
 pub(in crate::pages) const CACHE_WRITE: Word = word!("Written to cache");
-pub(in crate::pages) const REASONING: Word = word!("of it reasoning");
 pub(in crate::pages) const PASSED_OVER: Word = word!("Passed over");
-pub(in crate::pages) const UNTIL: Word = word!("until");
-pub(in crate::pages) const LOCKED_UNTIL: Word = word!("Locked until");
+pub(in crate::pages) const UNTIL: Word = word!("until {time}");
+pub(in crate::pages) const LOCKED_UNTIL: Word = word!("Locked until {time}");
 pub(in crate::pages) const SERVED: Word = word!("Answered");
 pub(in crate::pages) const LOSSES: Word = word!("Not carried over by translation");
 pub(in crate::pages) const GONE: Word = word!("This request is no longer kept");
 pub(in crate::pages) const GONE_TEXT: Word =
     word!("Old requests are pruned; the sums still count them.");
 pub(in crate::pages) const NOT_TRIED: Word = word!("Nothing was tried.");
-pub(in crate::pages) const TIME_TO_FIRST: Word = word!("first content");
 pub(in crate::pages) const NOTHING_YET: Word = word!("Nothing has failed so far.");
 pub(in crate::pages) const NOT_NEEDED: Word = word!("Not needed");
 pub(in crate::pages) const UNAIDED: Word = word!("Without fallback");
 pub(in crate::pages) const UNAIDED_SAME: Word =
     word!("The same: its first choice answered, or nobody could.");
-pub(in crate::pages) const UNAIDED_FAILED: Word = word!("It would have failed at");
+pub(in crate::pages) const UNAIDED_UNTIL: Word = word!("That one is out until {time}.");
+pub(in crate::pages) const UNAIDED_FAILED: Word = word!("It would have failed at {place}.");
 pub(in crate::pages) const UNAIDED_ASKING: Word = word!("Looking");
 pub(in crate::pages) const UNAIDED_UNKNOWN: Word = word!("This could not be found out just now.");
 pub(in crate::pages) const BUDGETS: Word = word!("Spends");
@@ -152,8 +150,16 @@ pub(in crate::pages) fn took(time: &str) -> String {
     say!("took {time}", time)
 }
 
-pub(in crate::pages) fn at(time: &str) -> String {
-    say!("at {time}", time)
+pub(in crate::pages) fn first_content_at(time: &str) -> String {
+    say!("first content at {time}", time)
+}
+
+pub(super) fn tokens(n: &str) -> String {
+    say!("{n} tokens", n)
+}
+
+pub(super) fn tokens_with_reasoning(n: &str, reasoning: &str) -> String {
+    say!("{n} tokens, {reasoning} of it reasoning", n, reasoning)
 }
 
 /// Why a candidate stands where it does.

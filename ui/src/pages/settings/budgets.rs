@@ -146,10 +146,10 @@ fn Row(id: String, editing: RwSignal<Option<Editing>>) -> impl IntoView {
                 </div>
                 <Meter label=words::spent_share(&budget.id, percent) percent/>
                 <p class="limit-note">
-                    <span class="num">{limits::spent(&view)} " " {words::OF} " " {limits::limit(budget.limit, budget.period)}</span>
+                    <span class="num">{words::spent_of(&limits::spent(&view), &limits::limit(budget.limit, budget.period))}</span>
                     <span>{limits::of(app, &budget.of)}</span>
                     <span>{limits::strictness(budget.strictness)}</span>
-                    <span>{words::STARTS_OVER} " " <Countdown until=view.until/></span>
+                    <span>{words::STARTS_OVER.around(view! { <Countdown until=view.until/> }.into_any())}</span>
                 </p>
                 {move || asking.get().then(question.clone())}
             </li>

@@ -1,7 +1,8 @@
-//! How the dashboard looks, and where else things are set.
+//! How the dashboard looks and speaks, and where else things are set.
 
 use leptos::prelude::*;
 use switchyard_locale::Language;
+use switchyard_types::LanguageChoice;
 
 use super::panel::Panel;
 use super::words;
@@ -15,26 +16,24 @@ const THEMES: [Theme; 3] = [Theme::System, Theme::Light, Theme::Dark];
 
 /// The languages, in themselves; the system's stands in the language in force.
 fn languages() -> impl IntoView {
-    let chosen = language::chosen();
-    let choice = |one: Option<Language>| {
-        let (tag, name) = match one {
-            Some(one) => (Some(one.tag()), one.endonym()),
-            None => (None, words::AS_SYSTEM.text()),
-        };
+    let app = app();
+    let chosen = move || app.status.with(|status| status.language);
+    let choice = move |one: LanguageChoice| {
+        let language = Language::of_tag(one.as_str());
+        let name = language.map_or_else(|| words::AS_SYSTEM.text(), Language::endonym);
         view! {
             <label class="segment">
                 <input
                     type="radio"
                     name="language"
-                    prop:checked=one == chosen
-                    on:change=move |_| language::choose(one)
+                    prop:checked=move || chosen().unwrap_or_else(language::remembered) == one
+                    on:change=move |_| app.speak(one)
                 />
-                <span lang=tag>{name}</span>
+                <span lang=language.map(Language::tag)>{name}</span>
             </label>
         }
     };
-    let all = std::iter::once(None).chain(Language::ALL.map(Some));
-    view! { <div class="segments">{all.map(choice).collect_view()}</div> }
+    view! { <div class="segments">{LanguageChoice::ALL.map(choice).collect_view()}</div> }
 }
 
 /// The section.

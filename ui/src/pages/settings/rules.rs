@@ -50,11 +50,8 @@ pub(super) fn Rules() -> impl IntoView {
     app.rules.want();
     let editing = RwSignal::new(None::<Editing>);
     let retry = Callback::new(move |()| app.rules.retry());
-    let hint = view! {
-                    {words::RULES_TEXT} " "
-                    <Link to=Route::Keys class="quiet-link">{words::AT_KEYS}</Link>
-    }
-    .into_any();
+    let keys = view! { <Link to=Route::Keys class="quiet-link">{words::AT_KEYS}</Link> };
+    let hint = words::RULES_TEXT.around(keys.into_any());
     let tool = view! {
                 <button type="button" class="button is-small" on:click=move |_| editing.set(Some(Editing::NewPath))>
                     <Icon of=Glyph::Plus/>

@@ -16,6 +16,7 @@ use crate::parts::field::{SecretField, SelectField};
 use crate::parts::gate::FormFault;
 use crate::parts::sending::Sending;
 use crate::parts::time::Ago;
+use crate::parts::words::list;
 
 /// The shortest passphrase that the server takes.
 const SHORTEST: usize = 12;
@@ -215,7 +216,7 @@ fn Preview(told: ImportPreview) -> impl IntoView {
         <div class="preview" role="status">
             <p>
                 {whole}
-                {told.made_at.map(|at| view! { " " {words::MADE_AT} " " <Ago at/> "." })}
+                {told.made_at.map(|at| view! { " " {words::MADE_AT.around(view! { <Ago at/> }.into_any())} })}
             </p>
             {none}
             <dl class="facts">{told.changes.into_iter().map(change).collect_view()}</dl>
@@ -235,7 +236,7 @@ fn change(change: ImportChange) -> impl IntoView {
                 <p class="preview-names">
                     <strong>{word} " " <span class="num">{names.len()}</span></strong>
                     ": "
-                    {names.join(", ")}
+                    {list(&names)}
                 </p>
             }
         })

@@ -57,7 +57,7 @@ pub(super) const THEME: Word = word!("Theme");
 pub(super) const THEME_TEXT: Word = word!("Kept in this browser.");
 pub(super) const LANGUAGE: Word = word!("Language");
 pub(super) const LANGUAGE_TEXT: Word = word!(
-    "Kept in this browser. What the server and providers say in their own words stays in English."
+    "Of the dashboard in every browser, the tray and its notifications. What the server and providers say in their own words stays in English."
 );
 pub(super) const AS_SYSTEM: Word = word!("As the system");
 pub(super) const ELSEWHERE: Word = word!("Set on other pages");
@@ -149,13 +149,16 @@ pub(super) const BUDGET_NAME_HINT: Word =
 pub(super) const WHOSE: Word = word!("Whose spending counts");
 pub(super) const WHOSE_HINT: Word = word!("Budgets of single candidates are set in their combo.");
 pub(super) const IN_COMBO: Word = word!("Set in its combo");
-pub(super) const OF: Word = word!("of");
-pub(super) const STARTS_OVER: Word = word!("Starts over in");
+pub(super) const STARTS_OVER: Word = word!("Starts over in {time}");
 pub(super) const SPENT: Word = word!("Spent");
 pub(super) const LOW: Word = word!("Low");
 pub(super) const CLEAR: Word = word!("Clear");
 pub(super) const REMOVE_BUDGET_TEXT: Word =
     word!("Nothing is held to it any more, and what was counted for it is forgotten.");
+
+pub(super) fn spent_of(spent: &str, limit: &str) -> String {
+    say!("{spent} of {limit}", spent, limit)
+}
 
 pub(super) fn spent_share(name: &str, percent: u32) -> String {
     say!("{name}: {percent}% spent", name, percent)
@@ -163,7 +166,7 @@ pub(super) fn spent_share(name: &str, percent: u32) -> String {
 
 pub(super) const RULES: Word = word!("Rules of keys and paths");
 pub(super) const RULES_TEXT: Word = word!(
-    "What a key or a project’s address may ask for, and what answers it. A key’s rule is made at"
+    "What a key or a project’s address may ask for, and what answers it. A key’s rule is made at {keys}."
 );
 pub(super) const ADD_PATH: Word = word!("Add a path");
 pub(super) const NO_RULES: Word = word!("No rules yet");
@@ -228,6 +231,7 @@ pub(super) fn kind(kind: NoticeKind) -> Word {
         NoticeKind::BudgetLow => word!("A budget runs low"),
         NoticeKind::BudgetSpent => word!("A budget is spent"),
         NoticeKind::SignInNeeded => word!("An account must be signed in again"),
+        NoticeKind::Update => word!("A newer version is there"),
     }
 }
 
@@ -317,7 +321,7 @@ pub(super) const LOOK_THROUGH: Word = word!("See what would change");
 pub(super) const NOTHING_CHANGES: Word = word!("Nothing would change.");
 pub(super) const IS_WHOLE: Word = word!("It takes the place of everything here.");
 pub(super) const IS_PART: Word = word!("It is added to what is here.");
-pub(super) const MADE_AT: Word = word!("It was made");
+pub(super) const MADE_AT: Word = word!("It was made {ago}.");
 pub(super) const ADDED: Word = word!("New");
 pub(super) const CHANGED_TO: Word = word!("Changed");
 pub(super) const REMOVED: Word = word!("Removed");
@@ -441,7 +445,10 @@ pub(super) fn update(view: &UpdateView) -> String {
             word!("This build takes no updates: it knows no key that they could be signed with.")
                 .owned()
         }
-        UpdateView::Managed { by, .. } => say!("This copy is updated by {by}.", by),
+        UpdateView::Managed { by: Some(by), .. } => say!("This copy is updated by {by}.", by),
+        UpdateView::Managed { by: None, .. } => {
+            word!("This copy is updated the way it was installed.").owned()
+        }
         UpdateView::Unknown { channel: UpdateChannel::Stable } => {
             word!("Newer versions are looked for once a day.").owned()
         }

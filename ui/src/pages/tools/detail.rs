@@ -20,6 +20,7 @@ use crate::parts::copy::CopyButton;
 use crate::parts::dialog::{PanelHead, focus_when_there};
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::time::Ago;
+use crate::parts::words::list;
 
 /// What the page shows below a tool's head.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -116,7 +117,7 @@ fn Troubles(tool: Memo<ToolView>) -> impl IntoView {
                         .then(|| callout(
                             Aspect::Caution,
                             words::RUNNING.text(),
-                            words::running(&running.join(", ")),
+                            words::running(&list(running)),
                         ))
                 })
         }}
@@ -165,7 +166,7 @@ fn Facts(tool: Memo<ToolView>) -> impl IntoView {
         ToolKey::None => None,
         ToolKey::Own { key } => {
             let used = match key.last_used_at {
-                Some(at) => view! { {words::USED} " " <Ago at/> }.into_any(),
+                Some(at) => words::USED.around(view! { <Ago at/> }.into_any()),
                 None => view! { {words::NEVER_USED} }.into_any(),
             };
             Some(view! { <code>{key.hint}</code> " " <span class="quiet">{used}</span> }.into_any())

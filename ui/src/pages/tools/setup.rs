@@ -12,6 +12,7 @@ use crate::app::app;
 use crate::browser::http::{self, Method};
 use crate::facts::tools::set_slot;
 use crate::facts::words::Aspect;
+use crate::parts::words::list;
 
 /// The form.
 #[component]
@@ -106,7 +107,7 @@ fn Checked(check: ToolCheck) -> impl IntoView {
     let files = if check.changed.is_empty() {
         callout(Aspect::Clear, words::AS_WRITTEN.text(), words::AS_WRITTEN_TEXT.text()).into_any()
     } else {
-        let keys = check.changed.join(", ");
+        let keys = list(&check.changed);
         callout(Aspect::Caution, words::NOT_AS_WRITTEN.text(), keys).into_any()
     };
     let run = check.dry_run.map(|run| {

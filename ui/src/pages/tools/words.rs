@@ -3,6 +3,7 @@
 use switchyard_types::{ToolConflictKind, ToolKey, ToolState, ToolView};
 
 use crate::facts::tools::{Group, Standing};
+use crate::parts::words::list;
 use crate::word::Word;
 
 pub(super) const TITLE: Word = word!("Tools");
@@ -75,7 +76,7 @@ pub(super) const PROGRAM: Word = word!("Program");
 pub(super) const POINTS_AT: Word = word!("Points at");
 pub(super) const KEY: Word = word!("Key");
 pub(super) const WRITTEN: Word = word!("Written");
-pub(super) const USED: Word = word!("used");
+pub(super) const USED: Word = word!("used {ago}");
 pub(super) const NEVER_USED: Word = word!("never used");
 pub(super) const REVOKED_KEY: Word = word!("one that is not known any more");
 pub(super) const THE_PATH: Word = word!("the path");
@@ -311,7 +312,7 @@ pub(super) fn restore_text(file: &str) -> String {
 pub(super) fn all_text(names: &[String]) -> String {
     say!(
         "{names} become as they were, but for what you changed since. Their keys are refused from then on.",
-        names = names.join(", ")
+        names = list(names)
     )
 }
 
