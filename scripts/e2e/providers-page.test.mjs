@@ -73,7 +73,9 @@ test('an account is changed with what its provider asks for, and whom it serves'
   const asked = [];
   await page.route('**/api/accounts/acc_*', async (route) => {
     asked.push(route.request().postDataJSON());
-    await route.fulfill({ json: { ...first, name: 'Work' } });
+    // Kept: the page may ask for all accounts again at any time.
+    Object.assign(told, { name: 'Work' });
+    await route.fulfill({ json: { ...first, ...told } });
   });
   await page.reload();
   await go(page, 'Providers');
