@@ -44,21 +44,6 @@ pub(crate) fn set(app: &AppHandle, wanted: Autostart) -> Result<Autostart, Error
     }
 }
 
-/// Whether the program starts at login.
-#[tauri::command]
-pub(crate) async fn autostart(app: AppHandle) -> Autostart {
-    now(&app)
-}
-
-/// Has the system start it at login, or not.
-#[tauri::command]
-pub(crate) async fn set_autostart(
-    app: AppHandle,
-    wanted: Autostart,
-) -> Result<Autostart, ErrorBody> {
-    set(&app, wanted)
-}
-
 fn refused(app: &AppHandle, reason: &str) -> ErrorBody {
     let voice = voice(app);
     let hint = word!("look at the system’s own list of programs that start at login");

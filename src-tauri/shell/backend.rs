@@ -5,7 +5,6 @@ use switchyard_engine::{Config, ConfigError, Engine, EngineError, Redactor, keep
 use switchyard_gateway::{Options, ServeError, Server, serve};
 use switchyard_locale::word;
 use switchyard_types::{ErrorBody, ErrorCode};
-use tauri::State;
 
 use crate::language;
 
@@ -83,7 +82,8 @@ impl Backend {
         }
     }
 
-    fn session(&self) -> Result<Session, ErrorBody> {
+    /// The window's session with the gateway.
+    pub(crate) fn session(&self) -> Result<Session, ErrorBody> {
         let server = self.server.lock().unwrap_or_else(PoisonError::into_inner);
         let server = server.as_ref().ok_or_else(|| {
             failure(self.engine.voice().word(word!("Switchyard is closing")).to_owned())
@@ -99,12 +99,6 @@ impl Backend {
 pub(crate) struct Session {
     base: String,
     token: String,
-}
-
-/// The window's session with the gateway.
-#[tauri::command]
-pub(crate) async fn session(backend: State<'_, Backend>) -> Result<Session, ErrorBody> {
-    backend.session()
 }
 
 fn failure(message: String) -> ErrorBody {

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use tauri::{AppHandle, ExitRequestApi, Manager as _};
 
 use crate::backend::Backend;
-use crate::tray;
+use crate::{dashboard, tray};
 
 /// How far the program is on its way out.
 #[derive(Default)]
@@ -45,7 +45,7 @@ impl Life {
     }
 }
 
-/// Something wants the program to end: `code` is absent when the last window is gone.
+/// Something wants the program to end: `code` is absent where nothing but a window is left, which this program has not.
 pub(crate) fn exit_requested(app: &AppHandle, code: Option<i32>, api: &ExitRequestApi) {
     if app.try_state::<Backend>().is_none() {
         return;
@@ -88,6 +88,7 @@ async fn stop(app: &AppHandle) {
     if let Some(backend) = app.try_state::<Backend>() {
         backend.stop().await;
     }
+    dashboard::leave(app).await;
     app.state::<Life>().set(Stage::Over);
 }
 

@@ -5,8 +5,8 @@ use tauri_plugin_deep_link::DeepLinkExt as _;
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
 
 use crate::backend::Backend;
+use crate::dashboard;
 use crate::language::voice;
-use crate::window;
 
 /// Follows the links that the system hands over: the one of this start, and those of later ones.
 pub(crate) fn listen(app: &AppHandle) {
@@ -40,14 +40,15 @@ fn register(app: &AppHandle) {
     }
 }
 
-fn follow(app: &AppHandle, links: Vec<Url>) {
+/// Does what these links ask for, or says why not.
+pub(crate) fn follow(app: &AppHandle, links: Vec<Url>) {
     for link in links {
         let app = app.clone();
         tauri::async_runtime::spawn(async move {
             let asked = Secret::new(link.as_str());
             match app.state::<Backend>().engine().follow_link(&asked).await {
-                Ok(LinkView::Combo { .. }) => window::open_at(&app, &page_of(&link)),
-                Ok(LinkView::Login { .. }) => window::open(&app),
+                Ok(LinkView::Combo { .. }) => dashboard::open_at(&app, &page_of(&link)),
+                Ok(LinkView::Login { .. }) => dashboard::open(&app),
                 Err(error) => {
                     let error = error.body();
                     let (voice, message) = (voice(&app), error.message);

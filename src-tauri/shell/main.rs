@@ -1,15 +1,16 @@
-//! The tray app: the engine and its gateway in one process, the dashboard in a window, and a menu in
-//! the tray.
+//! The tray app: the engine and its gateway in one process with a menu in the tray, and the dashboard in a window
+//! with a process of its own.
 //!
 //! - [`backend`] starts and ends the engine and the gateway.
 //! - [`tray`] keeps the menu in step with the engine; `switchyard_engine::tray` decides what
 //!   it says and shows.
 //! - [`notify`] shows notices as notifications.
-//! - [`tools`] lets the window point coding tools here and back.
 //! - [`updates`] looks for newer versions and puts them in place.
 //! - [`language`] knows in which language the desktop is spoken to.
 //! - [`links`] follows `switchyard:` links.
-//! - [`window`] shows the dashboard; [`life`] decides when the program ends.
+//! - [`dashboard`] starts the window and lets it go; [`window`] is what it starts; [`wire`] is what they say to each
+//!   other, and [`commands`] what the one may ask of the other.
+//! - [`life`] decides when the program ends.
 //!
 //! It must not know how anything is decided: it calls the engine as every face does.
 
@@ -17,27 +18,29 @@
 
 mod autostart;
 mod backend;
+mod commands;
+mod dashboard;
+#[cfg(target_os = "linux")]
+mod gl;
 mod language;
 mod life;
 mod links;
 mod notification_host;
 mod notify;
 mod section;
-mod tools;
 mod tray;
 mod tray_host;
 mod updates;
-#[cfg(target_os = "linux")]
-mod web_process;
 mod window;
+mod wire;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use switchyard_engine::Redactor;
 use switchyard_locale::word;
 use tauri::{AppHandle, Manager as _, RunEvent};
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
-use tauri_plugin_window_state::StateFlags;
 use tracing_subscriber::EnvFilter;
 
 use backend::{Backend, StartError};
@@ -60,7 +63,7 @@ fn main() -> ExitCode {
         .with_env_filter(filter)
         .with_writer(move || out.writer(std::io::stderr()))
         .init();
-    match run(redactor) {
+    match start(redactor) {
         Ok(code) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
         Err(error) => {
             tracing::error!("the window system did not start: {error}");
@@ -69,57 +72,57 @@ fn main() -> ExitCode {
     }
 }
 
+fn start(redactor: Redactor) -> tauri::Result<i32> {
+    if std::env::args().nth(1).as_deref() == Some(window::ARGUMENT) {
+        return window::run();
+    }
+    #[cfg(target_os = "linux")]
+    if let Err(error) = gl::leave_out() {
+        tracing::debug!("the graphics stack is loaded, though the tray needs none: {error}");
+    }
+    run(redactor)
+}
+
+/// The program itself, though another version may stand in its place by now.
+fn this_program() -> std::io::Result<PathBuf> {
+    let program = std::env::current_exe()?;
+    if cfg!(target_os = "linux") && !program.exists() {
+        return Ok(PathBuf::from("/proc/self/exe"));
+    }
+    Ok(program)
+}
+
 fn run(redactor: Redactor) -> tauri::Result<i32> {
     let app = tauri::Builder::default()
         // First of all plugins: a second start must do nothing but bring the first to the front.
         .plugin(tauri_plugin_single_instance::init(|app, arguments, _folder| {
             // A link opens what it leads to.
             if !arguments.iter().any(|argument| links::is_one(argument)) {
-                window::open(app);
+                dashboard::open(app);
             }
         }))
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_dialog::init())
-        .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_updater::Builder::new().build())
         .plugin(tauri_plugin_autostart::Builder::new().app_name("Switchyard").arg(HIDDEN).build())
-        .plugin(
-            tauri_plugin_window_state::Builder::new()
-                .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
-                .build(),
-        )
         .manage(Life::default())
-        .manage(window::Shelf::new(environment))
-        .invoke_handler(tauri::generate_handler![
-            backend::session,
-            window::page_ready,
-            notify::test_notification,
-            autostart::autostart,
-            autostart::set_autostart,
-            tools::tool_status,
-            tools::plan_tool,
-            tools::apply_tool,
-            tools::plan_tool_revert,
-            tools::revert_tool,
-            updates::update,
-            updates::look_for_update,
-            updates::install_update
-        ])
+        .manage(dashboard::Dashboard::new(environment))
         .setup(move |app| {
-            start(app.handle(), redactor);
+            // The dock shows the window's process, while there is one.
+            #[cfg(target_os = "macos")]
+            app.set_activation_policy(tauri::ActivationPolicy::Accessory);
+            begin(app.handle(), redactor);
             Ok(())
         })
         .build(context())?;
-    Ok(app.run_return(|app, event| {
-        match event {
-            RunEvent::ExitRequested { code, api, .. } => life::exit_requested(app, code, &api),
-            // A click on the program's picture in the dock.
-            #[cfg(target_os = "macos")]
-            RunEvent::Reopen { .. } => window::open(app),
-            _ => {}
-        }
+    Ok(app.run_return(|app, event| match event {
+        RunEvent::ExitRequested { code, api, .. } => life::exit_requested(app, code, &api),
+        // A second start, as macOS tells it.
+        #[cfg(target_os = "macos")]
+        RunEvent::Reopen { .. } => dashboard::open(app),
+        _ => {}
     }))
 }
 
@@ -134,7 +137,7 @@ fn context() -> tauri::Context {
 }
 
 /// Before the first window there is something to show in it, or a word on why there is not.
-fn start(app: &AppHandle, redactor: Redactor) {
+fn begin(app: &AppHandle, redactor: Redactor) {
     tauri::async_runtime::spawn(life::end_on_signal(app.clone()));
     match tauri::async_runtime::block_on(Backend::start(environment, redactor)) {
         Ok(backend) => {
@@ -143,7 +146,7 @@ fn start(app: &AppHandle, redactor: Redactor) {
             app.manage(updates::Updates::new(app));
             let hidden = std::env::args().any(|argument| argument == HIDDEN);
             if !hidden && links::of_this_start(app).is_empty() {
-                window::open(app);
+                dashboard::open(app);
             }
             links::listen(app);
             tauri::async_runtime::spawn(tray::run(app.clone()));

@@ -2,15 +2,15 @@ use std::collections::VecDeque;
 
 use switchyard_engine::tray::{Card, Remedy, other_combo, shortened};
 use switchyard_locale::{Voice, say, word};
-use switchyard_types::{ComboView, ErrorBody, Event, Millis, NoticeView};
-use tauri::{AppHandle, Manager as _, State};
+use switchyard_types::{ComboView, Event, Millis, NoticeView};
+use tauri::{AppHandle, Manager as _};
 use tauri_plugin_notification::{Action, ActionPerformed, ActionType, NotificationExt as _};
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::backend::Backend;
 use crate::language::voice;
 use crate::notification_host::{self, Host};
-use crate::{tray, window};
+use crate::{dashboard, tray};
 
 /// Notices that came while this listener was slow are read again; older ones are of no use at once.
 const CAUGHT_UP: u32 = 20;
@@ -58,12 +58,6 @@ pub(crate) async fn run(app: AppHandle) {
             }
         }
     }
-}
-
-/// Shows one for a test, and says what came of it.
-#[tauri::command]
-pub(crate) async fn test_notification(backend: State<'_, Backend>) -> Result<(), ErrorBody> {
-    backend.engine().test_notification().await.map_err(|error| error.body())
 }
 
 /// Which notices were heard. Those that are read again after this listener was slow are partly still to come by
@@ -179,7 +173,7 @@ fn chosen(app: &AppHandle, action: &ActionPerformed) {
         carried.as_str().map(str::to_owned)
     };
     match action.action_id() {
-        TAP | OPEN => window::open_at(app, carried(PAGE).as_deref().unwrap_or("/")),
+        TAP | OPEN => dashboard::open_at(app, carried(PAGE).as_deref().unwrap_or("/")),
         SWITCH => {
             if let Some(name) = carried(COMBO) {
                 tauri::async_runtime::spawn(tray::activate(app.clone(), name));

@@ -14,11 +14,11 @@ use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 use crate::autostart::{self, Autostart};
 use crate::backend::Backend;
+use crate::dashboard;
 use crate::language::voice;
 use crate::life::Life;
 use crate::section::Section;
 use crate::updates::{self, Updates};
-use crate::window;
 
 /// The combos begin below the headline and a line.
 const FIRST_COMBO: usize = 2;
@@ -328,8 +328,8 @@ fn chosen(app: &AppHandle, event: MenuEvent) {
                 tauri::async_runtime::spawn(activate(app.clone(), name));
             }
         }
-        Some(Choice::Quotas) => window::open_at(app, "/quota"),
-        Some(Choice::Requests) => window::open_at(app, "/requests"),
+        Some(Choice::Quotas) => dashboard::open_at(app, "/quota"),
+        Some(Choice::Requests) => dashboard::open_at(app, "/requests"),
         Some(Choice::Pause) => {
             let backend = app.state::<Backend>();
             let engine = backend.engine();
@@ -337,9 +337,9 @@ fn chosen(app: &AppHandle, event: MenuEvent) {
             let app = app.clone();
             tauri::async_runtime::spawn(async move { redraw(&app).await });
         }
-        Some(Choice::Dashboard) => window::open(app),
+        Some(Choice::Dashboard) => dashboard::open(app),
         Some(Choice::Autostart) => turn_autostart(app),
-        Some(Choice::Settings) => window::open_at(app, "/settings"),
+        Some(Choice::Settings) => dashboard::open_at(app, "/settings"),
         Some(Choice::Updates) => updates::chosen(app),
         Some(Choice::CopyAddress) => {
             if let Err(error) = app.clipboard().write_text(app.state::<Backend>().address()) {

@@ -13,7 +13,7 @@ use tauri_plugin_updater::{Error, Update, UpdaterExt as _};
 
 use crate::backend::Backend;
 use crate::language::voice;
-use crate::{environment, life, tray, window};
+use crate::{dashboard, environment, life, tray};
 
 /// The first look, once a start is over; then no more often than once a day.
 const SETTLING: Duration = Duration::from_mins(10);
@@ -94,7 +94,7 @@ pub(crate) async fn keep_looking(app: AppHandle) {
 pub(crate) fn chosen(app: &AppHandle) {
     let view = app.state::<Updates>().view();
     if matches!(view, UpdateView::Offered { .. }) || !view.can_look() {
-        window::open_at(app, UPDATES);
+        dashboard::open_at(app, UPDATES);
     } else {
         let app = app.clone();
         tauri::async_runtime::spawn(async move { look(&app).await });
@@ -184,23 +184,10 @@ fn failed(app: &AppHandle, error: &Error) -> UpdateView {
     UpdateView::Failed { message: voice(app).word(reason).to_owned() }
 }
 
-/// How this copy comes by newer versions.
-#[tauri::command]
-pub(crate) async fn update(app: AppHandle) -> UpdateView {
-    app.state::<Updates>().view()
-}
-
-/// Looks for one now.
-#[tauri::command]
-pub(crate) async fn look_for_update(app: AppHandle) -> UpdateView {
-    look(&app).await
-}
-
 /// Fetches what is offered, lets the answers under way end, and starts it.
-#[tauri::command]
-pub(crate) async fn install_update(app: AppHandle) -> Result<UpdateView, ErrorBody> {
+pub(crate) async fn install(app: &AppHandle) -> Result<UpdateView, ErrorBody> {
     let update = app.state::<Updates>().take().ok_or_else(|| {
-        let voice = voice(&app);
+        let voice = voice(app);
         ErrorBody {
             code: ErrorCode::Conflict,
             message: voice.word(word!("no newer version is offered")).to_owned(),
@@ -208,10 +195,10 @@ pub(crate) async fn install_update(app: AppHandle) -> Result<UpdateView, ErrorBo
             retry_at: None,
         }
     })?;
-    tray::redraw(&app).await;
+    tray::redraw(app).await;
     match update.download(|_, _| {}, || {}).await {
-        Ok(bytes) => life::replace(&app, move || update.install(bytes)).await,
-        Err(error) => set(&app, failed(&app, &error), None).await,
+        Ok(bytes) => life::replace(app, move || update.install(bytes)).await,
+        Err(error) => set(app, failed(app, &error), None).await,
     }
     Ok(app.state::<Updates>().view())
 }

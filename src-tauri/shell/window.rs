@@ -1,98 +1,164 @@
+//! The dashboard's window: a process of its own, which the program starts when somebody wants to see it and lets go
+//! when nobody does. It passes on what the dashboard calls, and decides nothing.
+
+use std::collections::HashMap;
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use switchyard_locale::word;
+use serde_json::Value;
+use tauri::ipc::{Invoke, InvokeBody, InvokeError};
 use tauri::utils::config::Color;
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::{
-    AppHandle, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
+    AppHandle, Manager as _, RunEvent, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    WindowEvent,
 };
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogButtons, MessageDialogKind};
 use tauri_plugin_opener::OpenerExt as _;
+use tauri_plugin_window_state::StateFlags;
+use tokio::sync::oneshot;
 
-use crate::language::voice;
-use crate::tray_host;
+use crate::wire::{self, FromWindow, ToWindow};
+
+/// Be the window, not the program.
+pub(crate) const ARGUMENT: &str = "--window";
 
 const MAIN: &str = "main";
-/// Whoever closes a window by mistake has it back at once; after that its memory is worth more.
-const KEPT: Duration = Duration::from_mins(3);
-/// A page that was closed may still have something to write down.
-#[cfg(target_os = "linux")]
-const LAST_WORDS: Duration = Duration::from_secs(1);
 /// A page that does not say that it is there is shown as it is.
 const UNANNOUNCED: Duration = Duration::from_secs(5);
 
-/// What is known of the window while it is not shown.
-pub(crate) struct Shelf {
-    /// How long a closed window keeps its memory.
-    kept: Duration,
-    known: Mutex<Known>,
-    /// Held while a window is looked for or made: there is one.
-    making: Mutex<()>,
-}
-
+/// The calls that are not answered yet.
 #[derive(Default)]
-struct Known {
-    /// How often it was opened or closed: what waits since an earlier turn is void.
-    turn: u64,
-    /// Whether its page is there.
-    painted: bool,
-    /// Where it stood when its memory was given back.
-    page: Option<String>,
+struct Calls {
+    last: AtomicU64,
+    open: Mutex<HashMap<u64, oneshot::Sender<Result<Value, Value>>>>,
 }
 
-impl Shelf {
-    /// `SWITCHYARD_WINDOW_KEPT` says how many seconds a closed window is kept.
-    pub(crate) fn new(environment: impl Fn(&str) -> Option<String>) -> Self {
-        let seconds = environment("SWITCHYARD_WINDOW_KEPT").and_then(|text| text.parse().ok());
-        Self {
-            kept: seconds.map_or(KEPT, Duration::from_secs),
-            known: Mutex::default(),
-            making: Mutex::default(),
+impl Calls {
+    fn open(&self) -> MutexGuard<'_, HashMap<u64, oneshot::Sender<Result<Value, Value>>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether the window was shown.
+#[derive(Default)]
+struct Painted(AtomicBool);
+
+/// Shows the window until the program has nothing more to say to it.
+pub(crate) fn run() -> tauri::Result<i32> {
+    if io::stdin().is_terminal() {
+        tracing::error!(
+            "{ARGUMENT} is for Switchyard alone: start it without, and open the dashboard from its tray"
+        );
+        return Ok(2);
+    }
+    let app = tauri::Builder::default()
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_opener::init())
+        .plugin(
+            tauri_plugin_window_state::Builder::new()
+                .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
+                .build(),
+        )
+        .manage(Calls::default())
+        .manage(Painted::default())
+        .invoke_handler(take)
+        .setup(|app| {
+            let app = app.handle().clone();
+            std::thread::Builder::new().name("listener".to_owned()).spawn(move || listen(&app))?;
+            Ok(())
+        })
+        .build(crate::context())?;
+    Ok(app.run_return(|_, event| match event {
+        // It ends when it is told to, not when its window is gone.
+        RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
+        #[cfg(target_os = "macos")]
+        RunEvent::Reopen { .. } => tell(&FromWindow::Reopened),
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => {
+            tell(&FromWindow::Links { links: urls.into_iter().map(String::from).collect() });
+        }
+        _ => {}
+    }))
+}
+
+fn tell(said: &FromWindow) {
+    let mut out = io::stdout().lock();
+    if let Err(error) = out.write_all(&wire::line(said)).and_then(|()| out.flush()) {
+        tracing::debug!("the program is gone: {error}");
+    }
+}
+
+/// Does as the program says, until it says nothing more.
+fn listen(app: &AppHandle) {
+    for line in io::stdin().lock().lines().map_while(Result::ok) {
+        match serde_json::from_str(&line) {
+            Ok(ToWindow::Show { page }) => done(show(app, page), "shown"),
+            Ok(ToWindow::Hide) => {
+                done(app.get_webview_window(MAIN).map_or(Ok(()), |window| window.hide()), "closed");
+            }
+            Ok(ToWindow::AskToQuit { title, message, quit, keep }) => {
+                let buttons = MessageDialogButtons::OkCancelCustom(quit, keep);
+                let question = app.dialog().message(message).title(title).buttons(buttons);
+                let question = match app.get_webview_window(MAIN) {
+                    Some(window) => question.parent(&window),
+                    None => question,
+                };
+                question.kind(MessageDialogKind::Info).show(|quits| {
+                    if quits {
+                        tell(&FromWindow::Quit);
+                    }
+                });
+            }
+            Ok(ToWindow::Answer { id, outcome }) => {
+                if let Some(asked) = app.state::<Calls>().open().remove(&id) {
+                    // The page may be gone.
+                    let _ = asked.send(outcome);
+                }
+            }
+            Err(error) => tracing::error!("the program said what is not understood: {error}"),
         }
     }
-
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn turn(&self) -> u64 {
-        let mut known = self.known();
-        known.turn += 1;
-        known.turn
-    }
+    app.exit(0);
 }
 
-/// Brings the dashboard to the front, at the page where it was.
-pub(crate) fn open(app: &AppHandle) {
-    show(app, None);
+/// What the dashboard calls. Whether it may was looked at before.
+fn take(invoke: Invoke) -> bool {
+    let own: fn(Invoke) -> bool = tauri::generate_handler![page_ready];
+    if invoke.message.command() == "page_ready" { own(invoke) } else { pass_on(invoke) }
 }
 
-/// Brings this page of the dashboard to the front.
-pub(crate) fn open_at(app: &AppHandle, page: &str) {
-    show(app, Some(page.to_owned()));
-}
-
-fn show(app: &AppHandle, page: Option<String>) {
-    app.state::<Shelf>().turn();
-    let app = app.clone();
-    // Apart, since making a window inside an event's handler stands still on Windows.
-    tauri::async_runtime::spawn(async move {
-        let shelf = app.state::<Shelf>();
-        let _making = shelf.making.lock().unwrap_or_else(PoisonError::into_inner);
-        let shown = if let Some(window) = app.get_webview_window(MAIN) {
-            let led = page.map_or(Ok(()), |page| lead(&window, &page));
-            let painted = shelf.known().painted;
-            led.and_then(|()| if painted { bring_forward(&window) } else { Ok(()) })
-        } else {
-            let before = shelf.known().page.take();
-            make(&app, page.or(before))
-        };
-        tell(shown, "shown");
+/// A call for the program.
+fn pass_on(invoke: Invoke) -> bool {
+    let Invoke { message, resolver, .. } = invoke;
+    let arguments = match message.payload() {
+        InvokeBody::Json(arguments) => arguments.clone(),
+        InvokeBody::Raw(_) => return false,
+    };
+    let calls = message.webview_ref().state::<Calls>();
+    let id = calls.last.fetch_add(1, Ordering::Relaxed);
+    let (asked, answered) = oneshot::channel();
+    calls.open().insert(id, asked);
+    tell(&FromWindow::Call { id, command: message.command().to_owned(), arguments });
+    resolver.respond_async(async move {
+        match answered.await {
+            Ok(outcome) => outcome.map_err(InvokeError),
+            Err(_) => Err(InvokeError(Value::String("the program did not answer".to_owned()))),
+        }
     });
+    true
 }
 
-fn tell(outcome: tauri::Result<()>, what: &str) {
+fn show(app: &AppHandle, page: Option<String>) -> tauri::Result<()> {
+    let Some(window) = app.get_webview_window(MAIN) else { return make(app, page) };
+    page.map_or(Ok(()), |page| lead(&window, &page))?;
+    let painted = app.state::<Painted>().0.load(Ordering::Relaxed);
+    if painted { bring_forward(&window) } else { Ok(()) }
+}
+
+fn done(outcome: tauri::Result<()>, what: &str) {
     if let Err(error) = outcome {
         tracing::error!("the dashboard's window could not be {what}: {error}");
     }
@@ -118,12 +184,11 @@ fn make(app: &AppHandle, page: Option<String>) -> tauri::Result<()> {
     if let Some(page) = page {
         config.url = WebviewUrl::App(page.trim_start_matches('/').into());
     }
-    app.state::<Shelf>().known().painted = false;
     let (outside, elsewhere) = (app.clone(), app.clone());
     let window = WebviewWindowBuilder::from_config(app, &config)?
         .visible(false)
         .on_document_title_changed(|window, title| {
-            tell(window.set_title(&title), "named after its page");
+            done(window.set_title(&title), "named after its page");
         })
         .on_page_load(|window, load| {
             if load.event() == PageLoadEvent::Finished {
@@ -149,75 +214,38 @@ fn make(app: &AppHandle, page: Option<String>) -> tauri::Result<()> {
     window.on_window_event(move |event| {
         if let WindowEvent::CloseRequested { api, .. } = event {
             api.prevent_close();
-            tauri::async_runtime::spawn(close(closed.clone()));
+            let window = closed.clone();
+            // Apart, since asking for the page inside an event's handler stands still.
+            tauri::async_runtime::spawn(async move {
+                tell(&FromWindow::Closing { page: page_of(&window) });
+            });
         }
     });
     Ok(())
 }
 
+/// Where the window stands.
+fn page_of(window: &WebviewWindow) -> String {
+    let Ok(url) = window.url() else { return "/".to_owned() };
+    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    format!("{}{query}", url.path())
+}
+
 /// The page stands in the window, on a ground of this colour (red, green, blue).
 #[tauri::command]
-pub(crate) async fn page_ready(window: WebviewWindow, ground: [u8; 3]) {
+async fn page_ready(window: WebviewWindow, ground: [u8; 3]) {
     let [red, green, blue] = ground;
     let coloured = window.set_background_color(Some(Color(red, green, blue, u8::MAX)));
-    tell(coloured, "given its ground");
+    done(coloured, "given its ground");
     reveal(&window);
 }
 
 /// Shows a window for the first time.
 fn reveal(window: &WebviewWindow) {
-    let painted = std::mem::replace(&mut window.state::<Shelf>().known().painted, true);
+    let painted = window.state::<Painted>().0.swap(true, Ordering::Relaxed);
     if !painted {
-        tell(bring_forward(window), "shown");
+        done(bring_forward(window), "shown");
     }
-}
-
-/// The tray is the way back in. Where nothing shows tray icons, a closed window would be gone for good and
-/// agents would be served by a program that nobody sees: the user is asked.
-async fn close(window: WebviewWindow) {
-    let app = window.app_handle().clone();
-    if tray_host::is_there().await {
-        let turn = app.state::<Shelf>().turn();
-        tell(window.hide(), "closed");
-        tokio::time::sleep(app.state::<Shelf>().kept).await;
-        let waits = || app.state::<Shelf>().known().turn == turn;
-        // Without a tray by now, it is what a second start brings to the front.
-        if waits() && tray_host::is_there().await && waits() {
-            give_back(&window);
-            #[cfg(target_os = "linux")]
-            {
-                tokio::time::sleep(LAST_WORDS).await;
-                if waits() {
-                    crate::web_process::end();
-                }
-            }
-        }
-        return;
-    }
-    let voice = voice(&app);
-    let (quit, keep) = (voice.word(word!("Quit")), voice.word(word!("Keep it open")));
-    app.dialog()
-        .message(voice.word(word!(
-            "Nothing on this desktop shows tray icons, so a closed window could not be opened again. Agents are served for as long as Switchyard runs."
-        )))
-        .title(voice.word(word!("Quit Switchyard?")))
-        .kind(MessageDialogKind::Info)
-        .buttons(MessageDialogButtons::OkCancelCustom(quit.to_owned(), keep.to_owned()))
-        .parent(&window)
-        .show(move |quits| {
-            if quits {
-                app.exit(0);
-            }
-        });
-}
-
-/// The page goes with all its memory; where it stood is known.
-fn give_back(window: &WebviewWindow) {
-    if let Ok(url) = window.url() {
-        let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-        window.state::<Shelf>().known().page = Some(format!("{}{query}", url.path()));
-    }
-    tell(window.destroy(), "given back");
 }
 
 /// The dashboard's own pages: they have another address on Windows.
