@@ -56,11 +56,11 @@ impl ControlFile {
     pub(crate) fn write(
         dir: &Path,
         address: SocketAddr,
-        token: &str,
+        token: &Secret,
     ) -> Result<Self, ControlError> {
         let path = dir.join(NAME);
         let failed = |source| ControlError::Write { path: path.clone(), source };
-        let content = Content { address, token: token.to_owned() };
+        let content = Content { address, token: token.expose().to_owned() };
         let text = serde_json::to_vec(&content).map_err(|error| failed(error.into()))?;
         // A file left by a server that was killed may have any mode: begin afresh.
         match fs::remove_file(&path) {
@@ -73,7 +73,7 @@ impl ControlFile {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&path).map_err(failed)?;
         file.write_all(&text).map_err(failed)?;
-        Ok(Self { path, address, token: Secret::new(token) })
+        Ok(Self { path, address, token: token.clone() })
     }
 
     /// Reads where the server of this data folder listens, and its token.

@@ -15,7 +15,7 @@ use crate::access::AccessTable;
 use crate::control::ControlFile;
 use crate::gate::Gate;
 use crate::lanes::Lanes;
-use crate::session::{Holder, LINK_LIFE, NoRandomness, Sessions};
+use crate::session::{LINK_LIFE, NoRandomness, Sessions};
 use crate::{ControlError, accept, guard, routes};
 
 /// How long the endings of answers that were cut may take to reach their clients.
@@ -115,13 +115,8 @@ pub async fn serve(engine: Engine, options: Options) -> Result<Server, ServeErro
     let lanes = Lanes::open().map_err(ServeError::Threads)?;
     let socket =
         listener.local_addr().map_err(|source| ServeError::Listen { address: wanted, source })?;
-    let sessions = Sessions::default();
-    let now = config.clock.now();
-    let control = match ControlFile::write(
-        &config.data_dir,
-        socket,
-        &sessions.begin(Holder::Program, now)?,
-    ) {
+    let sessions = Sessions::new()?;
+    let control = match ControlFile::write(&config.data_dir, socket, sessions.program()) {
         Ok(control) => Some(control),
         // What serves from a copy must not fail for want of a file that the command line reads.
         Err(error) if engine.is_in_safe_mode() => {
@@ -196,9 +191,9 @@ impl Server {
         Ok(self.app.one_time_link()?)
     }
 
-    /// A session for the tray app's window.
+    /// The program's own session, for the tray app's window: the same each time.
     pub fn desktop_session(&self) -> Result<DesktopSession, ServeError> {
-        let token = self.app.sessions.begin(Holder::Program, self.app.now())?;
+        let token = self.app.sessions.program().expose().to_owned();
         Ok(DesktopSession { base: self.app.address.clone(), token })
     }
 
@@ -273,7 +268,7 @@ mod tests {
             methods: get(fails),
         });
         let app = Arc::new(Shared {
-            sessions: Sessions::default(),
+            sessions: Sessions::new().unwrap(),
             access: AccessTable::new(table.iter().map(|route| (route.path.clone(), route.rule()))),
             gate: Gate::new(&engine.config().limits),
             desktop: false,

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest, Sha256};
-use switchyard_types::Millis;
+use switchyard_types::{Millis, Secret};
 
 /// How long a browser stays signed in.
 const SESSION_LIFE: Millis = 30 * 24 * 60 * 60 * 1000;
@@ -15,7 +15,7 @@ const SESSION_LIFE: Millis = 30 * 24 * 60 * 60 * 1000;
 /// How long a one-time link works.
 pub(crate) const LINK_LIFE: Millis = 10 * 60 * 1000;
 
-/// More than this many sessions or links are not kept: the oldest goes.
+/// More than this many browsers or links are not kept: the oldest goes.
 const MOST: usize = 64;
 
 type Hash = [u8; 32];
@@ -34,39 +34,31 @@ pub(crate) enum Holder {
     Program,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Sessions {
-    sessions: Mutex<HashMap<Hash, Session>>,
+    /// The program's own session, one for its command line and its window. It ends with the server: whoever holds
+    /// it reads it anew from the data folder at each start, and nothing would make another in between.
+    program: (Secret, Hash),
+    browsers: Mutex<HashMap<Hash, Millis>>,
     links: Mutex<HashMap<Hash, Millis>>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Session {
-    until: Millis,
-    holder: Holder,
-}
-
-/// What ends by itself.
-trait Ends {
-    fn until(&self) -> Millis;
-}
-
-impl Ends for Millis {
-    fn until(&self) -> Millis {
-        *self
-    }
-}
-
-impl Ends for Session {
-    fn until(&self) -> Millis {
-        self.until
-    }
-}
-
 impl Sessions {
-    /// Begins a session and returns its token.
-    pub(crate) fn begin(&self, holder: Holder, now: Millis) -> Result<String, NoRandomness> {
-        mint(&self.sessions, now, Session { until: now + SESSION_LIFE, holder })
+    pub(crate) fn new() -> Result<Self, NoRandomness> {
+        let token = random_token()?;
+        let hash = hash(&token);
+        let program = (Secret::new(token), hash);
+        Ok(Self { program, browsers: Mutex::default(), links: Mutex::default() })
+    }
+
+    /// The token of the program's own session.
+    pub(crate) fn program(&self) -> &Secret {
+        &self.program.0
+    }
+
+    /// Begins a browser's session and returns its token.
+    pub(crate) fn begin(&self, now: Millis) -> Result<String, NoRandomness> {
+        mint(&self.browsers, now, now + SESSION_LIFE)
     }
 
     /// Makes a one-time link's token.
@@ -80,41 +72,46 @@ impl Sessions {
         if until <= now {
             return None;
         }
-        self.begin(Holder::Browser, now).ok()
+        self.begin(now).ok()
     }
 
     /// Whose session this token is.
     pub(crate) fn holder(&self, token: &str, now: Millis) -> Option<Holder> {
-        let session = lock(&self.sessions).get(&hash(token)).copied()?;
-        (session.until > now).then_some(session.holder)
+        let hash = hash(token);
+        if hash == self.program.1 {
+            return Some(Holder::Program);
+        }
+        let until = lock(&self.browsers).get(&hash).copied()?;
+        (until > now).then_some(Holder::Browser)
     }
 
     /// Ends every browser's session but this one's.
     pub(crate) fn end_browsers_but(&self, token: &str) {
         let kept = hash(token);
-        lock(&self.sessions)
-            .retain(|hash, session| *hash == kept || session.holder == Holder::Program);
+        lock(&self.browsers).retain(|hash, _| *hash == kept);
     }
 
+    /// Ends a browser's session. The program's own stays: its command line has the same.
     pub(crate) fn end(&self, token: &str) {
-        lock(&self.sessions).remove(&hash(token));
+        lock(&self.browsers).remove(&hash(token));
     }
 }
 
-fn mint<T: Ends>(
-    table: &Mutex<HashMap<Hash, T>>,
+/// Makes a token that works `until` then.
+fn mint(
+    table: &Mutex<HashMap<Hash, Millis>>,
     now: Millis,
-    made: T,
+    until: Millis,
 ) -> Result<String, NoRandomness> {
     let token = random_token()?;
     let mut table = lock(table);
-    table.retain(|_, one| one.until() > now);
+    table.retain(|_, until| *until > now);
     if table.len() >= MOST
-        && let Some(oldest) = table.iter().min_by_key(|(_, one)| one.until()).map(|(hash, _)| *hash)
+        && let Some(oldest) = table.iter().min_by_key(|(_, until)| **until).map(|(hash, _)| *hash)
     {
         table.remove(&oldest);
     }
-    table.insert(hash(&token), made);
+    table.insert(hash(&token), until);
     Ok(token)
 }
 
@@ -139,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_link_works_once() {
-        let sessions = Sessions::default();
+        let sessions = Sessions::new().unwrap();
         let link = sessions.make_link(0).unwrap();
         let session = sessions.redeem(&link, 1).unwrap();
         assert_eq!(sessions.holder(&session, 2), Some(Holder::Browser));
@@ -148,15 +145,15 @@ mod tests {
 
     #[test]
     fn a_link_that_is_too_old_does_not_work() {
-        let sessions = Sessions::default();
+        let sessions = Sessions::new().unwrap();
         let link = sessions.make_link(0).unwrap();
         assert!(sessions.redeem(&link, LINK_LIFE).is_none());
     }
 
     #[test]
     fn a_session_ends_when_its_owner_signs_out_and_when_it_is_too_old() {
-        let sessions = Sessions::default();
-        let session = sessions.begin(Holder::Browser, 0).unwrap();
+        let sessions = Sessions::new().unwrap();
+        let session = sessions.begin(0).unwrap();
         assert!(sessions.holder(&session, SESSION_LIFE).is_none());
         sessions.end(&session);
         assert!(sessions.holder(&session, 1).is_none());
@@ -164,10 +161,10 @@ mod tests {
 
     #[test]
     fn a_new_password_leaves_the_program_and_whoever_set_it_signed_in() {
-        let sessions = Sessions::default();
-        let program = sessions.begin(Holder::Program, 0).unwrap();
-        let other = sessions.begin(Holder::Browser, 0).unwrap();
-        let own = sessions.begin(Holder::Browser, 0).unwrap();
+        let sessions = Sessions::new().unwrap();
+        let program = sessions.program().expose().to_owned();
+        let other = sessions.begin(0).unwrap();
+        let own = sessions.begin(0).unwrap();
         sessions.end_browsers_but(&own);
         assert!(sessions.holder(&own, 1).is_some() && sessions.holder(&program, 1).is_some());
         assert!(sessions.holder(&other, 1).is_none());
@@ -175,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_flood_of_links_does_not_grow_without_bound() {
-        let sessions = Sessions::default();
+        let sessions = Sessions::new().unwrap();
         for now in 0..1000 {
             sessions.make_link(now).unwrap();
         }

@@ -4,6 +4,7 @@
 mod world;
 
 use switchyard_engine::Clock;
+use switchyard_gateway::ControlFile;
 use switchyard_simulator::{Fault, Refusal, Vendor, When};
 use switchyard_types::Dialect;
 use world::{Stream, World};
@@ -49,4 +50,52 @@ async fn a_session_ends_when_the_clock_says_so_and_a_link_makes_another() {
     moved.advance(YEAR);
     assert_eq!(status(&session).await, 401);
     assert_eq!(status(&world.session().await).await, 200);
+}
+
+const MONTH: i64 = 31 * 24 * 3_600_000;
+
+/// What the command line gets with the token that it reads from the data folder.
+async fn as_the_command_line(world: &World) -> u16 {
+    let (_, token) = ControlFile::read(&world.engine.config().data_dir).unwrap();
+    let request = world.http.get(world.url("/api/status")).bearer_auth(token.expose());
+    request.send().await.unwrap().status().as_u16()
+}
+
+#[tokio::test]
+async fn the_command_lines_own_session_outlives_a_clock_that_jumps_ahead() {
+    let clock = Clock::manual(1_800_000_000_000);
+    let moved = clock.clone();
+    let world = World::start_with(&[], |config| config.clock = clock).await;
+    let window = world.server.desktop_session().unwrap().token;
+    for jump in [0, MONTH, 10 * YEAR] {
+        moved.advance(jump);
+        world.session().await;
+        assert_eq!(as_the_command_line(&world).await, 200, "after a jump of {jump} ms");
+        let request = world.http.get(world.url("/api/status")).bearer_auth(&window);
+        assert_eq!(request.send().await.unwrap().status(), 200, "after a jump of {jump} ms");
+    }
+}
+
+#[tokio::test]
+async fn many_sign_ins_and_windows_do_not_end_the_command_lines_session() {
+    let world = World::start(&[]).await;
+    let window = world.server.desktop_session().unwrap().token;
+    let first = world.session().await;
+    for _ in 0..65 {
+        world.session().await;
+        assert_eq!(world.server.desktop_session().unwrap().token, window, "one is used again");
+    }
+    assert_eq!(as_the_command_line(&world).await, 200);
+    let request = world.http.get(world.url("/api/status")).bearer_auth(&first);
+    assert_eq!(request.send().await.unwrap().status(), 401, "the oldest browser had to go");
+}
+
+#[tokio::test]
+async fn a_window_that_signs_out_leaves_the_command_line_its_session() {
+    let world = World::start(&[]).await;
+    let window = world.server.desktop_session().unwrap().token;
+    let request = world.http.delete(world.url("/api/session")).bearer_auth(&window);
+    let request = request.header("content-type", "application/json").body("{}");
+    assert!(request.send().await.unwrap().status().is_success());
+    assert_eq!(as_the_command_line(&world).await, 200);
 }

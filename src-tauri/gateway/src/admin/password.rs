@@ -33,7 +33,7 @@ pub(crate) async fn sign_in(
         return Err(failure);
     }
     prove(&app, from, shown.password).await?;
-    let session = app.sessions.begin(Holder::Browser, app.now())?;
+    let session = app.sessions.begin(app.now())?;
     let cookie = session_cookie(&app, &session, SESSION_SECONDS);
     Ok(([(header::SET_COOKIE, cookie)], done()).into_response())
 }
