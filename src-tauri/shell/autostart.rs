@@ -1,18 +1,9 @@
-use serde::{Deserialize, Serialize};
 use switchyard_locale::{say, word};
-use switchyard_types::{ErrorBody, ErrorCode};
+use switchyard_types::{Autostart, ErrorBody, ErrorCode};
 use tauri::AppHandle;
 use tauri_plugin_autostart::ManagerExt as _;
 
 use crate::language::voice;
-
-/// Whether the system starts the program at login.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Autostart {
-    On,
-    Off,
-}
 
 /// How it stands; what cannot be read is off.
 pub(crate) fn now(app: &AppHandle) -> Autostart {

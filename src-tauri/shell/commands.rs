@@ -4,10 +4,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use switchyard_engine::EngineError;
-use switchyard_types::{ErrorBody, ToolApply, ToolChoice, ToolRevert};
+use switchyard_types::{Autostart, ErrorBody, ToolApply, ToolChoice, ToolRevert};
 use tauri::{AppHandle, Manager as _};
 
-use crate::autostart::{self, Autostart};
+use crate::autostart;
 use crate::backend::Backend;
 use crate::updates::{self, Updates};
 

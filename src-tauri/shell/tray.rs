@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use switchyard_engine::tray::{Aspect, Choice, ComboLine, FixedLines, MenuView, Routing, Seen};
 use switchyard_locale::word;
-use switchyard_types::{Event, Paused};
+use switchyard_types::{Autostart, Event, Paused};
 use tauri::image::Image;
 use tauri::menu::{CheckMenuItem, Menu, MenuEvent, MenuItem, PredefinedMenuItem};
 use tauri::tray::{TrayIcon, TrayIconBuilder};
@@ -12,7 +12,7 @@ use tauri_plugin_clipboard_manager::ClipboardExt as _;
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
-use crate::autostart::{self, Autostart};
+use crate::autostart;
 use crate::backend::Backend;
 use crate::dashboard;
 use crate::language::voice;

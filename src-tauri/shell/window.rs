@@ -75,16 +75,16 @@ pub(crate) fn run() -> tauri::Result<i32> {
         // It ends when it is told to, not when its window is gone.
         RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
         #[cfg(target_os = "macos")]
-        RunEvent::Reopen { .. } => tell(&FromWindow::Reopened),
+        RunEvent::Reopen { .. } => say(&FromWindow::Reopened),
         #[cfg(target_os = "macos")]
         RunEvent::Opened { urls } => {
-            tell(&FromWindow::Links { links: urls.into_iter().map(String::from).collect() });
+            say(&FromWindow::Links { links: urls.into_iter().map(String::from).collect() });
         }
         _ => {}
     }))
 }
 
-fn tell(said: &FromWindow) {
+fn say(said: &FromWindow) {
     let mut out = io::stdout().lock();
     if let Err(error) = out.write_all(&wire::line(said)).and_then(|()| out.flush()) {
         tracing::debug!("the program is gone: {error}");
@@ -95,9 +95,9 @@ fn tell(said: &FromWindow) {
 fn listen(app: &AppHandle) {
     for line in io::stdin().lock().lines().map_while(Result::ok) {
         match serde_json::from_str(&line) {
-            Ok(ToWindow::Show { page }) => done(show(app, page), "shown"),
+            Ok(ToWindow::Show { page }) => tell(show(app, page), "shown"),
             Ok(ToWindow::Hide) => {
-                done(app.get_webview_window(MAIN).map_or(Ok(()), |window| window.hide()), "closed");
+                tell(app.get_webview_window(MAIN).map_or(Ok(()), |window| window.hide()), "closed");
             }
             Ok(ToWindow::AskToQuit { title, message, quit, keep }) => {
                 let buttons = MessageDialogButtons::OkCancelCustom(quit, keep);
@@ -108,7 +108,7 @@ fn listen(app: &AppHandle) {
                 };
                 question.kind(MessageDialogKind::Info).show(|quits| {
                     if quits {
-                        tell(&FromWindow::Quit);
+                        say(&FromWindow::Quit);
                     }
                 });
             }
@@ -141,12 +141,10 @@ fn pass_on(invoke: Invoke) -> bool {
     let id = calls.last.fetch_add(1, Ordering::Relaxed);
     let (asked, answered) = oneshot::channel();
     calls.open().insert(id, asked);
-    tell(&FromWindow::Call { id, command: message.command().to_owned(), arguments });
+    say(&FromWindow::Call { id, command: message.command().to_owned(), arguments });
     resolver.respond_async(async move {
-        match answered.await {
-            Ok(outcome) => outcome.map_err(InvokeError),
-            Err(_) => Err(InvokeError(Value::String("the program did not answer".to_owned()))),
-        }
+        // Whatever is not answered goes with the window.
+        answered.await.unwrap_or(Err(Value::Null)).map_err(InvokeError)
     });
     true
 }
@@ -158,7 +156,7 @@ fn show(app: &AppHandle, page: Option<String>) -> tauri::Result<()> {
     if painted { bring_forward(&window) } else { Ok(()) }
 }
 
-fn done(outcome: tauri::Result<()>, what: &str) {
+fn tell(outcome: tauri::Result<()>, what: &str) {
     if let Err(error) = outcome {
         tracing::error!("the dashboard's window could not be {what}: {error}");
     }
@@ -188,7 +186,7 @@ fn make(app: &AppHandle, page: Option<String>) -> tauri::Result<()> {
     let window = WebviewWindowBuilder::from_config(app, &config)?
         .visible(false)
         .on_document_title_changed(|window, title| {
-            done(window.set_title(&title), "named after its page");
+            tell(window.set_title(&title), "named after its page");
         })
         .on_page_load(|window, load| {
             if load.event() == PageLoadEvent::Finished {
@@ -217,7 +215,7 @@ fn make(app: &AppHandle, page: Option<String>) -> tauri::Result<()> {
             let window = closed.clone();
             // Apart, since asking for the page inside an event's handler stands still.
             tauri::async_runtime::spawn(async move {
-                tell(&FromWindow::Closing { page: page_of(&window) });
+                say(&FromWindow::Closing { page: page_of(&window) });
             });
         }
     });
@@ -236,7 +234,7 @@ fn page_of(window: &WebviewWindow) -> String {
 async fn page_ready(window: WebviewWindow, ground: [u8; 3]) {
     let [red, green, blue] = ground;
     let coloured = window.set_background_color(Some(Color(red, green, blue, u8::MAX)));
-    done(coloured, "given its ground");
+    tell(coloured, "given its ground");
     reveal(&window);
 }
 
@@ -244,7 +242,7 @@ async fn page_ready(window: WebviewWindow, ground: [u8; 3]) {
 fn reveal(window: &WebviewWindow) {
     let painted = window.state::<Painted>().0.swap(true, Ordering::Relaxed);
     if !painted {
-        done(bring_forward(window), "shown");
+        tell(bring_forward(window), "shown");
     }
 }
 

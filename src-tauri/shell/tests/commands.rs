@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::desk::{Desktop, Shows};
+use crate::desk::{Desktop, Shows, wait_for_file};
 use crate::driver::Driver;
 
 fn refused(answer: &serde_json::Value) -> String {
@@ -69,4 +69,26 @@ fn the_window_may_call_what_is_listed_and_nothing_else() {
          fetch('https://example.com/').catch(() => {});",
     );
     assert_eq!(told, "connect-src");
+}
+
+#[test]
+fn starting_at_login_is_chosen_in_the_window_s_settings() {
+    let desktop = Desktop::without_program(tempfile::tempdir().unwrap(), Shows::Everything, &[]);
+    let driver = Driver::start(desktop.command());
+    let clicked = driver.run(
+        "history.pushState(null, '', '/settings');
+         dispatchEvent(new PopStateEvent('popstate'));
+         const look = () => {
+             const found = document.querySelector('[aria-label=\"Start at login\"] [role=switch]');
+             if (!found) return setTimeout(look, 100);
+             const before = found.checked;
+             found.click();
+             done(before);
+         };
+         look();",
+    );
+    assert_eq!(clicked, false, "it is off until it is chosen");
+    let entry = desktop.home.path().join(".config/autostart/Switchyard.desktop");
+    let written = wait_for_file(&entry);
+    assert!(written.contains("switchyard-desktop") && written.contains("--hidden"), "{written}");
 }

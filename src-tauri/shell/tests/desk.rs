@@ -27,8 +27,8 @@ use crate::idle::tree;
 
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
-const SHOWER: &str = "org.freedesktop.Notifications";
-const SHOWER_PATH: &str = "/org/freedesktop/Notifications";
+pub(crate) const SHOWER: &str = "org.freedesktop.Notifications";
+pub(crate) const SHOWER_PATH: &str = "/org/freedesktop/Notifications";
 
 pub(crate) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap()
@@ -92,7 +92,7 @@ impl Desktop {
         let (sender, items) = mpsc::channel();
         let bus = Builder::address(address.as_str()).unwrap().build().unwrap();
         let (shower, shown) = mpsc::channel();
-        if shows != Shows::NoNotifications {
+        if !matches!(shows, Shows::NoNotifications | Shows::OfItsOwn) {
             let shower = Shower { sender: shower, last: 0 };
             bus.object_server().at(SHOWER_PATH, shower).unwrap();
             bus.request_name(SHOWER).unwrap();
@@ -123,7 +123,7 @@ impl Desktop {
             _daemon: Ended(daemon),
             _screen: Ended(screen),
         };
-        if !matches!(shows, Shows::NoTray | Shows::TraysLater) {
+        if !matches!(shows, Shows::NoTray | Shows::TraysLater | Shows::OfItsOwn) {
             desktop.show_trays();
         }
         desktop
@@ -157,10 +157,70 @@ impl Desktop {
         self.bus.request_name("org.kde.StatusNotifierWatcher").unwrap();
     }
 
+    /// Starts a program of this desktop beside ours, with something to read.
+    pub(crate) fn beside(&self, name: &str, arguments: &[&str], read: &str) -> Ended {
+        let mut command = Command::new(name);
+        command.args(arguments).envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command
+            .spawn()
+            .unwrap_or_else(|error| panic!("{name}: {error}; scripts/test-desktop installs it"));
+        child.stdin.take().unwrap().write_all(read.as_bytes()).unwrap();
+        Ended(child)
+    }
+
+    /// What a service of the session bus says of itself, once it is there and says what is wanted: its name, its path
+    /// and what is spoken there.
+    pub(crate) fn wait_for_service<T>(
+        &self,
+        (name, path, interface): (&'static str, &'static str, &'static str),
+        wanted: impl Fn(&Proxy<'_>) -> Option<T>,
+    ) -> T {
+        let began = Instant::now();
+        loop {
+            let service: Proxy<'_> = zbus::blocking::proxy::Builder::new(&self.bus)
+                .destination(name)
+                .unwrap()
+                .path(path)
+                .unwrap()
+                .interface(interface)
+                .unwrap()
+                .cache_properties(zbus::proxy::CacheProperties::No)
+                .build()
+                .unwrap();
+            if let Some(found) = wanted(&service) {
+                return found;
+            }
+            assert!(began.elapsed() < PATIENCE, "waiting for {name}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// The program's icon in a real panel.
+    pub(crate) fn tray_in_panel(&self) -> TrayMenu {
+        let found = self.wait_for_service(
+            (
+                "org.kde.StatusNotifierWatcher",
+                "/StatusNotifierWatcher",
+                "org.kde.StatusNotifierWatcher",
+            ),
+            |watcher| {
+                let items: Vec<String> =
+                    watcher.get_property("RegisteredStatusNotifierItems").ok()?;
+                let (service, path) = items.first()?.split_once('/')?;
+                Some((service.to_owned(), format!("/{path}")))
+            },
+        );
+        self.icon(found)
+    }
+
     /// The program's icon, once it has announced itself.
     pub(crate) fn tray(&self) -> TrayMenu {
-        let (service, path) =
-            self.items.recv_timeout(PATIENCE).expect("the program shows a tray icon");
+        let found = self.items.recv_timeout(PATIENCE).expect("the program shows a tray icon");
+        self.icon(found)
+    }
+
+    fn icon(&self, (service, path): (String, String)) -> TrayMenu {
         let item: Proxy<'static> = zbus::blocking::proxy::Builder::new(&self.bus)
             .destination(service.clone())
             .unwrap()
@@ -350,6 +410,8 @@ pub(crate) enum Shows {
     TraysLater,
     /// The program starts with its window, since nobody could open it.
     NoTray,
+    /// Real programs show trays and notifications.
+    OfItsOwn,
 }
 
 /// A notification as its service was told.

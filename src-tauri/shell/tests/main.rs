@@ -10,6 +10,7 @@ mod idle;
 mod links;
 mod menu;
 mod notifications;
+mod real;
 mod scene;
 mod tray;
 mod updates;

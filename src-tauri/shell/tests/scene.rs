@@ -23,28 +23,28 @@ pub(crate) struct Scene {
 impl Scene {
     /// `main` is active and falls over from `a` to `b`; `spare` is `b` alone.
     pub(crate) fn new(settings: NotificationSettings) -> Self {
-        let runtime = runtime();
-        let home = tempfile::tempdir().unwrap();
-        let spent = Vendor::default()
-            .header("x-codex-primary-used-percent", "100")
-            .header("x-codex-primary-window-minutes", "300")
-            .header("x-codex-primary-reset-after-seconds", "7200");
-        let words: Vec<_> = (0..40).map(|word| format!("word{word:02}")).collect();
-        let slow = Vendor::default().turn_for(
-            "m",
-            Turn::text(words.join(" ")).chunking(Chunking::Size(7)).pace(Duration::from_millis(50)),
-        );
-        let script = Script::default()
-            .vendor("a", spent)
-            .vendor("b", Vendor::default())
-            .vendor("slow", slow);
+        let (runtime, home) = (runtime(), tempfile::tempdir().unwrap());
         let (simulator, key) = runtime.block_on(async {
-            let simulator = Simulator::start(script).await.unwrap();
+            let simulator = Simulator::start(script()).await.unwrap();
             let key = seed(&home.path().join("data"), &simulator, settings).await;
             (simulator, key)
         });
         Self { _runtime: runtime, _simulator: simulator, home, key }
     }
+}
+
+/// What the vendors do.
+pub(crate) fn script() -> Script {
+    let spent = Vendor::default()
+        .header("x-codex-primary-used-percent", "100")
+        .header("x-codex-primary-window-minutes", "300")
+        .header("x-codex-primary-reset-after-seconds", "7200");
+    let words: Vec<_> = (0..40).map(|word| format!("word{word:02}")).collect();
+    let slow = Vendor::default().turn_for(
+        "m",
+        Turn::text(words.join(" ")).chunking(Chunking::Size(7)).pace(Duration::from_millis(50)),
+    );
+    Script::default().vendor("a", spent).vendor("b", Vendor::default()).vendor("slow", slow)
 }
 
 async fn seed(data: &Path, simulator: &Simulator, settings: NotificationSettings) -> String {

@@ -77,7 +77,7 @@ pub use transfer::{
     ExportAsk, ExportPart, Exported, ImportAsk, ImportChange, ImportPreview, KeyPlace, OnClash,
     RotateAsk, Rotated,
 };
-pub use update::{UpdateChannel, UpdateView};
+pub use update::{Autostart, UpdateChannel, UpdateView};
 pub use usage::{CacheSaved, UsageAsk, UsageBy, UsageRow, UsageStep};
 pub use vendor::{
     Abilities, Ability, Accent, Dialect, FieldKind, FieldView, Login, ModelView, ModelsRead,

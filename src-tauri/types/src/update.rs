@@ -1,5 +1,15 @@
 use serde::{Deserialize, Serialize};
 
+/// Whether the system starts the tray app at login.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Autostart {
+    /// It does.
+    On,
+    /// It does not.
+    Off,
+}
+
 /// Which versions are offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use js_sys::{Function, Promise, Reflect};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use switchyard_types::Secret;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -56,17 +57,26 @@ async fn window_session() -> Option<WindowSession> {
 
 /// Has the tray app do what it alone can.
 pub(crate) async fn invoke<T: DeserializeOwned>(command: &str) -> Result<T, Fault> {
-    let promise = began(command).ok_or(Fault::Unreachable)?;
+    invoke_with(command, &Value::Object(Map::new())).await
+}
+
+/// The same, with arguments by name.
+pub(crate) async fn invoke_with<T: DeserializeOwned>(
+    command: &str,
+    arguments: &Value,
+) -> Result<T, Fault> {
+    let promise = began(command, arguments).ok_or(Fault::Unreachable)?;
     match JsFuture::from(promise).await {
         Ok(answer) => read(&answer).ok_or(Fault::Unreachable),
         Err(refusal) => Err(read(&refusal).map_or(Fault::Unreachable, Fault::Refused)),
     }
 }
 
-fn began(command: &str) -> Option<Promise> {
+fn began(command: &str, arguments: &Value) -> Option<Promise> {
     let core = Reflect::get(&tauri()?, &"core".into()).ok()?;
     let invoke: Function = Reflect::get(&core, &"invoke".into()).ok()?.dyn_into().ok()?;
-    invoke.call1(&core, &command.into()).ok()?.dyn_into().ok()
+    let arguments = js_sys::JSON::parse(&arguments.to_string()).ok()?;
+    invoke.call2(&core, &command.into(), &arguments).ok()?.dyn_into().ok()
 }
 
 fn read<T: DeserializeOwned>(value: &JsValue) -> Option<T> {

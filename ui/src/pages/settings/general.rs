@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use switchyard_locale::Language;
 use switchyard_types::LanguageChoice;
 
+use super::autostart::Autostart;
 use super::panel::Panel;
 use super::words;
 use crate::app::app;
@@ -75,6 +76,7 @@ pub(super) fn General() -> impl IntoView {
                 {languages()}
             </fieldset>
         </Panel>
+        <Autostart/>
         <Panel title=words::ELSEWHERE>
             <ul class="elsewhere">
                 {elsewhere

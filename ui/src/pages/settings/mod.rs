@@ -1,6 +1,7 @@
 //! What can be set, in sections; what is set on other pages is linked.
 
 mod about;
+mod autostart;
 mod backups;
 mod bodies;
 mod budgets;

@@ -55,6 +55,10 @@ pub(super) fn remove_title(name: &str) -> String {
 
 pub(super) const THEME: Word = word!("Theme");
 pub(super) const THEME_TEXT: Word = word!("Kept in this browser.");
+pub(super) const AUTOSTART: Word = word!("Start at login");
+pub(super) const AUTOSTART_TEXT: Word =
+    word!("Agents find Switchyard running as soon as you are there. It starts in the tray alone.");
+pub(super) const AUTOSTART_LABEL: Word = word!("The system starts Switchyard at login");
 pub(super) const LANGUAGE: Word = word!("Language");
 pub(super) const LANGUAGE_TEXT: Word = word!(
     "Of the dashboard in every browser, the tray and its notifications. What the server and providers say in their own words stays in English."
