@@ -29,6 +29,7 @@ const COMMANDS: &[&str] = &[
     "apply_tool",
     "plan_tool_revert",
     "revert_tool",
+    "launch_tool",
     "update",
     "look_for_update",
     "install_update",

@@ -4,11 +4,13 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use switchyard_engine::EngineError;
-use switchyard_types::{Autostart, ErrorBody, ToolApply, ToolChoice, ToolRevert};
+use switchyard_locale::{Word, word};
+use switchyard_types::{Autostart, ErrorBody, ErrorCode, ToolApply, ToolChoice, ToolRevert};
 use tauri::{AppHandle, Manager as _};
 
 use crate::autostart;
 use crate::backend::Backend;
+use crate::terminal;
 use crate::updates::{self, Updates};
 
 /// Each has a permission in `capabilities/`, without which the window does not pass it on.
@@ -33,6 +35,8 @@ enum Command {
     PlanToolRevert { tool: String },
     /// Puts it back.
     RevertTool { tool: String, revert: ToolRevert },
+    /// Opens a terminal with the tool's program in it.
+    LaunchTool { tool: String },
     /// How this copy comes by newer versions.
     Update {},
     /// Looks for one now.
@@ -66,10 +70,36 @@ pub(crate) async fn answer(
         Command::RevertTool { tool, revert } => {
             used(engine.revert_tool(&tool, revert, address).await)
         }
+        Command::LaunchTool { tool } => told(launch(app, &tool).await),
         Command::Update {} => told(Ok(app.state::<Updates>().view())),
         Command::LookForUpdate {} => told(Ok(updates::look(app).await)),
         Command::InstallUpdate {} => told(updates::install(app).await),
     }
+}
+
+async fn launch(app: &AppHandle, tool: &str) -> Result<(), ErrorBody> {
+    let engine = app.state::<Backend>().engine().clone();
+    let refused = |message: Word, hint: Word| ErrorBody {
+        code: ErrorCode::Conflict,
+        message: engine.voice().word(message).to_owned(),
+        hint: Some(engine.voice().word(hint).to_owned()),
+        retry_at: None,
+    };
+    let program = engine.tool_program(tool).await.map_err(|error| error.body())?;
+    let Some(program) = program else {
+        return Err(refused(
+            word!("the tool’s program was not found"),
+            word!("install it, so that it is on your PATH"),
+        ));
+    };
+    let home = app.path().home_dir().unwrap_or_default();
+    terminal::open(&program, &home).map_err(|error| {
+        tracing::warn!("no terminal could be opened: {error}");
+        refused(
+            word!("no terminal was found on this desktop"),
+            word!("open one yourself, and type the tool’s name"),
+        )
+    })
 }
 
 fn used<T: Serialize>(outcome: Result<T, EngineError>) -> Result<Value, Value> {

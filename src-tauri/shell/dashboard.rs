@@ -132,7 +132,7 @@ fn begin(app: &AppHandle) -> io::Result<Window> {
     #[cfg(unix)]
     command.process_group(0);
     #[cfg(target_os = "linux")]
-    if let Some(variable) = crate::gl::not_for_a_window() {
+    if let Some(variable) = crate::gl::not_for_others() {
         command.env_remove(variable);
     }
     let process = command.spawn()?;

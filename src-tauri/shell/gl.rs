@@ -23,8 +23,8 @@ pub(crate) fn leave_out() -> io::Result<()> {
     Err(again.args(arguments).env(VARIABLE, WITHOUT).exec())
 }
 
-/// The environment's variable that a window must not be given.
-pub(crate) fn not_for_a_window() -> Option<&'static str> {
+/// The environment's variable that a window, or any other program, must not be given.
+pub(crate) fn not_for_others() -> Option<&'static str> {
     let is_ours = std::env::var_os(VARIABLE).is_some_and(|value| value == WITHOUT);
     is_ours.then_some(VARIABLE)
 }

@@ -5,6 +5,7 @@
 //! - [`tray`] keeps the menu in step with the engine; `switchyard_engine::tray` decides what
 //!   it says and shows.
 //! - [`notify`] shows notices as notifications.
+//! - [`terminal`] opens a terminal with a coding tool in it.
 //! - [`updates`] looks for newer versions and puts them in place.
 //! - [`language`] knows in which language the desktop is spoken to.
 //! - [`links`] follows `switchyard:` links.
@@ -28,6 +29,7 @@ mod links;
 mod notification_host;
 mod notify;
 mod section;
+mod terminal;
 mod tray;
 mod tray_host;
 mod updates;

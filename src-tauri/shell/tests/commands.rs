@@ -1,3 +1,5 @@
+use std::os::unix::fs::PermissionsExt as _;
+
 use serde_json::json;
 
 use crate::desk::{Desktop, Shows, wait_for_file};
@@ -91,4 +93,28 @@ fn starting_at_login_is_chosen_in_the_window_s_settings() {
     let entry = desktop.home.path().join(".config/autostart/Switchyard.desktop");
     let written = wait_for_file(&entry);
     assert!(written.contains("switchyard-desktop") && written.contains("--hidden"), "{written}");
+}
+
+#[test]
+fn a_tool_opens_in_the_users_terminal_and_a_page_says_no_more_than_its_name() {
+    let home = tempfile::tempdir().unwrap();
+    let (programs, opened) = (home.path().join("programs"), home.path().join("opened"));
+    std::fs::create_dir(&programs).unwrap();
+    let terminal = format!("#!/bin/sh\necho \"$PWD $*\" >'{}'\n", opened.display());
+    for (name, script) in [("codex", "#!/bin/sh\n"), ("xdg-terminal-exec", &terminal)] {
+        let program = programs.join(name);
+        std::fs::write(&program, script).unwrap();
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).unwrap();
+    }
+    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
+    let expected = format!("{} {}\n", home.path().display(), programs.join("codex").display());
+    let settings = [("PATH", path.as_str())];
+    let desktop = Desktop::without_program(home, Shows::Everything, &settings);
+    let driver = Driver::start(desktop.command());
+    let unknown = driver.invoke("launch_tool", &json!({ "tool": "codex; rm" }));
+    assert!(refused(&unknown).contains("codex; rm"), "{unknown}");
+    let absent = driver.invoke("launch_tool", &json!({ "tool": "aider" }));
+    assert!(refused(&absent).contains("was not found"), "{absent}");
+    assert!(driver.invoke("launch_tool", &json!({ "tool": "codex" }))["ok"].is_null());
+    assert_eq!(wait_for_file(&opened), expected);
 }

@@ -513,8 +513,14 @@ type Layout = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
 impl TrayMenu {
     fn lines(&self) -> Vec<Line> {
         let asked = (0_i32, 1_i32, vec!["label", "toggle-state"]);
-        let (_, root): (u32, Layout) = self.menu.call("GetLayout", &asked).unwrap();
-        root.2.into_iter().map(line).collect()
+        match self.menu.call::<_, _, (u32, Layout)>("GetLayout", &asked) {
+            Ok((_, root)) => root.2.into_iter().map(line).collect(),
+            // The icon announces itself before its menu is there.
+            Err(zbus::Error::MethodError(name, ..)) if name.ends_with(".UnknownMethod") => {
+                Vec::new()
+            }
+            Err(error) => panic!("the menu: {error}"),
+        }
     }
 
     pub(crate) fn wait_for(&self, what: &str, wanted: impl Fn(&[Line]) -> bool) -> Vec<Line> {

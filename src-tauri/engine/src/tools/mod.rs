@@ -8,6 +8,7 @@ mod key;
 mod machine;
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use doctor::Asker;
@@ -51,6 +52,12 @@ impl Engine {
         })
         .await?;
         self.with_key(view, shown.as_ref()).await
+    }
+
+    /// Where a tool's program is, if one is on the user's `PATH`.
+    pub async fn tool_program(&self, id: &str) -> Result<Option<PathBuf>, EngineError> {
+        let (desk, id) = (self.desk(None)?, id.to_owned());
+        blocking(move || desk.toolkit.program(&id)).await
     }
 
     /// Reads a tool's files again, and lets the tool itself check them where it can.

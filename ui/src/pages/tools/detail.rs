@@ -2,6 +2,8 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde_json::json;
 use switchyard_types::{ToolKey, ToolState, ToolView, ToolWay};
 
 use super::backups::Backups;
@@ -12,7 +14,7 @@ use super::plan::{Conflicts, callout};
 use super::setup::Setup;
 use super::words;
 use crate::app::{App, app};
-use crate::browser;
+use crate::browser::{self, host};
 use crate::facts::path::Route;
 use crate::facts::tools::Standing;
 use crate::facts::words::Aspect;
@@ -159,6 +161,28 @@ fn Broken(tool: Memo<ToolView>) -> impl IntoView {
     }
 }
 
+/// Opens a terminal with it: the tray app's window can ask for one.
+#[component]
+fn Launch(id: String) -> impl IntoView {
+    let app = app();
+    let launch = move |_| {
+        let tool = json!({ "tool": id });
+        spawn_local(async move {
+            if let Err(fault) = host::invoke_with::<()>("launch_tool", &tool).await {
+                app.fault(&fault);
+            }
+        });
+    };
+    view! {
+        <p>
+            <button type="button" class="button is-small" on:click=launch>
+                <Icon of=Glyph::Tools/>
+                {words::LAUNCH}
+            </button>
+        </p>
+    }
+}
+
 /// Where its things are.
 #[component]
 fn Facts(tool: Memo<ToolView>) -> impl IntoView {
@@ -193,12 +217,14 @@ fn Facts(tool: Memo<ToolView>) -> impl IntoView {
         })
     };
     move || {
-        let ToolView { status, key: held, .. } = tool.get();
+        let ToolView { id, status, key: held, .. } = tool.get();
+        let launches = host::is_window() && status.binary.is_some();
         let files = (!status.files.is_empty())
             .then(|| status.files.into_iter().map(place).collect_view().into_any());
         let written = status.applied_at.map(|at| view! { <Ago at/> }.into_any());
         let address = status.address.map(|to| view! { <code class="path">{to}</code> }.into_any());
         view! {
+            {launches.then(|| view! { <Launch id=id.clone()/> })}
             <dl class="tool-facts">
                 {fact(words::FILES.text(), files)}
                 {fact(words::PROGRAM.text(), status.binary.map(|path| place(path).into_any()))}

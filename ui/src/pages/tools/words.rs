@@ -31,6 +31,7 @@ pub(super) const CLEAR: Word = word!("clear");
 
 pub(super) const SHOW_CHANGES: Word = word!("Show the changes");
 pub(super) const SHOW_BACK: Word = word!("Put it back");
+pub(super) const LAUNCH: Word = word!("Open in a terminal");
 pub(super) const CHECK: Word = word!("Check");
 pub(super) const CHECKING: Word = word!("Checking");
 pub(super) const AS_WRITTEN: Word = word!("The files read as they were written");
