@@ -247,14 +247,23 @@ pub fn write_fault_event(dialect: Dialect, error: &ClientError) -> Vec<u8> {
     }
 }
 
-/// What to send into a silence so that the client does not give up. Empty where the dialect has nothing
-/// that its clients are known to pass over.
+/// What to send into a silence so that the client does not give up.
+///
+/// Google's libraries for Python and Go break on a comment, and all of Google's pass over an empty line.
+/// Ollama's read every line as a piece of the answer: this one says nothing, to `/api/chat` and to
+/// `/api/generate`.
 pub fn keep_alive(dialect: Dialect, opening: Opening) -> &'static [u8] {
     match (dialect, opening) {
         (Dialect::Messages, Opening::Sent) => b"event: ping\ndata: {\"type\": \"ping\"}\n\n",
         (Dialect::Messages, Opening::Awaited) | (Dialect::Chat | Dialect::Responses, _) => {
             b": keep-alive\n\n"
         }
-        (Dialect::Gemini | Dialect::Ollama, _) => b"",
+        (Dialect::Gemini, _) => b"\r\n",
+        (Dialect::Ollama, _) => concat!(
+            r#"{"model":"","created_at":"1970-01-01T00:00:00Z","#,
+            r#""message":{"role":"assistant","content":""},"response":"","done":false}"#,
+            "\n",
+        )
+        .as_bytes(),
     }
 }

@@ -1,44 +1,51 @@
 //! What has to be remembered from one request to the next because no client carries it.
 
 use std::collections::{HashMap, VecDeque};
+use std::hash::Hash;
+use std::sync::Arc;
 
 use crate::neutral::keepsake::Keepsake;
+
+/// How many bare proofs are known by their vendor: weeks of turns.
+const PROOFS: usize = 32_768;
 
 /// A bounded memory of proofs of reasoning: keepsakes for clients whose dialect cannot hold them, and
 /// which vendor gave a proof that a client holds bare.
 ///
-/// What is oldest is forgotten first. Forgetting costs the model its earlier reasoning, never an error.
+/// What is oldest is forgotten first. Forgetting a keepsake costs the model its earlier reasoning, never an
+/// error; a forgotten proof counts as the own of whoever is asked, so these have a shelf of their own that
+/// no keepsake can crowd.
 #[derive(Debug)]
 pub struct Memory {
+    kept: Shelf<Call, Keepsake>,
+    proofs: Shelf<Fingerprint, Arc<str>>,
+    /// The names of all vendors that ever gave a proof, each once.
+    vendors: Vec<Arc<str>>,
+}
+
+/// A tool call, in the conversations of one client.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Call {
+    whose: String,
+    id: String,
+}
+
+/// What is known by a key, up to a size.
+#[derive(Debug)]
+struct Shelf<K, V> {
     limit: usize,
     size: usize,
-    entries: HashMap<Key, Entry>,
+    entries: HashMap<K, Entry<V>>,
     /// The keys in the order in which they came; those taken up again stand here more than once.
-    order: VecDeque<(Key, u64)>,
+    order: VecDeque<(K, u64)>,
     clock: u64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Key {
-    /// A tool call, in the conversations of one client.
-    Call {
-        whose: String,
-        id: String,
-    },
-    Proof(Fingerprint),
-}
-
 #[derive(Debug)]
-struct Entry {
-    what: What,
+struct Entry<V> {
+    what: V,
     size: usize,
     at: u64,
-}
-
-#[derive(Debug)]
-enum What {
-    Kept(Keepsake),
-    Vendor(String),
 }
 
 /// What a bare proof is recognised by: two hashes of different making, since whole proofs are long.
@@ -62,48 +69,67 @@ impl Fingerprint {
             fold(0x9e37_79b9_7f4a_7c15, 0xff51_afd7_ed55_8ccd),
         )
     }
+
+    /// As numbers, to be written down.
+    pub fn numbers(self) -> [i64; 2] {
+        [self.0, self.1].map(u64::cast_signed)
+    }
+
+    /// What was written down.
+    pub fn from_numbers([one, other]: [i64; 2]) -> Self {
+        Self(one.cast_unsigned(), other.cast_unsigned())
+    }
 }
 
 impl Memory {
-    /// An empty memory that holds about that many bytes.
+    /// An empty memory whose keepsakes take about that many bytes.
     pub fn new(limit: usize) -> Self {
-        Self { limit, size: 0, entries: HashMap::new(), order: VecDeque::new(), clock: 0 }
+        Self { kept: Shelf::new(limit), proofs: Shelf::new(PROOFS), vendors: Vec::new() }
     }
 
     /// Keeps what a reply to the client `whose` left behind.
     pub fn keep(&mut self, whose: &str, keepsakes: Vec<Keepsake>) {
         for kept in keepsakes {
-            let key = Key::Call { whose: whose.to_owned(), id: kept.call().to_owned() };
+            let key = Call { whose: whose.to_owned(), id: kept.call().to_owned() };
             let size = kept.size() + whose.len() + kept.call().len();
-            self.put(key, What::Kept(kept), size);
+            self.kept.put(key, kept, size);
         }
     }
 
     /// What was kept for a tool call of the client `whose`.
     pub fn recall(&self, whose: &str, call: &str) -> Option<Keepsake> {
-        let key = Key::Call { whose: whose.to_owned(), id: call.to_owned() };
-        match &self.entries.get(&key)?.what {
-            What::Kept(kept) => Some(kept.clone()),
-            What::Vendor(_) => None,
-        }
+        self.kept.get(&Call { whose: whose.to_owned(), id: call.to_owned() }).cloned()
     }
 
     /// Notes that a vendor gave these proofs.
     pub fn issued(&mut self, vendor: &str, proofs: &[Fingerprint]) {
+        let known = self.vendors.iter().find(|known| &***known == vendor).cloned();
+        let vendor = known.unwrap_or_else(|| {
+            let new = Arc::<str>::from(vendor);
+            self.vendors.push(Arc::clone(&new));
+            new
+        });
         for proof in proofs {
-            self.put(Key::Proof(*proof), What::Vendor(vendor.to_owned()), vendor.len() + 128);
+            self.proofs.put(*proof, Arc::clone(&vendor), 1);
         }
     }
 
     /// Who gave a proof, if that is known.
     pub fn issuer(&self, proof: Fingerprint) -> Option<&str> {
-        match &self.entries.get(&Key::Proof(proof))?.what {
-            What::Vendor(vendor) => Some(vendor),
-            What::Kept(_) => None,
-        }
+        self.proofs.get(&proof).map(|vendor| &**vendor)
+    }
+}
+
+impl<K: Clone + Eq + Hash, V> Shelf<K, V> {
+    fn new(limit: usize) -> Self {
+        Self { limit, size: 0, entries: HashMap::new(), order: VecDeque::new(), clock: 0 }
     }
 
-    fn put(&mut self, key: Key, what: What, size: usize) {
+    fn get(&self, key: &K) -> Option<&V> {
+        self.entries.get(key).map(|entry| &entry.what)
+    }
+
+    fn put(&mut self, key: K, what: V, size: usize) {
         if size > self.limit {
             return;
         }
@@ -135,15 +161,22 @@ mod tests {
 
     #[test]
     fn the_oldest_is_forgotten_first_and_the_size_is_bounded() {
-        let mut memory = Memory::new(10_000);
-        let proof = |nth: usize| Fingerprint::of(&format!("proof {nth}"));
+        let mut shelf = Shelf::new(100);
         for nth in 0..1000 {
-            memory.issued("vendor", &[proof(0), proof(nth)]);
-            assert!(memory.size <= 10_000 && memory.order.len() <= 2 * memory.entries.len() + 65);
+            shelf.put(0, (), 1);
+            shelf.put(nth, (), 1);
+            assert!(shelf.size <= 100 && shelf.order.len() <= 2 * shelf.entries.len() + 65);
         }
-        assert_eq!(memory.issuer(proof(999)), Some("vendor"));
-        assert_eq!(memory.issuer(proof(0)), Some("vendor"), "what is used stays");
-        assert_eq!(memory.issuer(proof(1)), None);
+        assert!(shelf.get(&999).is_some() && shelf.get(&1).is_none());
+        assert!(shelf.get(&0).is_some(), "what is used stays");
+    }
+
+    #[test]
+    fn a_proof_is_the_same_after_it_was_written_down() {
+        for text in ["", "a", "EqQBCgIYAhIM"] {
+            let proof = Fingerprint::of(text);
+            assert_eq!(Fingerprint::from_numbers(proof.numbers()), proof);
+        }
     }
 
     #[test]

@@ -74,7 +74,8 @@ impl Watch {
         match &mut self.0 {
             Tap::Messages(tap) => tap.take_proofs(),
             Tap::Responses(tap) => tap.take_proofs(),
-            _ => Vec::new(),
+            Tap::Gemini(tap) => tap.take_proofs(),
+            Tap::Chat(_) | Tap::Ollama(_) => Vec::new(),
         }
     }
 

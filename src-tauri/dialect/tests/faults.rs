@@ -161,18 +161,35 @@ fn an_error_alone_is_a_legal_stream() {
 
 #[test]
 fn keep_alives_are_legal_where_they_stand() {
-    for dialect in [Dialect::Chat, Dialect::Messages, Dialect::Responses] {
-        let name = format!("{}/text.sse", dialect.as_str());
+    for dialect in Dialect::ALL {
+        let ending = if dialect == Dialect::Ollama { "ndjson" } else { "sse" };
+        let name = format!("{}/text.{ending}", dialect.as_str());
         let mut stream = keep_alive(dialect, Opening::Awaited).to_vec();
-        for frame in support::frames(&support::data(&name)) {
+        for frame in grammar::split(dialect, &[&support::data(&name)]) {
             stream.extend_from_slice(&frame.raw);
+            let ends = |words: &[u8]| frame.data.windows(words.len()).any(|part| part == words);
             let last = frame.data.as_ref() == b"[DONE]"
+                || ends(b"\"done\":true")
                 || frame.data.starts_with(b"{\"type\":\"message_stop\"");
             if !last {
                 stream.extend_from_slice(keep_alive(dialect, Opening::Sent));
             }
         }
-        assert_eq!(grammar::check(dialect, &stream), Ok(Ending::Good));
+        assert_eq!(grammar::check(dialect, &stream), Ok(Ending::Good), "{dialect:?}");
+    }
+}
+
+/// As Google's and Ollama's own libraries read a stream: Python's of Google takes each line that is not
+/// empty for JSON, and Ollama's take every line for it.
+#[test]
+fn keep_alives_are_passed_over_by_libraries_that_know_no_comments() {
+    for opening in [Opening::Awaited, Opening::Sent] {
+        let google = std::str::from_utf8(keep_alive(Dialect::Gemini, opening)).unwrap();
+        assert!(!google.is_empty() && google.lines().all(str::is_empty));
+        let ollama = keep_alive(Dialect::Ollama, opening);
+        let line: serde_json::Value = serde_json::from_slice(ollama).unwrap();
+        assert!(ollama.ends_with(b"}\n") && line["done"] == false);
+        assert_eq!((&line["message"]["content"], &line["response"]), (&"".into(), &"".into()));
     }
 }
 

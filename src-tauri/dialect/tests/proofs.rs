@@ -160,7 +160,7 @@ fn proofs_never_reach_another_vendor() {
         }
         // And where the client's bytes pass.
         let next = Bytes::from(next);
-        let passed = without_foreign_reasoning(client, &next, &|_| false);
+        let passed = without_foreign_reasoning(client, &next, &|_| false).unwrap_or(next);
         let passed: Value = serde_json::from_slice(&passed).unwrap();
         assert_bare_of_proofs(&passed, &format!("{client:?} passing after {vendor:?}"));
     }
@@ -212,15 +212,68 @@ fn a_passing_history_loses_only_what_another_vendor_of_the_dialect_gave() {
             let foreign = |proof| memory.issuer(proof).is_some_and(|issuer| issuer != vendor);
             without_foreign_reasoning(dialect, &next, &foreign)
         };
-        assert_eq!(passed("house"), next, "{dialect:?}: at home not a byte changes");
-        let elsewhere: Value = serde_json::from_slice(&passed("other")).unwrap();
+        assert_eq!(passed("house"), None, "{dialect:?}: at home not a byte changes");
+        let elsewhere: Value = serde_json::from_slice(&passed("other").unwrap()).unwrap();
         assert_bare_of_proofs(&elsewhere, "elsewhere");
         assert_eq!(
             without_foreign_reasoning(dialect, &next, &|_| false),
-            next,
+            None,
             "nobody knows better"
         );
     }
+}
+
+/// The signatures that a Gemini reply holds, in both ways in which it is told.
+fn gemini_signed(signs: [&str; 3]) -> (Vec<u8>, Vec<u8>) {
+    let parts = json!([
+        {"text": "Hm.", "thought": true, "thoughtSignature": signs[0]},
+        {"functionCall": {"name": "read", "args": {}}, "thoughtSignature": signs[1]},
+        {"text": "", "thoughtSignature": signs[2]},
+    ]);
+    let answer = |parts: Value| json!({"candidates": [{"content": {"role": "model", "parts": parts}, "index": 0}]});
+    let mut pieces: Vec<Value> =
+        parts.as_array().unwrap().iter().map(|part| answer(json!([part]))).collect();
+    pieces[2]["candidates"][0]["finishReason"] = "STOP".into();
+    let stream = pieces.iter().map(|piece| format!("data: {piece}\r\n\r\n")).collect::<String>();
+    (answer(parts).to_string().into_bytes(), stream.into_bytes())
+}
+
+#[test]
+fn a_gemini_history_loses_only_the_signatures_of_another_vendor() {
+    let (reply, stream) = gemini_signed(["c2lnb/+uMQ==", "c2lnbm+/Mg==", "c2lnMw=="]);
+    let mut watch = Watch::new(Dialect::Gemini);
+    for frame in frames(&stream) {
+        watch.see(&frame);
+    }
+    let proofs = proofs_of_reply(Dialect::Gemini, &reply);
+    assert_eq!(proofs.len(), 3);
+    assert_eq!(watch.take_proofs(), proofs, "the tap sees what the whole reply holds");
+    let mut memory = Memory::new(1 << 20);
+    memory.issued("house", &proofs);
+    let passed = |vendor: &str, body: &Bytes| {
+        let foreign = |proof| memory.issuer(proof).is_some_and(|issuer| issuer != vendor);
+        without_foreign_reasoning(Dialect::Gemini, body, &foreign)
+    };
+    // As its libraries send it back: in either case of names, either alphabet, and escaped.
+    let history = |parts: &str| {
+        Bytes::from(format!(
+            r#"{{"contents":[{{"role":"user","parts":[{{"text":"\"thoughtSignature\":"}}]}} , {{"role":"model","parts":{parts}}}],"x": 1.10}}"#
+        ))
+    };
+    let told = history(
+        r#"[ {"text":"Hm.","thought":true,"thoughtSignature":"c2lnb/+uMQ=="}, {"thought_signature": "c2lnbm-_Mg\u003d\u003d","functionCall":{"name":"read","args":{"a": 1.0}}},{"functionCall":{"name":"unsigned","args":{}}},{"text":"","thoughtSignature":"c2lnMw=="},{"text":"Own.","thoughtSignature":"b3du"}]"#,
+    );
+    assert_eq!(passed("house", &told), None, "at home not a byte changes");
+    let cut = history(
+        r#"[{"text":"Hm.","thought":true},{"functionCall":{"name":"read","args":{"a": 1.0}},"thoughtSignature":"skip_thought_signature_validator"},{"functionCall":{"name":"unsigned","args":{}}},{"text":"Own.","thoughtSignature":"b3du"}]"#,
+    );
+    assert_eq!(passed("other", &told).unwrap(), cut);
+    let alone = history(r#"[{"text":"","thoughtSignature":"c2lnMw=="}]"#);
+    let stood_in = history(r#"[{"text":"(no visible answer)"}]"#);
+    assert_eq!(passed("other", &alone).unwrap(), stood_in);
+    let counted = Bytes::from([br#"{"generateContentRequest":"#.as_slice(), &told, b"}"].concat());
+    let expected = [br#"{"generateContentRequest":"#.as_slice(), &cut, b"}"].concat();
+    assert_eq!(passed("other", &counted).unwrap(), expected);
 }
 
 #[test]

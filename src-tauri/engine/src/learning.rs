@@ -1,4 +1,5 @@
-//! What routing learns, on its way to the disk and back: windows, sessions, spending, and what was told.
+//! What routing learns, on its way to the disk and back: windows, sessions, spending, what was told, and who
+//! gave which proofs of reasoning.
 //!
 //! A request only marks what moved. A task writes it down moments later in one transaction, and only then
 //! hands notices to the user's own commands and webhooks: a notice that was acted on is not told again
@@ -8,10 +9,11 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use switchyard_dialect::{Fingerprint, Memory};
 use switchyard_routing::{
     Bound, Decision, Kept, Learnt, Notices, SessionKey, Source, Spent, Window,
 };
-use switchyard_store::{Learning, RoutingMemory, SessionRow, Told, WindowRow};
+use switchyard_store::{Learning, ProofRow, RoutingMemory, SessionRow, Told, WindowRow};
 use switchyard_types::{AccountId, Event, Millis, Notice, NoticeView};
 use tokio::sync::Notify;
 
@@ -19,6 +21,9 @@ use crate::Engine;
 
 /// How long changes gather before they are written.
 const GATHER: Duration = Duration::from_millis(250);
+
+/// Proofs of reasoning that wait to be written; a disk that is slower than that loses the rest.
+const MOST_PROOFS: usize = 8_192;
 
 /// What moved since it was last written.
 #[derive(Debug, Default)]
@@ -32,6 +37,7 @@ struct Moved {
     windows: HashSet<AccountId>,
     sessions: HashSet<SessionKey>,
     notices: Vec<NoticeView>,
+    proofs: Vec<ProofRow>,
 }
 
 /// What is on disk already, so that only changes are written.
@@ -49,6 +55,17 @@ impl Unwritten {
 
     pub(crate) fn windows(&self, account: &AccountId) {
         self.moved().windows.insert(account.clone());
+        self.wake.notify_one();
+    }
+
+    fn proofs(&self, vendor: &str, proofs: &[Fingerprint]) {
+        let mut moved = self.moved();
+        let room = MOST_PROOFS.saturating_sub(moved.proofs.len());
+        let rows = proofs.iter().take(room);
+        let row =
+            |proof: &Fingerprint| ProofRow { proof: proof.numbers(), vendor: vendor.to_owned() };
+        moved.proofs.extend(rows.map(row));
+        drop(moved);
         self.wake.notify_one();
     }
 }
@@ -70,6 +87,14 @@ impl Engine {
         }
         // Spending moves with every request that ends.
         unwritten.wake.notify_one();
+    }
+
+    /// Notes that a vendor gave these proofs of reasoning, now and after a restart.
+    pub(crate) fn issued(&self, vendor: &str, proofs: &[Fingerprint]) {
+        if !proofs.is_empty() {
+            self.memory().issued(vendor, proofs);
+            self.inner.unwritten.proofs(vendor, proofs);
+        }
     }
 
     /// Starts writing down what routing learns; the last of it is written when the engine closes.
@@ -119,10 +144,11 @@ impl Engine {
                 spending: (spending != written.spending).then(|| spending_rows(&spending)),
                 told: (notices != written.notices).then(|| told_rows(&notices)),
                 notices: Vec::new(),
+                proofs: Vec::new(),
             };
             (learning, spending, notices)
         });
-        let learning = Learning { notices: moved.notices, ..learning };
+        let learning = Learning { notices: moved.notices, proofs: moved.proofs, ..learning };
         if learning == Learning::default() {
             return;
         }
@@ -189,9 +215,17 @@ fn told_rows(notices: &Notices) -> Told {
     Told { told: told.collect(), awaited: awaited.collect() }
 }
 
+/// Who gave which proofs, as it was written down.
+pub(crate) fn recall_proofs(memory: &mut Memory, proofs: &[ProofRow]) {
+    for row in proofs {
+        memory.issued(&row.vendor, &[Fingerprint::from_numbers(row.proof)]);
+    }
+}
+
 /// What was written down, as routing has it.
 pub(crate) fn learnt(memory: RoutingMemory) -> Learnt {
-    let RoutingMemory { windows, sessions, spending, told } = memory;
+    // Proofs are no business of routing's.
+    let RoutingMemory { windows, sessions, spending, told, proofs: _ } = memory;
     let window = |row: WindowRow| Kept {
         window: Window {
             account: row.account,

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arc_swap::ArcSwap;
+use bytes::Bytes;
 use switchyard_catalog::{Catalog, Vendor};
 use switchyard_dialect::Memory;
 use switchyard_routing::{Core, ModelFacts, Snapshot, SnapshotParts, VendorFacts};
@@ -214,7 +215,19 @@ impl Engine {
 
     /// The text without secrets, fit for logs and errors.
     pub(crate) fn clean(&self, text: String) -> String {
-        self.inner.config.redactor.clean_of(text, None)
+        self.clean_of(text, None)
+    }
+
+    /// The same for text that may quote a secret which is kept no longer.
+    pub(crate) fn clean_of(&self, text: String, secret: Option<&Secret>) -> String {
+        self.inner.config.redactor.clean_of(text, secret)
+    }
+
+    /// The same for what a vendor wrote.
+    pub(crate) fn clean_bytes(&self, bytes: Bytes, secret: Option<&Secret>) -> Bytes {
+        let text = String::from_utf8_lossy(&bytes);
+        let cleaned = self.clean_of(text.clone().into_owned(), secret);
+        if cleaned == text { bytes } else { cleaned.into() }
     }
 
     pub(crate) fn live(&self) -> arc_swap::Guard<Arc<Live>> {

@@ -22,7 +22,7 @@ use crate::bodies::Bodies;
 use crate::combos::routed;
 use crate::hooks::hooks;
 use crate::keys::ClientKey;
-use crate::learning::learnt;
+use crate::learning::{learnt, recall_proofs};
 use crate::live::{Engine, Inner, KeptLogin, Live, LockWrite, Placed, channels, vendor_facts};
 use crate::logins::{Keeper, UnderWay};
 use crate::model_lists::ModelLists;
@@ -35,7 +35,7 @@ use crate::recording::Recording;
 use crate::tasks::Tasks;
 use crate::{Config, EngineError, vendor_files};
 
-/// How many bytes of reasoning's proofs are remembered: thousands of turns.
+/// How many bytes of reasoning with its proofs are remembered for clients that cannot hold them: thousands of turns.
 const LARGEST_MEMORY: usize = 8 * 1024 * 1024;
 
 /// How long a lock that has opened may still say something, in milliseconds: longer than any ladder
@@ -58,7 +58,10 @@ impl Engine {
         let live = read_live(&store, &config).await?;
         let live = live.with_snapshot(live.snapshot.with_locks(locks));
         let tasks = Tasks::here();
-        let learnt = learnt(store.routing_memory().await?);
+        let remembered = store.routing_memory().await?;
+        let mut memory = Memory::new(LARGEST_MEMORY);
+        recall_proofs(&mut memory, &remembered.proofs);
+        let learnt = learnt(remembered);
         let recording = start_recording(&config, &live, &tasks, started_at, &learnt).await;
         let mut core = Core::new(live.snapshot.clone(), Notices::default());
         core.set_offset(config.clock.offset());
@@ -87,7 +90,7 @@ impl Engine {
                 tooling: Mutex::new(()),
                 events,
                 lock_writes,
-                memory: std::sync::Mutex::new(Memory::new(LARGEST_MEMORY)),
+                memory: std::sync::Mutex::new(memory),
                 files: FileShelf::default(),
                 room: Room::default(),
                 tokenizer: Arc::default(),

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use switchyard_engine::{Config, Redactor};
 use switchyard_gateway::{Access, route_list};
 use switchyard_simulator::Vendor;
-use switchyard_types::{BodiesChange, Dialect, ExportAsk, Secret};
+use switchyard_types::{BodiesChange, Dialect, ExportAsk, NewAccount, NewVendor, Secret, Tier};
 use world::{Stream, World, files_below, vendor_key};
 
 const PASSWORD: &str = "a-password-that-nobody-guesses";
@@ -69,6 +69,47 @@ impl Planted {
     }
 }
 
+/// A vendor that begins to answer and then breaks off with an error that quotes the key it was asked with.
+async fn breaking_off() -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut connection, _)) = listener.accept().await {
+            let mut asked = Vec::new();
+            // The question ends with its body, which is an object.
+            while !asked.ends_with(b"}") {
+                connection.read_buf(&mut asked).await.unwrap();
+            }
+            let asked = String::from_utf8(asked).unwrap();
+            let header = |name: &str| {
+                let line = asked.lines().find_map(|line| line.strip_prefix(name));
+                line.map(|value| value.trim().trim_start_matches("Bearer ").to_owned())
+            };
+            let key = header("authorization:").or_else(|| header("x-api-key:")).unwrap();
+            let events = if asked.starts_with("POST /v1/messages") {
+                format!(
+                    "event: message_start\ndata: {}\n\nevent: content_block_start\ndata: {}\n\n\
+                     event: content_block_delta\ndata: {}\n\nevent: error\ndata: {}\n\n",
+                    json!({"type": "message_start", "message": {"id": "m", "content": []}}),
+                    json!({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}),
+                    json!({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "So"}}),
+                    json!({"type": "error", "error": {"type": "authentication_error", "message": format!("no more of {key}")}}),
+                )
+            } else {
+                let delta =
+                    json!({"id": "c", "choices": [{"index": 0, "delta": {"content": "So"}}]});
+                let fault = json!({"error": {"message": format!("no more of {key}")}});
+                format!("data: {delta}\n\ndata: {delta}\n\ndata: {fault}\n\n")
+            };
+            let head =
+                "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
+            connection.write_all(format!("{head}{events}").as_bytes()).await.unwrap();
+        }
+    });
+    format!("http://{address}/v1")
+}
+
 #[tokio::test]
 async fn planted_secrets_are_found_nowhere() {
     let redactor = Redactor::default();
@@ -109,6 +150,31 @@ async fn planted_secrets_are_found_nowhere() {
         }
     }
     world.last_of(12).await;
+
+    // An answer that has begun, and breaks off with a quotation.
+    for dialect in [Dialect::Chat, Dialect::Messages] {
+        let name = format!("quoting-{}", dialect.as_str());
+        let vendor = NewVendor {
+            name: name.clone(),
+            prefix: name.clone(),
+            dialect,
+            base_url: breaking_off().await,
+            allow_private: true,
+            models: vec!["m".to_owned()],
+            tier: Tier::Cheap,
+        };
+        world.engine.add_vendor(&vendor).await.unwrap();
+        let key = Secret::new(vendor_key("good"));
+        let account =
+            NewAccount { vendor: name.clone(), name: name.clone(), key, ..NewAccount::default() };
+        world.engine.add_account(NewAccount { check: false, ..account }).await.unwrap();
+        for client in [Dialect::Chat, Dialect::Messages] {
+            let answer = world.ask(client, &format!("{name}/m"), Stream::Yes).await;
+            assert!(answer.text.contains("no more of [a secret]"), "{}", answer.text);
+            planted.search("an answer that broke off", answer.text.as_bytes());
+        }
+    }
+    world.last_of(16).await;
 
     // Everything that the admin API tells, and what it says to nonsense.
     let call = |method: Method, path: &str, body: Value| {

@@ -6,7 +6,7 @@ mod world;
 use serde_json::{Value, json};
 use switchyard_simulator::{Call, Turn, Vendor};
 use switchyard_types::Dialect;
-use world::{Heard, Stream, World, path};
+use world::{Heard, Stream, World, path, path_for};
 
 const SIGNATURE: &str = "EqQBCgIYAhIMsignature0123456789==";
 
@@ -126,6 +126,69 @@ async fn a_passing_history_keeps_every_byte_at_home_and_no_proof_elsewhere() {
             }
         }
         assert!(world.last_of(5).await.losses.iter().all(|loss| !loss.is_empty()));
+    }
+}
+
+const TWO: [(&str, Dialect); 2] = [("house", Dialect::Gemini), ("other", Dialect::Gemini)];
+
+/// Two vendors of Gemini's, of which the first answers at first.
+async fn gemini_world() -> World {
+    let world = World::start(&TWO.map(|(name, dialect)| (name, dialect, thinker()))).await;
+    world.combo("both", &["house/m", "other/m"]).await;
+    world
+}
+
+async fn ask_gemini(world: &World, model: &str, stream: Stream, body: &str) -> Heard {
+    let path = path_for(Dialect::Gemini, model, stream);
+    let heard = Heard::from(world.post(&path, body.to_owned()).send().await.unwrap()).await;
+    assert_eq!(heard.status, 200, "{}", heard.text);
+    heard
+}
+
+#[tokio::test]
+async fn a_gemini_signature_goes_home_to_the_letter_and_to_no_other_vendor() {
+    for stream in [Stream::No, Stream::Yes] {
+        let world = gemini_world().await;
+        let ask = r#"{"contents":[{"role":"user","parts":[{"text":"Look"}]}]}"#;
+        let first = ask_gemini(&world, "both", stream, ask).await;
+        assert!(first.text.contains(SIGNATURE), "{}", first.text);
+        world.simulator.take_requests();
+        let history = format!(
+            r#"{{"contents":[{{"role":"user","parts":[{{"text":"Look"}}]}},{{"role":"model","parts":[ {{"functionCall":{{"name":"read","args":{{}}}},"thoughtSignature":"{SIGNATURE}"}}]}},{{"role":"user","parts":[{{"functionResponse":{{"name":"read","response":{{"output":"one"}}}}}}]}}]}}"#
+        );
+        ask_gemini(&world, "both", stream, &history).await;
+        assert_eq!(sent(&world), history, "at home not a byte changes");
+        // The one that gave it is gone, and the next candidate answers.
+        world.combo("both", &["other/m"]).await;
+        ask_gemini(&world, "both", stream, &history).await;
+        let elsewhere = sent(&world);
+        assert!(!elsewhere.contains(SIGNATURE), "{stream:?}: {elsewhere}");
+        assert!(elsewhere.contains("skip_thought_signature_validator"), "{elsewhere}");
+        let losses = world.last_of(3).await.losses;
+        assert!(losses.iter().any(|loss| loss.contains("another vendor")), "{losses:?}");
+    }
+}
+
+#[tokio::test]
+async fn after_a_restart_it_is_still_known_who_gave_a_signature() {
+    let house = [("house", Dialect::Messages), ("other", Dialect::Messages)];
+    for stream in [Stream::No, Stream::Yes] {
+        let world = World::start(&house.map(|(name, dialect)| (name, dialect, thinker()))).await;
+        let ask = json!({"max_tokens": 9000, "messages": [{"role": "user", "content": "Look"}]});
+        say(&world, Dialect::Messages, "house/m", stream, &ask).await;
+        let world = world.opened_again(|_| {}).await;
+        world.simulator.take_requests();
+        let history = json!({"max_tokens": 9000, "messages": [
+            {"role": "user", "content": "Look"},
+            {"role": "assistant", "content": [
+                {"type": "thinking", "thinking": "Hm.", "signature": SIGNATURE},
+                {"type": "tool_use", "id": "t", "name": "read", "input": {}}]},
+            {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "t", "content": "one"}]},
+        ]});
+        for (target, returns) in [("house", true), ("other", false)] {
+            say(&world, Dialect::Messages, &format!("{target}/m"), stream, &history).await;
+            assert_eq!(sent(&world).contains(SIGNATURE), returns, "{target}, {stream:?}");
+        }
     }
 }
 

@@ -70,6 +70,6 @@ pub use recorder::Recorder;
 pub use restore::{Restored, accept, restore_backup, restore_saved};
 pub use retention::{Retention, Tidied};
 pub use rotate::NewKey;
-pub use routing_memory::{Learning, RoutingMemory, SessionRow, Told, WindowRow};
+pub use routing_memory::{Learning, ProofRow, RoutingMemory, SessionRow, Told, WindowRow};
 pub use settings::Settings;
 pub use usage::Grain;

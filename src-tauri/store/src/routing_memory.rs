@@ -14,6 +14,12 @@ const NOTICES_KEPT: i64 = 1_000;
 /// Sessions idle for longer are not worth a row: no vendor keeps a prompt cache so long.
 const SESSION_KEPT: Millis = 60 * 60_000;
 
+/// How long it is known who gave a proof of reasoning: conversations are taken up again after weeks.
+const PROOF_KEPT: Millis = 30 * 24 * 60 * 60_000;
+
+/// And of how many at most: as many as requests look through.
+const PROOFS_KEPT: i64 = 32_768;
+
 /// All that routing has learnt.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RoutingMemory {
@@ -25,6 +31,17 @@ pub struct RoutingMemory {
     pub spending: Vec<(String, Millis, i64)>,
     /// What was told.
     pub told: Told,
+    /// Who gave which proofs of reasoning, the oldest first.
+    pub proofs: Vec<ProofRow>,
+}
+
+/// Who gave a proof of reasoning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProofRow {
+    /// What it is recognised by.
+    pub proof: [i64; 2],
+    /// The vendor.
+    pub vendor: String,
 }
 
 /// What was told, and until when that is remembered; and the resets that are still to be told: by run,
@@ -88,6 +105,8 @@ pub struct Learning {
     pub told: Option<Told>,
     /// Notices to be listed.
     pub notices: Vec<NoticeView>,
+    /// Proofs of reasoning that were given.
+    pub proofs: Vec<ProofRow>,
 }
 
 impl Store {
@@ -138,13 +157,21 @@ async fn read(connection: &mut SqliteConnection) -> Result<RoutingMemory, sqlx::
         .await?;
     let awaited: Vec<(String, String, String, Millis)> =
         sqlx::query_as("SELECT run, account, window, resets_at FROM routing_awaited ORDER BY run")
+            .fetch_all(&mut *connection)
+            .await?;
+    let proofs: Vec<(i64, i64, String)> =
+        sqlx::query_as("SELECT one, other, vendor FROM routing_proofs ORDER BY noted_at")
             .fetch_all(connection)
             .await?;
     let awaited = awaited
         .into_iter()
         .map(|(run, account, window, at)| (run, AccountId::new(account), window, at));
     let told = Told { told, awaited: awaited.collect() };
-    Ok(RoutingMemory { windows, sessions, spending, told })
+    let proofs = proofs
+        .into_iter()
+        .map(|(one, other, vendor)| ProofRow { proof: [one, other], vendor })
+        .collect();
+    Ok(RoutingMemory { windows, sessions, spending, told, proofs })
 }
 
 async fn write(
@@ -196,9 +223,40 @@ async fn write(
     if !learning.notices.is_empty() {
         sqlx::query("DELETE FROM notices WHERE id <= (SELECT MAX(id) FROM notices) - ?")
             .bind(NOTICES_KEPT)
-            .execute(connection)
+            .execute(&mut *connection)
             .await?;
     }
+    if !learning.proofs.is_empty() {
+        put_proofs(connection, &learning.proofs, now).await?;
+    }
+    Ok(())
+}
+
+async fn put_proofs(
+    connection: &mut SqliteConnection,
+    proofs: &[ProofRow],
+    now: Millis,
+) -> Result<(), sqlx::Error> {
+    for ProofRow { proof: [one, other], vendor } in proofs {
+        sqlx::query(
+            "INSERT OR REPLACE INTO routing_proofs (one, other, vendor, noted_at) \
+             VALUES (?, ?, ?, ?)",
+        )
+        .bind(one)
+        .bind(other)
+        .bind(vendor)
+        .bind(now)
+        .execute(&mut *connection)
+        .await?;
+    }
+    sqlx::query(
+        "DELETE FROM routing_proofs WHERE noted_at < ? OR noted_at < \
+         (SELECT noted_at FROM routing_proofs ORDER BY noted_at DESC LIMIT 1 OFFSET ?)",
+    )
+    .bind(now - PROOF_KEPT)
+    .bind(PROOFS_KEPT)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

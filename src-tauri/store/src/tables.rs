@@ -25,7 +25,9 @@ pub(crate) fn kind(table: &str) -> Kind {
         "_sqlx_migrations" | "data_key_check" | "change_count" | "body_keeping" => Kind::Own,
         "requests" | "usage_hours" | "usage_days" | "notices" => Kind::History,
         "locks" | "model_lists" | "quota_windows" | "routing_windows" | "routing_sessions"
-        | "routing_spending" | "routing_told" | "routing_awaited" => Kind::Passing,
+        | "routing_spending" | "routing_told" | "routing_awaited" | "routing_proofs" => {
+            Kind::Passing
+        }
         _ => Kind::Configuration,
     }
 }

@@ -223,6 +223,13 @@ impl<'a> Answer<'a> {
         self.candidates.as_ref()?.iter().find(|candidate| candidate.index.unwrap_or(0) == 0)
     }
 
+    /// The proofs of reasoning in it.
+    pub(crate) fn signatures(&self) -> impl Iterator<Item = &str> {
+        let parts = self.candidates.iter().flatten().flat_map(|each| &each.content.parts);
+        let signs = parts.filter_map(|piece| piece.thought_signature.as_ref());
+        signs.map(Str::as_str).filter(|sign| !sign.is_empty())
+    }
+
     /// Whether a user could see it or an agent act on it.
     pub(crate) fn is_content(&self) -> bool {
         let mut candidates = self.candidates.iter().flatten();

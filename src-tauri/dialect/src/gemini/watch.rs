@@ -8,7 +8,7 @@ use super::fault;
 use super::types::{Answer, Candidate};
 use crate::fault::ClientError;
 use crate::neutral::usage::Tally;
-use crate::{Frame, Seen};
+use crate::{Fingerprint, Frame, Seen};
 
 /// Follows a Gemini stream. It has no terminal event: it is whole once a finish reason has been given.
 #[derive(Debug, Default)]
@@ -19,11 +19,13 @@ pub(crate) struct Tap {
     committed: bool,
     finished: bool,
     faulted: bool,
+    proofs: Vec<Fingerprint>,
 }
 
 /// Keys that make a piece more than text. Inside a text their quotes would be escaped.
-static TELLING: LazyLock<[Finder<'static>; 3]> =
-    LazyLock::new(|| ["\"finishReason\"", "\"error\"", "\"promptFeedback\""].map(Finder::new));
+static TELLING: LazyLock<[Finder<'static>; 4]> = LazyLock::new(|| {
+    ["\"finishReason\"", "\"error\"", "\"promptFeedback\"", "\"thoughtSignature\""].map(Finder::new)
+});
 
 impl Tap {
     pub(crate) fn see(&mut self, frame: &Frame) -> Seen {
@@ -48,6 +50,7 @@ impl Tap {
             self.faulted = true;
             return Seen::Fault(fault);
         }
+        self.proofs.extend(answer.signatures().map(super::fingerprint));
         self.finished |= answer.first().is_some_and(Candidate::is_finished);
         let content = answer.is_content();
         self.committed |= content;
@@ -61,6 +64,10 @@ impl Tap {
             tally.see(counts.into());
         }
         tally.total()
+    }
+
+    pub(crate) fn take_proofs(&mut self) -> Vec<Fingerprint> {
+        std::mem::take(&mut self.proofs)
     }
 
     pub(crate) fn ended(&self) -> bool {

@@ -25,7 +25,7 @@ use crate::scan::value_at;
 
 /// Stands on a call that Gemini has not made itself: from the third generation on it refuses calls without
 /// a signature, and takes this one (ai.google.dev, "Thought Signatures", 2026).
-pub(super) const ANY_SIGNATURE: &str = "skip_thought_signature_validator";
+pub(crate) const ANY_SIGNATURE: &str = "skip_thought_signature_validator";
 
 /// Gemini takes at most this many stop sequences.
 const STOPS: usize = 5;

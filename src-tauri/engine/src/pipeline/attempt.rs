@@ -212,6 +212,7 @@ impl Job {
             let mut opened = hold(self, target, answer, path, deadline).await?;
             self.whose().clone_into(&mut opened.whose);
             opened.losses = losses;
+            opened.key = target.key.cloned();
             opened.candidate = Some(target.candidate.clone());
             return Ok(Good::Streaming(Box::new(opened)));
         }
@@ -312,11 +313,11 @@ impl Job {
         };
         let kept = without_foreign_reasoning(candidate.dialect, &body, &foreign);
         let mut losses = Vec::new();
-        if kept.len() != body.len() {
+        if kept.is_some() {
             losses
                 .push("reasoning: what another vendor gave was left out of the history".to_owned());
         }
-        Prepared { body: kept, losses, way_back: None }
+        Prepared { body: kept.unwrap_or(body), losses, way_back: None }
     }
 
     /// What tells the conversation from others in the body: its name there, else how it begins.
@@ -385,10 +386,7 @@ impl Job {
             if answer.is_stream_of(target.tongue()) {
                 headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
             }
-            let proofs = proofs_of_reply(client, &bytes);
-            if !proofs.is_empty() {
-                self.engine.memory().issued(&target.candidate.vendor, &proofs);
-            }
+            self.engine.issued(&target.candidate.vendor, &proofs_of_reply(client, &bytes));
             return Ok(Good::Whole(Whole { status, headers, body: bytes, usage, losses }));
         };
         let reply = translate_reply(vendor, client, &bytes, &self.glance.model, way_back)

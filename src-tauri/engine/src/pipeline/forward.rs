@@ -119,7 +119,8 @@ fn drain(engine: &Engine, opened: &mut Opened) -> Option<Stop> {
                 return Some(Stop::Failed(failure));
             }
         };
-        match opened.path.see(frame, &mut opened.held) {
+        let Opened { path, held, key, .. } = &mut *opened;
+        match path.see(frame, held, |raw| engine.clean_bytes(raw, key.as_ref())) {
             Seen::Content | Seen::Handshake | Seen::Silence | Seen::Other => {}
             Seen::End => return Some(Stop::Ended),
             Seen::Fault(fault) => {
@@ -140,7 +141,9 @@ fn settled(opened: &mut Opened) -> bool {
 fn at_end(engine: &Engine, opened: &mut Opened) -> Stop {
     if let Some(frame) = opened.splitter.finish() {
         // An event that lacks only its blank line is whole all the same.
-        if let Seen::Fault(fault) = opened.path.see(frame, &mut opened.held) {
+        let Opened { path, held, key, .. } = &mut *opened;
+        let seen = path.see(frame, held, |raw| engine.clean_bytes(raw, key.as_ref()));
+        if let Seen::Fault(fault) = seen {
             return Stop::Failed(spoken(engine, opened.candidate.as_ref(), &fault));
         }
     }
@@ -155,14 +158,12 @@ fn at_end(engine: &Engine, opened: &mut Opened) -> Stop {
 /// Keeps what later requests of this conversation will need to have their reasoning told apart.
 fn remember(engine: &Engine, opened: &mut Opened) {
     let (proofs, keepsakes) = opened.path.take_proofs();
-    if proofs.is_empty() && keepsakes.is_empty() {
-        return;
-    }
-    let mut memory = engine.memory();
     if let Some(candidate) = &opened.candidate {
-        memory.issued(&candidate.vendor, &proofs);
+        engine.issued(&candidate.vendor, &proofs);
     }
-    memory.keep(&opened.whose, keepsakes);
+    if !keepsakes.is_empty() {
+        engine.memory().keep(&opened.whose, keepsakes);
+    }
 }
 
 struct Ended {
@@ -183,7 +184,7 @@ fn settle(engine: &Engine, opened: &mut Opened, ledger: &mut Ledger, stop: Stop)
             return Ended { outcome: Outcome::Broken, error: Some(stopping().message) };
         }
         Stop::Failed(mut failure) => {
-            failure.message = engine.clean(failure.message);
+            failure.message = engine.clean_of(failure.message, opened.key.as_ref());
             opened.path.fail(&client_error(&failure), &mut opened.held);
             Some(failure)
         }

@@ -8,7 +8,7 @@ use switchyard_dialect::{
     Seen, Splitter, VendorFault, looks_streamed, read_fault, undress, unfold,
 };
 use switchyard_routing::{Candidate, TransportFault};
-use switchyard_types::Accent;
+use switchyard_types::{Accent, Secret};
 use switchyard_upstream::{Answer, reply_headers};
 use tokio::time::{Instant, timeout_at};
 
@@ -35,6 +35,8 @@ pub(super) struct Opened {
     pub(super) empty: bool,
     pub(super) losses: Vec<String>,
     pub(super) candidate: Option<Candidate>,
+    /// What the vendor was asked with, which it may quote.
+    pub(super) key: Option<Secret>,
     /// In whose name proofs of reasoning are kept.
     pub(super) whose: String,
 }
@@ -77,7 +79,8 @@ pub(super) async fn hold(
                 }
             };
             let data = frame.data.clone();
-            let committed = match path.see(frame, &mut held) {
+            // A fault here goes elsewhere, and nothing that is held to the client.
+            let committed = match path.see(frame, &mut held, |raw| raw) {
                 Seen::Content => true,
                 Seen::Handshake | Seen::Silence | Seen::Other => held.len() > LARGEST_HANDSHAKE,
                 Seen::Fault(fault) => return Err(job.faulty(target, &answer, &fault, &data)),
@@ -119,6 +122,7 @@ fn opened(job: &Job, answer: Answer, splitter: Splitter, path: Path, held: Outgo
         empty: false,
         losses: Vec::new(),
         candidate: None,
+        key: None,
         whose: String::new(),
     }
 }

@@ -29,15 +29,23 @@ impl Path {
         }
     }
 
-    /// Takes one event in, and puts what the client shall get for it into `out`.
-    pub(super) fn see(&mut self, frame: Frame, out: &mut Outgoing) -> Seen {
+    /// Takes one event in, and puts what the client shall get for it into `out`. The vendor's own words on a
+    /// fault are cleaned before: they may quote the key.
+    pub(super) fn see(
+        &mut self,
+        frame: Frame,
+        out: &mut Outgoing,
+        clean: impl FnOnce(Bytes) -> Bytes,
+    ) -> Seen {
         match self {
             Self::Same(watch) => {
                 let seen = watch.see(&frame);
                 if matches!(seen, Seen::Fault(_)) {
                     out.push(Bytes::from(watch.before_fault()));
+                    out.push(clean(frame.raw));
+                } else {
+                    out.push(frame.raw);
                 }
-                out.push(frame.raw);
                 seen
             }
             Self::Translated(translator) => {
