@@ -180,9 +180,8 @@ impl<'a> Search<'a> {
         let walked = Scanner::new(part).object(|scanner, key| {
             let value = scanner.value()?;
             let signs = SIGNATURES.iter().any(|name| scanner.is(key, name));
-            says |= !signs
-                && !(scanner.is(key, "text") && scanner.slice(value.clone()) == br#""""#)
-                && !scanner.is(key, "thought");
+            let empty = scanner.is(key, "text") && scanner.slice(value.clone()) == br#""""#;
+            says |= !(signs || empty || scanner.is(key, "thought"));
             if !signs {
                 let field = key.span.start - 1..value.end;
                 fields.push(Cow::Borrowed(part.get(field).unwrap_or_default()));

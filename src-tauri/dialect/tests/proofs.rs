@@ -234,7 +234,8 @@ fn gemini_signed(signs: [&str; 3]) -> (Vec<u8>, Vec<u8>) {
     let mut pieces: Vec<Value> =
         parts.as_array().unwrap().iter().map(|part| answer(json!([part]))).collect();
     pieces[2]["candidates"][0]["finishReason"] = "STOP".into();
-    let stream = pieces.iter().map(|piece| format!("data: {piece}\r\n\r\n")).collect::<String>();
+    let stream: Vec<String> = pieces.iter().map(|piece| format!("data: {piece}\r\n\r\n")).collect();
+    let stream = stream.concat();
     (answer(parts).to_string().into_bytes(), stream.into_bytes())
 }
 
