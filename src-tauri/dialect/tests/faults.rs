@@ -169,7 +169,7 @@ fn keep_alives_are_legal_where_they_stand() {
             stream.extend_from_slice(&frame.raw);
             let ends = |words: &[u8]| frame.data.windows(words.len()).any(|part| part == words);
             let last = frame.data.as_ref() == b"[DONE]"
-                || ends(b"\"done\":true")
+                || ends(b"\"done\": true")
                 || frame.data.starts_with(b"{\"type\":\"message_stop\"");
             if !last {
                 stream.extend_from_slice(keep_alive(dialect, Opening::Sent));
