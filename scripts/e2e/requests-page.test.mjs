@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { ask, becomes, go, signedIn, texts } from './world/dashboard.mjs';
-import { picture, pictures, withoutBrowser } from './world/browser.mjs';
+import { openPage, picture, pictures, withoutBrowser } from './world/browser.mjs';
+import { startDemo } from './world/switchyard.mjs';
+import { tap } from './world/tap.mjs';
 
 const options = { skip: withoutBrowser, timeout: 120_000 };
 
@@ -73,6 +75,56 @@ test('the keyboard goes to the requests, and the list follows a new request whil
   await becomes(async () => (await rows(page).count()), 1);
   await page.getByRole('combobox', { name: 'Ending' }).selectOption('Any ending');
   await becomes(async () => (await rows(page).count()), 2);
+});
+
+test('a request that runs is there after its events were cut as after a reload, and has ended where it ended unseen', options, async (t) => {
+  const demo = await startDemo(t);
+  const front = await tap(t, demo.address);
+  // The server has no row of what runs: a page that begins with it asks in vain before it hears of it.
+  const { page, open } = await openPage(t, /^404 \/api\/requests\/req_/);
+  const link = new URL(demo.link);
+  link.port = new URL(front.address).port;
+  await open(link.href, page.getByRole('heading', { name: 'Overview', level: 1 }));
+  await go(page, 'Requests');
+  await page.getByText('No requests yet').waitFor();
+
+  const client = new AbortController();
+  const answer = await fetch(`${demo.address}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${demo.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'gratis/open-demo+stall@4', stream: true, messages: [{ role: 'user', content: 'Hello' }] }),
+    signal: client.signal,
+  });
+  assert.equal(answer.status, 200);
+  // The time since it came moves on.
+  const seen = async () => (await texts(list(page).locator('tr.is-running').locator('.col-agent, .col-answer'))).join(' | ');
+  await becomes(seen, 'demo | DF open-demo+stall@4 gratis/open-demo+stall@4');
+  const told = await seen();
+  const streams = () => front.passed.filter(({ path, status }) => path === '/api/events' && status === 200);
+  const count = streams().length;
+  streams().at(-1).cut();
+  await becomes(async () => streams().length, count + 1);
+  await becomes(seen, told);
+  await pictures(page, 'requests-running');
+  await page.reload();
+  await becomes(seen, told);
+
+  await rows(page).first().getByRole('link').click();
+  const trace = page.getByRole('complementary', { name: 'Request' });
+  await trace.getByText('Running').waitFor();
+  const running = (await texts(trace.locator('ol')))[0];
+  await page.reload();
+  await becomes(async () => (await texts(trace.locator('ol')))[0], running);
+
+  // It ends while nothing is heard, and no list has it any more.
+  await page.route('**/api/requests?*', (route) => route.fulfill({ json: { requests: [], next: null } }));
+  await page.route('**/api/events', (route) => route.abort());
+  streams().at(-1).cut();
+  client.abort();
+  await becomes(async () => (await demo.traces(1)).length, 1);
+  await page.unroute('**/api/events');
+  await trace.getByText('Cancelled').waitFor();
+  await page.getByText('No requests yet').waitFor();
 });
 
 test('thousands of requests are scrolled through with few of them on the page', options, async (t) => {

@@ -330,6 +330,7 @@ impl App {
                 self.link.set(Link::Live);
                 self.begin_anew();
             }
+            News::UnderWay(running) => self.live.update(|live| live.take_running(running)),
             News::Event(event) => self.follow(event),
             News::Lost(fault) if fault.is_sign_in() => self.session.set(Session::SignInNeeded),
             News::Lost(_) => {
@@ -361,13 +362,16 @@ impl App {
             Follow::Login(progress) => self.login_step.set(Some(*progress)),
             Follow::Tools => self.soon_tools.ask(120, move || self.reload_tools()),
             Follow::Lists => self.soon_lists.ask(120, move || self.reload_lists()),
-            Follow::Everything => self.begin_anew(),
+            Follow::Everything => {
+                // What runs is told next; but not after an event that could not be read.
+                self.live.update(|live| live.take_running(Vec::new()));
+                self.begin_anew();
+            }
         }
     }
 
-    /// Events were missed: what runs is unknown, and all else is read again.
+    /// Events were missed: what runs is told, and all else is read again.
     fn begin_anew(self) {
-        self.live.update(Live::forget_running);
         self.anew.update(|times| *times = times.wrapping_add(1));
         self.reload_everything();
     }

@@ -22,6 +22,8 @@ export async function tap(t, target) {
         return Buffer.concat(chunks).toString('utf8');
       },
       status: null,
+      /** Breaks the connection of its answer. */
+      cut: () => response.destroy(),
     };
     passed.push(entry);
     const { method, url: path, headers } = request;

@@ -39,6 +39,7 @@ mod redact;
 mod replay;
 mod requests;
 mod rounds;
+mod running;
 mod spending;
 mod switchboard;
 mod tasks;

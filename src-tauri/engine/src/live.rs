@@ -27,6 +27,7 @@ use crate::pipeline::files::FileShelf;
 use crate::pipeline::room::Room;
 use crate::quotas::Quotas;
 use crate::recording::Recording;
+use crate::running::Running;
 use crate::tasks::Tasks;
 use crate::tokenizer::Tokenizer;
 use crate::{Config, EngineError};
@@ -83,6 +84,8 @@ pub(crate) struct Inner {
     pub(crate) showing: Showing,
     /// How many requests have begun and not ended.
     pub(crate) answering: AtomicUsize,
+    /// Those of them that have a plan.
+    pub(crate) running: Running,
     pub(crate) started_at: Millis,
     pub(crate) tasks: Tasks,
     pub(crate) stopping: CancellationToken,

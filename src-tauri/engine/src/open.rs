@@ -32,6 +32,7 @@ use crate::pipeline::files::FileShelf;
 use crate::pipeline::room::Room;
 use crate::quotas::Quotas;
 use crate::recording::Recording;
+use crate::running::Running;
 use crate::tasks::Tasks;
 use crate::{Config, EngineError, vendor_files};
 
@@ -101,6 +102,7 @@ impl Engine {
                 pause: Pause::default(),
                 showing: Showing::default(),
                 answering: AtomicUsize::new(0),
+                running: Running::default(),
                 recording,
                 unwritten: Arc::default(),
                 hooks,

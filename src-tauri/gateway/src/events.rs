@@ -6,7 +6,8 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::header;
-use switchyard_types::Event;
+use serde::Serialize;
+use switchyard_types::{Event, UnderWay};
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::serve::App;
@@ -14,13 +15,14 @@ use crate::serve::App;
 /// How often a silent stream shows that it lives.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
-/// `GET /api/events`: what moves, as it moves.
+/// `GET /api/events`: what runs, then what moves, as it moves.
 pub(crate) async fn stream(State(app): State<App>) -> Response {
-    let mut events = app.engine.events();
+    let (mut running, mut events) = app.engine.listen();
     let stopping = app.stopping.clone();
     let lines = async_stream::stream! {
         // The first bytes tell the browser that the stream stands.
         yield Ok::<_, Infallible>(Bytes::from_static(b": here\n\n"));
+        yield Ok(line(&UnderWay { under_way: std::mem::take(&mut running) }));
         loop {
             let heard = tokio::select! {
                 () = stopping.cancelled() => break,
@@ -29,7 +31,12 @@ pub(crate) async fn stream(State(app): State<App>) -> Response {
             match heard {
                 Err(_) => yield Ok(Bytes::from_static(b": still here\n\n")),
                 Ok(Ok(event)) => yield Ok(line(&event)),
-                Ok(Err(RecvError::Lagged(_))) => yield Ok(line(&Event::Lagged)),
+                Ok(Err(RecvError::Lagged(_))) => {
+                    // What still waits is older than what runs now.
+                    (running, events) = app.engine.listen();
+                    yield Ok(line(&Event::Lagged));
+                    yield Ok(line(&UnderWay { under_way: std::mem::take(&mut running) }));
+                }
                 Ok(Err(RecvError::Closed)) => break,
             }
         }
@@ -39,7 +46,7 @@ pub(crate) async fn stream(State(app): State<App>) -> Response {
     (headers, Body::from_stream(lines)).into_response()
 }
 
-fn line(event: &Event) -> Bytes {
+fn line(event: &impl Serialize) -> Bytes {
     match serde_json::to_string(event) {
         Ok(json) => Bytes::from(format!("data: {json}\n\n")),
         Err(error) => {

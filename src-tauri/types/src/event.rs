@@ -5,6 +5,35 @@ use crate::{
     QuotaWindow, RequestId, RequestView, ServedBy,
 };
 
+/// A request that has not ended, as far as it has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunningView {
+    /// Its id.
+    pub id: RequestId,
+    /// When it came.
+    pub at: Millis,
+    /// What the client speaks.
+    pub dialect: Dialect,
+    /// The model that it asked for.
+    pub model: String,
+    /// The combo that this meant.
+    pub combo: Option<String>,
+    /// The name of the client key.
+    pub key: Option<String>,
+    /// What was tried in vain.
+    pub failed: Vec<AttemptView>,
+    /// Who answers, once its first content went to the client.
+    pub by: Option<ServedBy>,
+}
+
+/// What `GET /api/events` sends before all [`Event`]s, and again after each [`Event::Lagged`]: every request that
+/// runs. The events that follow begin where it ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnderWay {
+    /// Those that run, oldest first.
+    pub under_way: Vec<RunningView>,
+}
+
 /// What `GET /api/events` sends, one JSON object an SSE `data:` line.
 ///
 /// Events say what moved; a listener that was away reads the lists again.
@@ -81,6 +110,6 @@ pub enum Event {
     ConfigChanged,
     /// A tool's configuration was written or taken back: read the tools again.
     ToolsChanged,
-    /// Events were lost because the listener was slow: read everything again.
+    /// Events were lost because the listener was slow: read everything again. What runs follows as [`UnderWay`].
     Lagged,
 }

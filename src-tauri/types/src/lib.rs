@@ -41,7 +41,7 @@ pub use combo::{
     ComboTemplate, ComboTerms, ComboView, ModelChoice, TemplateUse,
 };
 pub use error::{ErrorBody, ErrorCode};
-pub use event::Event;
+pub use event::{Event, RunningView, UnderWay};
 pub use id::{AccountId, KeyId, Millis, NanoDollars, RequestId};
 pub use key::{CreatedKey, KeyView, NewKey, OneTimeLink, PasswordChange, SignIn, SignInWays};
 pub use language::{LanguageChoice, LanguageSetting};

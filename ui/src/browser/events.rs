@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use js_sys::{Function, Promise};
-use switchyard_types::Event;
+use switchyard_types::{Event, RunningView, UnderWay};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortController;
@@ -16,6 +16,8 @@ use crate::facts::sse::EventReader;
 pub(crate) enum News {
     /// The stream is open; what happened before is not known.
     Connected,
+    /// What runs now: said first, and again after events were lost.
+    UnderWay(Vec<RunningView>),
     /// An event.
     Event(Event),
     /// The stream ended or did not open.
@@ -95,11 +97,18 @@ async fn read(tell: &mut impl FnMut(News), opened: &mut bool) -> Result<(), Faul
         let Some(bytes) = chunk? else { return Ok(()) };
         let texts = events.push(&bytes).map_err(|_| Fault::Unreadable(200))?;
         for text in texts {
-            match serde_json::from_str(&text) {
-                Ok(event) => tell(News::Event(event)),
-                // A newer server's event: whatever moved, a reload of the lists shows it.
-                Err(_) => tell(News::Event(Event::Lagged)),
-            }
+            tell(news(&text));
         }
+    }
+}
+
+fn news(text: &str) -> News {
+    if let Ok(event) = serde_json::from_str(text) {
+        return News::Event(event);
+    }
+    match serde_json::from_str(text) {
+        Ok(UnderWay { under_way }) => News::UnderWay(under_way),
+        // A newer server's event: whatever moved, a reload of the lists shows it.
+        Err(_) => News::Event(Event::Lagged),
     }
 }

@@ -5,32 +5,17 @@
 use std::sync::Arc;
 
 use switchyard_types::{
-    AccountView, AttemptView, Dialect, Event, LockView, LoginProgress, Millis, NoticeView,
-    RequestId, RequestPage, RequestView, ServedBy,
+    AccountView, Event, LockView, LoginProgress, Millis, NoticeView, RequestId, RequestPage,
+    RequestView, RunningView,
 };
 
 /// How many finished rows are kept until the user asks for more.
 pub(crate) const KEPT: usize = 200;
 
-/// A request that has not ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Running {
-    pub(crate) id: RequestId,
-    pub(crate) at: Millis,
-    pub(crate) dialect: Dialect,
-    pub(crate) model: String,
-    pub(crate) combo: Option<String>,
-    pub(crate) key: Option<String>,
-    /// What was tried in vain.
-    pub(crate) failed: Vec<AttemptView>,
-    /// Who answers, once its first content is here.
-    pub(crate) by: Option<ServedBy>,
-}
-
 /// A row of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Entry {
-    Running(Arc<Running>),
+    Running(Arc<RunningView>),
     Done(Arc<RequestView>),
 }
 
@@ -103,7 +88,7 @@ impl Live {
         self.place(id).ok().and_then(|at| self.rows.get(at))
     }
 
-    pub(crate) fn running(&self) -> impl Iterator<Item = &Arc<Running>> {
+    pub(crate) fn running(&self) -> impl Iterator<Item = &Arc<RunningView>> {
         self.rows.iter().filter_map(|row| match row {
             Entry::Running(running) => Some(running),
             Entry::Done(_) => None,
@@ -115,7 +100,7 @@ impl Live {
         match event {
             Event::RequestStarted { id, at, dialect, model, combo, key } => {
                 let failed = Vec::new();
-                let running = Running { id, at, dialect, model, combo, key, failed, by: None };
+                let running = RunningView { id, at, dialect, model, combo, key, failed, by: None };
                 self.put_if_new(Entry::Running(Arc::new(running)));
                 Follow::Nothing
             }
@@ -146,10 +131,12 @@ impl Live {
         }
     }
 
-    /// Forgets what may have ended unseen: called when events were missed, before the newest
-    /// page is read again.
-    pub(crate) fn forget_running(&mut self) {
+    /// Takes what runs now: what is not among it has ended unseen, and stands in the newest page.
+    pub(crate) fn take_running(&mut self, running: Vec<RunningView>) {
         self.rows.retain(|row| matches!(row, Entry::Done(_)));
+        for one in running {
+            self.put_if_new(Entry::Running(Arc::new(one)));
+        }
     }
 
     /// The newest page is asked for; to be called before it is.
@@ -197,7 +184,7 @@ impl Live {
         }
     }
 
-    fn change(&mut self, id: &RequestId, change: impl FnOnce(&mut Running)) {
+    fn change(&mut self, id: &RequestId, change: impl FnOnce(&mut RunningView)) {
         let Ok(at) = self.place(id) else { return };
         if let Some(Entry::Running(running)) = self.rows.get_mut(at) {
             change(Arc::make_mut(running));
@@ -250,7 +237,7 @@ pub(crate) fn passed(moments: impl IntoIterator<Item = Millis>, last: Millis, no
 
 #[cfg(test)]
 mod tests {
-    use switchyard_types::{AccountId, FailureClass, Outcome};
+    use switchyard_types::{AccountId, AttemptView, Dialect, FailureClass, Outcome, ServedBy};
 
     use super::*;
 
@@ -451,12 +438,29 @@ mod tests {
     }
 
     #[test]
-    fn after_missed_events_no_request_runs_forever() {
+    fn after_missed_events_what_still_runs_is_known_as_far_as_it_came_and_nothing_else_runs() {
         let mut live = Live::default();
         live.apply(finished("req_1"));
         live.apply(started("req_2"));
+        live.apply(started("req_3"));
         assert_eq!(live.apply(Event::Lagged), Follow::Everything);
-        live.forget_running();
+        let mut other = Live::default();
+        other.apply(finished("req_1"));
+        other.apply(started("req_3"));
+        other.apply(Event::AttemptFailed { id: RequestId::new("req_3"), attempt: attempt() });
+        other.apply(Event::RequestServed { id: RequestId::new("req_3"), by: by("kimi-k2") });
+        live.take_running(other.running().map(|running| (**running).clone()).collect());
+        assert_eq!(live.rows(), other.rows());
+    }
+
+    #[test]
+    fn what_has_ended_does_not_run_again() {
+        let mut live = Live::default();
+        live.apply(started("req_1"));
+        let runs = live.running().map(|running| (**running).clone()).collect();
+        live.apply(finished("req_1"));
+        live.take_running(runs);
+        assert_eq!(live.running().count(), 0);
         assert_eq!(ids(&live), ["req_1"]);
     }
 

@@ -1,8 +1,9 @@
 //! Which requests a reader looks for: the filters of the list, in its address and towards the server.
 
-use switchyard_types::{AccountId, Millis, Outcome, RequestFilter, RequestId, RequestView};
+use switchyard_types::{
+    AccountId, Millis, Outcome, RequestFilter, RequestId, RequestView, RunningView,
+};
 
-use super::live::Running;
 use super::path::{encode, parameter};
 use super::range::Range;
 use crate::facts::letters::in_small;
@@ -206,7 +207,7 @@ pub(crate) fn lets_through(filter: &RequestFilter, row: &RequestView) -> bool {
 }
 
 /// Whether a request under way would stand in the list as far as can be said before it ends.
-pub(crate) fn may_pass(filter: &RequestFilter, running: &Running) -> bool {
+pub(crate) fn may_pass(filter: &RequestFilter, running: &RunningView) -> bool {
     let RequestFilter { from, until, model, vendor, account, key, outcome, fell_over, text } =
         filter;
     let by = running.by.as_ref();

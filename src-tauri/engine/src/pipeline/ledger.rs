@@ -5,7 +5,7 @@ use std::time::Instant;
 use switchyard_dialect::Glance;
 use switchyard_routing::{Candidate, Failure, Lock, Place, Plan};
 use switchyard_types::{
-    AttemptView, Event, Millis, NanoDollars, Outcome, Price, RequestId, RequestView, ServedBy,
+    AttemptView, Millis, NanoDollars, Outcome, Price, RequestId, RequestView, ServedBy,
     SkippedView, TraceView, Usage,
 };
 
@@ -13,6 +13,7 @@ use super::Call;
 use crate::Engine;
 use crate::bodies::Listener;
 use crate::explain::trace;
+use crate::running;
 
 /// The row of a request as it grows. It is written exactly once: when the request ends, or when
 /// its future is dropped because the client went away.
@@ -21,6 +22,8 @@ pub(super) struct Ledger {
     engine: Engine,
     start: Instant,
     row: RequestView,
+    /// Where it stands among those that run, once it has a plan.
+    place: Option<running::Place>,
     written: bool,
     listener: Option<Listener>,
 }
@@ -76,6 +79,7 @@ impl Ledger {
                     .clone()
                     .map(|of| Box::new(TraceView { replay_of: Some(of), ..TraceView::default() })),
             },
+            place: None,
             written: false,
         }
     }
@@ -101,16 +105,7 @@ impl Ledger {
         self.row.skipped = plan.skipped.iter().map(Into::into).collect();
         let replay_of = self.row.plan.take().and_then(|plan| plan.replay_of);
         self.row.plan = Some(Box::new(TraceView { replay_of, ..trace(plan) }));
-        if self.engine.has_listeners() {
-            self.engine.tell(Event::RequestStarted {
-                id: self.row.id.clone(),
-                at: self.row.at,
-                dialect: self.row.dialect,
-                model: self.row.model.clone(),
-                combo: self.row.combo.clone(),
-                key: self.row.key.clone(),
-            });
-        }
+        self.place = self.engine.begins(&self.row);
     }
 
     /// All of a plan have failed, and these are next.
@@ -160,10 +155,7 @@ impl Ledger {
         lock: Option<&Lock>,
     ) {
         let view = self.attempt_view(attempt, status, Some(failure), lock);
-        if self.engine.has_listeners() {
-            self.engine
-                .tell(Event::AttemptFailed { id: self.row.id.clone(), attempt: view.clone() });
-        }
+        self.engine.tried(self.place, &self.row, &view);
         self.row.attempts.push(view);
     }
 
@@ -172,9 +164,7 @@ impl Ledger {
         let by = attempt.to.clone();
         let view = self.attempt_view(attempt, Some(status), None, None);
         self.row.first_content = Some(self.elapsed());
-        if self.engine.has_listeners() {
-            self.engine.tell(Event::RequestServed { id: self.row.id.clone(), by: by.clone() });
-        }
+        self.engine.serves(self.place, &self.row, &by);
         self.row.attempts.push(view);
         self.row.served_by = Some(by);
     }
@@ -222,9 +212,7 @@ impl Ledger {
         self.engine.inner.answering.fetch_sub(1, Ordering::Relaxed);
         self.row.millis = self.elapsed();
         self.engine.ended(&self.row.id, self.row.usage, self.row.cost);
-        if self.engine.has_listeners() {
-            self.engine.tell(Event::RequestFinished { request: Box::new(self.row.clone()) });
-        }
+        self.engine.ends(self.place, &self.row);
         self.engine.record(self.row.clone());
     }
 

@@ -5,12 +5,12 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use switchyard_types::{CandidateState, CandidateView, ComboView, Millis, Paused};
+use switchyard_types::{CandidateState, CandidateView, ComboView, Millis, Paused, RunningView};
 
 use super::words;
 use crate::app::{App, app};
 use crate::facts::lanes::{self, ROW};
-use crate::facts::live::{Entry, Running};
+use crate::facts::live::Entry;
 use crate::facts::order::sort_by;
 use crate::facts::path::Route;
 use crate::facts::words::{self as facts, Aspect};
@@ -213,7 +213,7 @@ fn Tracks() -> impl IntoView {
     let candidates =
         Memo::new(move |_| app.active_combo().map(|combo| combo.candidates).unwrap_or_default());
     let running = Memo::new(move |_| {
-        app.live.with(|live| live.running().cloned().collect::<Vec<Arc<Running>>>())
+        app.live.with(|live| live.running().cloned().collect::<Vec<Arc<RunningView>>>())
     });
     let lights = Memo::new(move |_| {
         candidates.with(|tracks| running.with(|running| place_lights(running, tracks)))
@@ -256,7 +256,7 @@ struct Lights {
 
 /// Puts each running request onto its track: the one that answers, or the one that is most
 /// likely asked now, which is the first clear one after those that failed it.
-fn place_lights(running: &[Arc<Running>], tracks: &[CandidateView]) -> Lights {
+fn place_lights(running: &[Arc<RunningView>], tracks: &[CandidateView]) -> Lights {
     let mut placed = Lights { lanes: vec![Vec::new(); tracks.len()], elsewhere: 0 };
     for request in running {
         let id = request.id.as_str().to_owned();
@@ -341,7 +341,7 @@ fn agents(app: App) -> Vec<(Option<String>, usize)> {
 }
 
 #[component]
-fn Agents(running: Memo<Vec<Arc<Running>>>) -> impl IntoView {
+fn Agents(running: Memo<Vec<Arc<RunningView>>>) -> impl IntoView {
     let app = app();
     let agents = Memo::new(move |_| {
         running.track();

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use switchyard_types::RequestView;
+use switchyard_types::{RequestView, RunningView};
 use wasm_bindgen::JsCast as _;
 
 use super::words;
 use crate::app::app;
 use crate::browser::clock::exact;
 use crate::facts::format;
-use crate::facts::live::Running;
 use crate::facts::path::Route;
 use crate::facts::words::{self as facts, Aspect};
 use crate::parts::link::Link;
@@ -38,7 +37,10 @@ pub(in crate::pages) fn RequestHead() -> impl IntoView {
 }
 
 /// The cells of a request under way; its link leads to `to`.
-pub(in crate::pages) fn running_cells(running: &Arc<Running>, to: Route) -> impl IntoView + use<> {
+pub(in crate::pages) fn running_cells(
+    running: &Arc<RunningView>,
+    to: Route,
+) -> impl IntoView + use<> {
     let clock = app().clock;
     let at = running.at;
     let agent = running.key.clone().unwrap_or_else(|| words::LOCAL.owned());

@@ -6,7 +6,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use switchyard_types::{
-    AttemptView, ErrorCode, PlannedView, RequestId, RequestView, SkippedView, Usage,
+    AttemptView, ErrorCode, PlannedView, RequestId, RequestView, RunningView, SkippedView, Usage,
 };
 
 use super::said::Said;
@@ -17,7 +17,7 @@ use crate::browser;
 use crate::browser::clock::exact;
 use crate::browser::http::{self, Fault};
 use crate::facts::format;
-use crate::facts::live::{Entry, Running};
+use crate::facts::live::Entry;
 use crate::facts::path::{self, Route};
 use crate::facts::sought::Sought;
 use crate::facts::words::{self as facts, Aspect};
@@ -42,7 +42,7 @@ type Fetched = RwSignal<Option<(RequestId, Load<Arc<RequestView>>)>>;
 enum Shown {
     Nothing,
     Loading,
-    Running(Arc<Running>),
+    Running(Arc<RunningView>),
     Done(Arc<RequestView>),
     Gone,
     Failed(RequestId, Fault),
@@ -56,12 +56,18 @@ pub(in crate::pages) fn TracePanel(
 ) -> impl IntoView {
     let app = app();
     let fetched: Fetched = RwSignal::new(None);
+    let here = Memo::new(move |_| {
+        let id = open.get();
+        app.live.with(|live| id.is_some_and(|id| live.find(&id).is_some()))
+    });
     Effect::new(move |_| {
-        let Some(id) = open.get() else { return };
-        let here = app.live.with_untracked(|live| live.find(&id).is_some());
-        let asked =
-            fetched.with_untracked(|held| held.as_ref().is_some_and(|(held, _)| *held == id));
-        if !here && !asked {
+        // One that ran when the connection broke may have ended since, and stand in no list.
+        let (Some(id), here, _) = (open.get(), here.get(), app.anew.get()) else { return };
+        let known = fetched.with_untracked(|held| match held {
+            Some((held, Load::Waiting | Load::Ready(_))) => *held == id,
+            Some((_, Load::Failed(_))) | None => false,
+        });
+        if !here && !known {
             fetch(app, id, fetched);
         }
     });
@@ -76,7 +82,9 @@ pub(in crate::pages) fn TracePanel(
             Some((held, Load::Ready(done))) if *held == id => Shown::Done(Arc::clone(done)),
             Some((held, Load::Failed(fault))) if *held == id => {
                 if fault.code() == Some(ErrorCode::NotFound) {
-                    Shown::Gone
+                    // What runs is in no list before the events say so.
+                    let unheard = app.link.get() == crate::app::Link::Opening;
+                    if unheard { Shown::Loading } else { Shown::Gone }
                 } else {
                     Shown::Failed(id, fault.clone())
                 }
@@ -146,7 +154,7 @@ fn fetch(app: App, id: RequestId, fetched: Fetched) {
     });
 }
 
-fn running_trace(running: &Arc<Running>, close: Callback<()>) -> impl IntoView + use<> {
+fn running_trace(running: &Arc<RunningView>, close: Callback<()>) -> impl IntoView + use<> {
     let asked = running.model.clone();
     let (at, spoken) = (running.at, facts::dialect(running.dialect));
     let agent = running.key.clone().unwrap_or_else(|| words::LOCAL.owned());

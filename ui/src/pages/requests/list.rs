@@ -5,14 +5,14 @@ use std::sync::Arc;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use switchyard_types::{RequestFilter, RequestId, RequestPage, RequestView};
+use switchyard_types::{RequestFilter, RequestId, RequestPage, RequestView, RunningView};
 
 use super::filters::clear;
 use super::words;
 use crate::app::{App, Load, app};
 use crate::browser::http::{self, Fault};
 use crate::facts::history::{History, PAGE, Slot, Wanted, in_sight};
-use crate::facts::live::{Entry, Running};
+use crate::facts::live::Entry;
 use crate::facts::path::{Route, encode};
 use crate::facts::sought::{Sought, asked, lets_through, may_pass};
 use crate::pages::request::cells::{RequestHead, done_cells, running_cells, walk};
@@ -127,7 +127,7 @@ impl Reading {
 /// A row on the page.
 #[derive(Clone, PartialEq)]
 enum Item {
-    Running(Arc<Running>),
+    Running(Arc<RunningView>),
     Done(Arc<RequestView>),
     Dropped(usize),
 }
@@ -226,7 +226,7 @@ fn Nothing(sought: Memo<Sought>) -> impl IntoView {
 fn Rows(
     reading: Reading,
     listed: Memo<Sought>,
-    running: Memo<Vec<Arc<Running>>>,
+    running: Memo<Vec<Arc<RunningView>>>,
     open: Memo<Option<RequestId>>,
     node: NodeRef<html::Div>,
     scrolled: RwSignal<f64>,
@@ -327,7 +327,7 @@ fn Rows(
 /// where they are.
 fn take_in(
     reading: Reading,
-    running: Memo<Vec<Arc<Running>>>,
+    running: Memo<Vec<Arc<RunningView>>>,
     node: NodeRef<html::Div>,
     scrolled: RwSignal<f64>,
 ) {
