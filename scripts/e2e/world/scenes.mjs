@@ -50,6 +50,23 @@ const quota = (of, plan, windows, more = {}) => ({
 });
 const candidate = (vendor, model, state = { is: 'clear' }) => ({ model, vendor, state });
 const terms = (strategy = { by: 'fallback' }) => ({ strategy, grouping: 'as_listed', accounts: null });
+/** Whom a request for a combo would ask, by the states of its candidates. */
+const plan = (combos, accounts) => ({ model }) => {
+  const { candidates } = combos.find(({ name }) => name === model) ?? { candidates: [] };
+  const at = (vendor) => accounts.find((account) => account.vendor === vendor) ?? { id: 'acc_0', name: 'Nobody' };
+  const clear = candidates.filter(({ state }) => state.is === 'clear');
+  const skipped = candidates.filter(({ state }) => state.is !== 'clear');
+  return {
+    model, combo: model, unlisted: 0, more: false, soonest: null, error: null,
+    candidates: clear.map(({ model, vendor }) => ({
+      to: { vendor: vendor ?? 'custom', account: at(vendor).id, account_name: at(vendor).name, model: model.split('/')[1], dialect: 'chat' },
+      standing: 'ordered',
+    })),
+    skipped: skipped.map(({ model, vendor, state }) => ({
+      model, account: at(vendor).id, reason: state.lock?.message ?? 'no account of this vendor is connected', until: state.lock?.until ?? null,
+    })),
+  };
+};
 const usage = (input, output, cache_read, cache_write = 0, reasoning = 0) => ({
   input, output, cache_read, cache_write, reasoning,
 });
@@ -111,9 +128,13 @@ function week() {
       candidate('gemini-cli', 'gc/gemini-3-pro-preview'),
     ],
   };
+  const paid = {
+    model: 'ds/deepseek-flash', weight: 1, conditions: { min_tokens: null, max_tokens: 64_000, images: 'without', tools: 'any', thinking: 'any' },
+    hours: { days: 31, from: 480, to: 1_110 }, budget: ['day', { money: 5 * DOLLAR }],
+  };
   const cheap = {
     name: 'cheap', active: false, terms: terms({ by: 'cheapest' }),
-    candidates: [candidate('glm', 'glm/glm-5.1'), candidate('deepseek', 'ds/deepseek-flash'), candidate('kimi', 'kimi/kimi-for-coding', { is: 'no_account' })],
+    candidates: [candidate('glm', 'glm/glm-5.1'), { ...candidate('deepseek', 'ds/deepseek-flash'), spec: paid }, candidate('kimi', 'kimi/kimi-for-coding', { is: 'no_account' })],
   };
   const review = {
     name: 'review', active: false, terms: terms({ by: 'most_quota_left' }),
@@ -145,6 +166,7 @@ function week() {
     '/api/quotas': windows,
     '/api/quotas/read': windows,
     '/api/combos': [work, cheap, review],
+    '/api/plan': plan([work, cheap, review], [claude, codex, glm, deepseek, gemini, kimi]),
     '/api/aliases': [{ alias: 'claude-haiku-*', target: 'cheap' }, { alias: 'fast', target: 'ds/deepseek-flash' }],
     '/api/keys': [clientKey(0, 'claude-code', 4 * MINUTE), clientKey(1, 'codex', 47 * MINUTE), clientKey(2, 'ci', 2 * DAY), clientKey(3, 'notebook', null)],
     '/api/models': [...work.candidates, ...cheap.candidates, ...review.candidates].map(({ model, vendor, state }) => ({
@@ -289,6 +311,7 @@ function flood() {
       }),
     ),
     '/api/combos': combos,
+    '/api/plan': plan(combos, accounts),
     '/api/aliases': Array.from({ length: 30 }, (_, nth) => ({ alias: `${LONG}-${nth}`, target: `cc/${LONG}` })),
     '/api/keys': Array.from({ length: 60 }, (_, nth) => clientKey(nth, `${LONG}-${nth}`, nth % 3 ? nth * HOUR : null)),
     '/api/models': Array.from({ length: 300 }, (_, nth) => ({
@@ -339,6 +362,7 @@ export async function play(page, scene, more = {}) {
   await page.route('**/api/**', async (route) => {
     const url = new URL(route.request().url());
     const known = answers[url.pathname] ?? oneRequest(answers, url.pathname);
+    if (url.pathname === '/api/plan' && known) return route.fulfill({ json: known(route.request().postDataJSON()) });
     if (route.request().method() !== 'GET' || url.pathname === '/api/events') return route.fallback();
     if (known === undefined && !url.pathname.startsWith('/api/tool')) return route.fallback();
     if (known === undefined) {

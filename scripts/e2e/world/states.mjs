@@ -85,6 +85,7 @@ export const states = {
   'removing an account': { scene: 'week', path: '/providers', enter: opens(/^Remove Coding plan/) },
   'a new combo': { scene: 'week', path: '/combos', enter: opens('New combo') },
   'a combo': { scene: 'week', path: '/combos?name=cheap', enter: settled },
+  'the terms of a candidate': { scene: 'week', path: '/combos?name=cheap', enter: opens('Terms of ds/deepseek-flash') },
   'removing a combo': { scene: 'week', path: '/combos?name=cheap', enter: opens('Remove combo') },
   'revoking a key': { scene: 'week', path: '/keys', enter: opens(/^Revoke the key for codex/) },
   'the limits of a key': { scene: 'week', path: '/keys', enter: opens(/^What codex may do/) },

@@ -39,6 +39,12 @@ impl Engine {
             Some(to) => checked_name("combo", to)?,
         };
         let _writing = self.inner.writing.lock().await;
+        if body.only_new && self.combo(target).is_ok() {
+            return Err(EngineError::conflict(
+                format!("there is a combo {target:?} already"),
+                "give another name",
+            ));
+        }
         let combo = self.checked_combo(name, target, body).await?;
         if target != name {
             self.inner.store.rename_combo(name, target).await?;

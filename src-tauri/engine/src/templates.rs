@@ -38,16 +38,11 @@ impl Engine {
         let template = template
             .ok_or_else(|| EngineError::NotFound { what: "template", name: id.to_owned() })?;
         let name = name.unwrap_or(id);
-        if self.combos().iter().any(|combo| combo.name == name) {
-            return Err(EngineError::Conflict {
-                message: format!("there is a combo {name:?} already"),
-                hint: Some("give another name".to_owned()),
-            });
-        }
         let body = ComboBody {
             candidates: template.candidates.into_iter().map(CandidateBody::Whole).collect(),
             rename: None,
             terms: Some(template.terms),
+            only_new: true,
         };
         self.put_combo(name, &body).await
     }

@@ -6,7 +6,7 @@ mod world;
 use reqwest::Method;
 use serde_json::{Value, json};
 use switchyard_simulator::Vendor;
-use switchyard_types::Dialect;
+use switchyard_types::{ComboBody, ComboOffer, Dialect};
 use world::World;
 
 async fn admin(world: &World, method: Method, path: &str, body: Value) -> (u16, Value) {
@@ -94,6 +94,25 @@ async fn an_offer_takes_no_name_that_something_here_has() {
     let (_, shown) = open(&ours, &link).await;
     let offer = &shown["offer"];
     assert_eq!((&offer["name"], &offer["shared_as"]), (&json!("gpt-4o-2"), &json!("gpt-4o")));
+}
+
+#[tokio::test]
+async fn an_offer_that_is_taken_up_late_replaces_no_combo_that_was_made_meanwhile() {
+    let (theirs, ours) = (world().await, world().await);
+    put(&theirs, "work", &json!({ "candidates": ["good/m"] })).await;
+    let link = link_of(&theirs, "work").await;
+    let (_, shown) = open(&ours, &link).await;
+    let offer: ComboOffer = serde_json::from_value(shown["offer"].clone()).unwrap();
+    assert_eq!(offer.name, "work");
+    put(&ours, "work", &json!({ "candidates": ["@free"] })).await;
+
+    let agreed = serde_json::to_value(ComboBody::from(offer)).unwrap();
+    let (status, said) = admin(&ours, Method::PUT, "/api/combos/work", agreed).await;
+    assert_eq!((status, &said["code"]), (409, &json!("conflict")), "{said}");
+    let (_, combos) = admin(&ours, Method::GET, "/api/combos", Value::Null).await;
+    assert_eq!(combos[0]["candidates"][0]["model"], "@free", "{combos}");
+    let (_, shown) = open(&ours, &link).await;
+    assert_eq!(shown["offer"]["name"], "work-2", "the next offer has a free name");
 }
 
 #[tokio::test]

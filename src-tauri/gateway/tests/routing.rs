@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use switchyard_engine::{Clock, Config, Engine, Recording};
 use switchyard_simulator::{Fault, Refusal, Turn, Usage, Vendor, When};
 use switchyard_types::{
-    AccountChange, AccountOrder, BudgetBody, BudgetOf, CandidateBody, ComboBody, Dialect, Forecast,
-    Limit, NewAccount, Outcome, Period, PlanAsk, RequestView, RoutingSettings, RuleBody, RuleOf,
-    Secret, Strictness,
+    AccountChange, AccountOrder, BudgetBody, BudgetOf, CandidateBody, ComboBody, Dialect,
+    ErrorCode, Forecast, Limit, NewAccount, Outcome, Period, PlanAsk, RequestView, RoutingSettings,
+    RuleBody, RuleOf, Secret, Strictness,
 };
 use world::{Stream, World};
 
@@ -101,6 +101,38 @@ async fn a_list_of_names_leaves_the_terms_as_they_are() {
     assert_eq!(ComboBody::from(&combo).terms, Some(combo.terms));
     let again = ComboBody::from(&combo);
     assert!(matches!(&again.candidates[1], CandidateBody::Whole(spec) if spec.weight == 7));
+}
+
+#[tokio::test]
+async fn a_combo_that_is_to_be_new_never_replaces_one_that_is_there() {
+    let world = two().await;
+    world.combo("mine", &["a/m"]).await;
+    world.combo("other", &["a/m"]).await;
+    let mut new = body(json!({ "candidates": ["b/m"], "only_new": true }));
+    let error = world.engine.put_combo("mine", &new).await.unwrap_err().body();
+    assert_eq!(error.code, ErrorCode::Conflict);
+    assert!(error.message.contains("\"mine\" already") && error.hint.is_some(), "{error:?}");
+    new.rename = Some("mine".to_owned());
+    assert!(world.engine.put_combo("other", &new).await.is_err(), "nor by another's new name");
+    let combos = world.engine.combos();
+    assert!(combos.iter().all(|combo| combo.candidates[0].model == "a/m"), "{combos:?}");
+    new.rename = None;
+    world.engine.put_combo("third", &new).await.unwrap();
+    assert_eq!(vendors(&world, "third", 1).await, ["b"]);
+}
+
+#[tokio::test]
+async fn a_combo_that_was_removed_and_is_wished_back_replaces_none() {
+    let world = two().await;
+    world.combo("mine", &["a/m"]).await;
+    let again = ComboBody::from(&world.engine.combos()[0]);
+    world.engine.remove_combo("mine").await.unwrap();
+    world.combo("mine", &["b/m"]).await;
+    assert!(world.engine.put_combo("mine", &again).await.is_err());
+    assert_eq!(vendors(&world, "mine", 1).await, ["b"]);
+    world.engine.remove_combo("mine").await.unwrap();
+    world.engine.put_combo("mine", &again).await.unwrap();
+    assert_eq!(vendors(&world, "mine", 1).await, ["a"]);
 }
 
 #[tokio::test]

@@ -17,6 +17,9 @@ pub struct ComboBody {
     /// How the candidates are chosen; without it that stays as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<ComboTerms>,
+    /// It is to be made: where a combo of its name is there already, that one stays as it is and this is a conflict.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub only_new: bool,
 }
 
 /// How a combo chooses among its candidates.
@@ -96,17 +99,24 @@ impl CandidateSpec {
     }
 }
 
+impl From<&CandidateView> for CandidateSpec {
+    fn from(candidate: &CandidateView) -> Self {
+        match &candidate.spec {
+            Some(spec) => Self::clone(spec),
+            None => Self::plain(candidate.model.clone()),
+        }
+    }
+}
+
 impl From<&ComboView> for ComboBody {
-    /// All of a combo, to make it again.
+    /// All of a combo that was removed, to make it again.
     fn from(combo: &ComboView) -> Self {
-        let whole = |candidate: &CandidateView| match &candidate.spec {
-            Some(spec) => CandidateBody::Whole(CandidateSpec::clone(spec)),
-            None => CandidateBody::Named(candidate.model.clone()),
-        };
+        let whole = |candidate: &CandidateView| CandidateBody::Whole(candidate.into());
         Self {
             candidates: combo.candidates.iter().map(whole).collect(),
             rename: None,
             terms: Some(combo.terms),
+            only_new: true,
         }
     }
 }

@@ -50,6 +50,7 @@ impl From<ComboOffer> for ComboBody {
             candidates: offer.candidates.into_iter().map(whole).collect(),
             rename: None,
             terms: Some(offer.terms),
+            only_new: true,
         }
     }
 }

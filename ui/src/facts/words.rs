@@ -135,6 +135,35 @@ pub(crate) fn vendor_status(status: VendorStatus) -> Option<(Word, Aspect)> {
     }
 }
 
+/// What a ready-made combo is called and good for, by its id; a newer server may have more.
+pub(crate) fn template(id: &str) -> Option<(Word, Word)> {
+    Some(match id {
+        "max-subscription" => (
+            word!("Maximize a subscription"),
+            word!(
+                "Uses up the subscription window that would expire unused first, and pays or goes free only when all of them are spent."
+            ),
+        ),
+        "zero-cost" => (
+            word!("Zero cost"),
+            word!("Free vendors only, the quickest first; says no rather than pay."),
+        ),
+        "always-on" => (
+            word!("Always on"),
+            word!(
+                "Everything that is connected, by tier, so that something answers while anything can."
+            ),
+        ),
+        "openclaw-free" => (
+            word!("OpenClaw free"),
+            word!(
+                "Free vendors in turn, for an assistant that runs all day: none is worn out, and each keeps a conversation that it began."
+            ),
+        ),
+        _ => return None,
+    })
+}
+
 /// A dialect's name for people.
 pub(crate) fn dialect(dialect: Dialect) -> Word {
     match dialect {

@@ -5,6 +5,8 @@ use switchyard_types::{CandidateState, CandidateView};
 use wasm_bindgen::JsCast as _;
 
 use super::editor::{Desk, Drag};
+use super::terms::line_of;
+use super::terms_form::Wish;
 use super::words;
 use crate::app::app;
 use crate::facts::order;
@@ -140,6 +142,10 @@ pub(super) fn CandidateRow(model: String, at: Memo<usize>, desk: Desk) -> impl I
             one.as_ref().and_then(|one| one.vendor.clone()).unwrap_or_else(|| "?".to_owned())
         })
     });
+    let terms = Memo::new(move |_| {
+        let strategy = desk.strategy();
+        candidate.with(|one| one.as_ref().map(|one| line_of(app, &one.into(), strategy)))
+    });
     let held = move || desk.drag.get().is_some_and(|drag| drag.from == at.get());
     let first = move || at.get() == 0;
     let last = move || {
@@ -147,6 +153,7 @@ pub(super) fn CandidateRow(model: String, at: Memo<usize>, desk: Desk) -> impl I
             .with(|combo| combo.as_ref().is_none_or(|combo| at.get() + 1 >= combo.candidates.len()))
     };
     let title = model.clone();
+    let change_it = words::terms_of(&model);
     view! {
         <li
             class="candidate"
@@ -157,12 +164,38 @@ pub(super) fn CandidateRow(model: String, at: Memo<usize>, desk: Desk) -> impl I
             <span class="candidate-place num">{move || at.get() + 1}</span>
             <span class="candidate-name">
                 <Tile vendor/>
-                <span class="mono" title=title>{model}</span>
+                <span class="candidate-what">
+                    <span class="mono" title=title>{model}</span>
+                    {move || {
+                        terms
+                            .get()
+                            .filter(|line| !line.is_empty())
+                            .map(|line| {
+                                view! {
+                                    <span class="candidate-terms" title=line.clone()>
+                                        {line.clone()}
+                                    </span>
+                                }
+                            })
+                    }}
+                </span>
             </span>
             <span class="candidate-state">
                 {move || candidate.get().map(|one| view! { <State one/> })}
             </span>
             <span class="candidate-tools">
+                <button
+                    type="button"
+                    class="icon-button"
+                    aria-label=change_it
+                    title=words::TERMS
+                    on:click=move |_| {
+                        let one = candidate.with_untracked(|one| one.as_ref().map(Into::into));
+                        desk.wish.set(one.map(Wish::Other));
+                    }
+                >
+                    <Icon of=Glyph::Pencil/>
+                </button>
                 <button
                     type="button"
                     class="icon-button"

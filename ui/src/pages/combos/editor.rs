@@ -3,12 +3,17 @@
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use switchyard_types::{ComboBody, ComboView};
+use switchyard_types::{
+    CandidateSpec, CandidateState, CandidateView, ComboBody, ComboView, Grouping, Strategy,
+};
 
 use super::candidate::CandidateRow;
+use super::choosing::Choosing;
+use super::foresight::Foresight;
 use super::offer::CopyLink;
 use super::picker::Picker;
-use super::saving::{body_of, put, save};
+use super::saving::{Then, put, save, show};
+use super::terms_form::{TermsForm, Wish};
 use super::words;
 use crate::app::{App, app};
 use crate::browser::http;
@@ -38,58 +43,101 @@ pub(super) struct Desk {
     pub(super) drag: RwSignal<Option<Drag>>,
     /// What was moved where, for those who cannot see it.
     pub(super) said: RwSignal<String>,
+    /// The candidate whose terms are changed.
+    pub(super) wish: RwSignal<Option<Wish>>,
+    /// Counts what the server has taken or refused.
+    pub(super) answered: RwSignal<u32>,
 }
 
 impl Desk {
-    pub(super) fn models(self) -> Vec<String> {
+    /// The candidates with their terms.
+    pub(super) fn specs(self) -> Vec<CandidateSpec> {
         self.combo.with_untracked(|combo| {
             let candidates = combo.as_ref().map(|combo| combo.candidates.as_slice());
-            candidates.unwrap_or_default().iter().map(|one| one.model.clone()).collect()
+            candidates.unwrap_or_default().iter().map(Into::into).collect()
         })
     }
 
-    fn keep(self, app: App, models: Vec<String>) {
-        if let Some(name) =
-            self.combo.with_untracked(|combo| combo.as_ref().map(|c| c.name.clone()))
-        {
-            save(app, &name, models);
+    pub(super) fn strategy(self) -> Strategy {
+        self.combo
+            .with(|combo| combo.as_ref().map(|combo| combo.terms.strategy).unwrap_or_default())
+    }
+
+    /// Changes the combo; who is told later also hears what was wrong with it.
+    pub(super) fn change_then(self, app: App, change: impl FnOnce(&mut ComboView), then: Then) {
+        if let Some(mut combo) = self.combo.get_untracked() {
+            change(&mut combo);
+            self.save(app, combo, then);
         }
+    }
+
+    /// Changes the combo.
+    pub(super) fn change(self, app: App, change: impl FnOnce(&mut ComboView)) {
+        self.change_then(app, change, told(app));
+    }
+
+    fn save(self, app: App, combo: ComboView, then: Then) {
+        let answered = self.answered;
+        let heard = move |fault| {
+            let _ = answered.try_update(|times| *times = times.wrapping_add(1));
+            then(fault);
+        };
+        save(app, combo, Box::new(heard));
     }
 
     pub(super) fn move_row(self, app: App, from: usize, to: usize) {
-        let models = self.models();
-        if from == to || to >= models.len() {
+        let specs = self.specs();
+        let Some(spec) = specs.get(from) else { return };
+        if from == to || to >= specs.len() {
             return;
         }
-        if let Some(model) = models.get(from) {
-            self.said.set(words::moved(model, to + 1, models.len()));
-        }
-        self.keep(app, order::moved(&models, from, to));
+        self.said.set(words::moved(&spec.model, to + 1, specs.len()));
+        self.change(app, |combo| combo.candidates = order::moved(&combo.candidates, from, to));
     }
 
     pub(super) fn take_out(self, app: App, at: usize) {
-        let before = self.models();
-        let mut after = before.clone();
-        if at >= after.len() {
-            return;
-        }
-        let model = after.remove(at);
-        self.keep(app, after);
-        let name = self.combo.with_untracked(|combo| combo.as_ref().map(|c| c.name.clone()));
+        let Some(before) = self.combo.get_untracked() else { return };
+        let Some(one) = before.candidates.get(at) else { return };
+        let text = words::taken_out(&one.model);
+        self.change(app, |combo| drop(combo.candidates.remove(at)));
         let undo = move || {
-            if let Some(name) = &name {
-                save(app, name, before.clone());
+            let now = app.combos.with_untracked(|combos| {
+                combos.iter().find(|combo| combo.name == before.name).cloned()
+            });
+            if let Some(mut now) = now.flatten() {
+                now.candidates.clone_from(&before.candidates);
+                self.save(app, now, told(app));
             }
         };
-        app.notices.undoable(words::taken_out(&model), undo);
+        app.notices.undoable(text, undo);
     }
 
+    /// Adds a model; the same one again needs other terms.
     pub(super) fn add(self, app: App, model: String) {
-        let mut models = self.models();
-        if !models.contains(&model) {
-            models.push(model);
-            self.keep(app, models);
+        if self.specs().iter().any(|held| held.model == model) {
+            self.wish.set(Some(Wish::Another(model)));
+        } else {
+            self.change(app, |combo| combo.candidates.push(candidate(CandidateSpec::plain(model))));
         }
+    }
+}
+
+/// Tells the user what was refused.
+fn told(app: App) -> Then {
+    Box::new(move |fault| {
+        if let Some(fault) = fault {
+            app.fault(&fault);
+        }
+    })
+}
+
+/// A candidate that the server has not seen yet.
+pub(super) fn candidate(spec: CandidateSpec) -> CandidateView {
+    CandidateView {
+        model: spec.model.clone(),
+        vendor: None,
+        state: CandidateState::Unknown,
+        spec: (!spec.is_plain()).then(|| Box::new(spec)),
     }
 }
 
@@ -101,7 +149,13 @@ pub(super) fn Editor(name: String) -> impl IntoView {
     let combo = Memo::new(move |_| {
         app.combos.with(|combos| combos.iter().find(|combo| combo.name == own).cloned()).flatten()
     });
-    let desk = Desk { combo, drag: RwSignal::new(None), said: RwSignal::new(String::new()) };
+    let desk = Desk {
+        combo,
+        drag: RwSignal::new(None),
+        said: RwSignal::new(String::new()),
+        wish: RwSignal::new(None),
+        answered: RwSignal::new(0),
+    };
     let picking = RwSignal::new(false);
     let models = Memo::new(move |_| {
         let models = combo.with(|combo| {
@@ -114,10 +168,19 @@ pub(super) fn Editor(name: String) -> impl IntoView {
     });
     let none = Memo::new(move |_| models.with(Vec::is_empty));
     let label = name.clone();
+    let asked = name.clone();
+    let sub = move || {
+        let terms = combo.with(|combo| combo.as_ref().map(|combo| combo.terms)).unwrap_or_default();
+        match (terms.strategy, terms.grouping) {
+            (Strategy::Fallback, Grouping::AsListed) => words::CANDIDATES,
+            _ => words::CANDIDATES_ALONE,
+        }
+    };
     view! {
         <section class="panel combo-editor" aria-label=label>
             <EditorHead name desk/>
-            <h3 class="combo-sub">{words::CANDIDATES}</h3>
+            <Choosing desk/>
+            <h3 class="combo-sub">{sub}</h3>
             {move || {
                 none.get()
                     .then(|| {
@@ -149,7 +212,9 @@ pub(super) fn Editor(name: String) -> impl IntoView {
             </div>
             <p class="off-screen" aria-live="polite">{desk.said}</p>
             {move || picking.get().then(|| view! { <Picker picking desk/> })}
+            {move || desk.wish.get().map(|wish| view! { <TermsForm wish desk/> })}
         </section>
+        <Foresight name=asked desk/>
     }
 }
 
@@ -309,22 +374,19 @@ fn Rename(name: String, renaming: RwSignal<bool>) -> impl IntoView {
         }
         let name = name.clone();
         spawn_local(async move {
-            let candidates = app.combos.with_untracked(|combos| {
-                let combo = combos.iter().find(|combo| combo.name == name)?;
-                Some(combo.candidates.iter().map(|one| one.model.clone()).collect())
-            });
+            let combo = app
+                .combos
+                .with_untracked(|combos| combos.iter().find(|combo| combo.name == name).cloned());
+            let Some(combo) = combo.flatten() else { return };
             let body = ComboBody {
                 rename: Some(wish.clone()),
-                ..body_of(candidates.flatten().unwrap_or_default())
+                only_new: false,
+                ..ComboBody::from(&combo)
             };
             match put(&name, &body).await {
                 Ok(saved) => {
                     let _ = renaming.try_set(false);
-                    app.combos.change(|combos| {
-                        if let Some(combo) = combos.iter_mut().find(|combo| combo.name == name) {
-                            *combo = saved;
-                        }
-                    });
+                    show(app, saved, &name);
                     app.address.replace(Route::Combos(Some(wish)));
                     app.reload_lists();
                 }

@@ -2,11 +2,16 @@
 
 mod aliases;
 mod candidate;
+mod choosing;
 mod editor;
+mod foresight;
 mod new_combo;
 mod offer;
 mod picker;
 mod saving;
+mod templates;
+mod terms;
+mod terms_form;
 mod words;
 
 use leptos::prelude::*;
@@ -97,7 +102,9 @@ fn ComboDesk(making: RwSignal<bool>) -> impl IntoView {
             <div class="combo-desk">
                 <ComboList name/>
                 {move || match known.get() {
-                    Some(name) => view! { <Editor name/> }.into_any(),
+                    Some(name) => {
+                        view! { <div class="combo-open"><Editor name/></div> }.into_any()
+                    }
                     None => {
                         view! {
                             <div class="panel">

@@ -1,9 +1,11 @@
 //! Making a combo: a name, then its candidates in the editor.
 
 use leptos::prelude::*;
+use switchyard_types::ComboView;
 
 use super::editor::name_fault;
-use super::saving::{body_of, put};
+use super::saving::{new_body, put};
+use super::templates::Templates;
 use super::words;
 use crate::app::app;
 use crate::facts::path::Route;
@@ -54,6 +56,17 @@ pub(super) fn NewCombo(making: RwSignal<bool>) -> impl IntoView {
             None => picked.push(model),
         });
     });
+    let made = Callback::new(move |combo: ComboView| {
+        let name = combo.name.clone();
+        app.combos.change(|combos| {
+            combos.retain(|held| held.name != name);
+            combos.push(combo);
+        });
+        app.reload_lists();
+        app.address.go(Route::Combos(Some(name)));
+        // The user may have closed the panel meanwhile.
+        close.try_run(());
+    });
     let make = Callback::new(move |()| {
         let wish = name.get_untracked().trim().to_owned();
         wrong.set(name_fault(app, &wish, None));
@@ -61,15 +74,8 @@ pub(super) fn NewCombo(making: RwSignal<bool>) -> impl IntoView {
             return;
         }
         let candidates = picked.get_untracked();
-        let named = wish.clone();
-        let asked = async move { put(&named, &body_of(candidates)).await };
-        sending.send(asked, move |combo| {
-            app.combos.change(|combos| combos.push(combo));
-            app.reload_lists();
-            app.address.go(Route::Combos(Some(wish)));
-            // The user may have closed the panel meanwhile.
-            close.try_run(());
-        });
+        let asked = async move { put(&wish, &new_body(candidates)).await };
+        sending.send(asked, move |combo| made.run(combo));
     });
     let order = move || {
         let models = picked.get();
@@ -80,6 +86,7 @@ pub(super) fn NewCombo(making: RwSignal<bool>) -> impl IntoView {
     };
     view! {
         <FormPanel title=words::NEW_TITLE close save=make sending action=words::MAKE>
+                    <Templates name sending made/>
                     <TextField
                         label=words::NAME
                         value=name

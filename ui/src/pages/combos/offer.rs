@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use switchyard_types::{
-    CandidateSpec, ComboBody, ComboOffer, FollowedLink, LinkView, Secret, SharedLink,
+    CandidateSpec, ComboBody, ComboOffer, ErrorCode, FollowedLink, LinkView, Secret, SharedLink,
 };
 
 use super::saving::put;
+use super::terms::{line_of, said};
 use super::words;
 use crate::app::{Load, app};
 use crate::browser::clipboard;
@@ -15,6 +16,7 @@ use crate::facts::path::{Route, encode};
 use crate::parts::dialog::{Dialog, Stand};
 use crate::parts::gate::{FormFault, Gate};
 use crate::parts::words::CANCEL;
+use crate::word::Word;
 
 /// The question.
 #[component]
@@ -39,12 +41,15 @@ pub(super) fn Offer(link: String) -> impl IntoView {
         });
     };
     read();
+    let again = Callback::new(move |()| read());
     let retry = Callback::new(move |()| {
         state.set(Load::Waiting);
-        read();
+        again.run(());
     });
+    let fault = RwSignal::new(None::<Fault>);
     let shown = move || {
-        state.with(|state| state.ready().cloned()).map(|offer| view! { <Offered offer close/> })
+        let offer = state.with(|state| state.ready().cloned());
+        offer.map(|offer| view! { <Offered offer fault again close/> })
     };
     view! {
         <Dialog stand=Stand::Middle label=words::OFFER_TITLE close>
@@ -73,19 +78,46 @@ pub(super) fn Offer(link: String) -> impl IntoView {
 }
 
 #[component]
-fn Offered(offer: ComboOffer, close: Callback<()>) -> impl IntoView {
+fn Offered(
+    offer: ComboOffer,
+    /// Why the last try failed.
+    fault: RwSignal<Option<Fault>>,
+    /// Reads the offer again: its name may have been taken meanwhile.
+    again: Callback<()>,
+    close: Callback<()>,
+) -> impl IntoView {
     let app = app();
     let busy = RwSignal::new(false);
-    let fault = RwSignal::new(offer.problem.clone().map(Fault::Refused));
+    if let Some(problem) = &offer.problem {
+        fault.set(Some(Fault::Refused(problem.clone())));
+    }
     let refused = offer.problem.is_some();
     let name = offer.name.clone();
     let renamed =
         offer.shared_as.as_ref().map(|shared_as| words::offer_renamed(shared_as, &offer.name));
+    let strategy = offer.terms.strategy;
     let row = |spec: &CandidateSpec| {
-        let model = spec.model.clone();
-        view! { <li class="mono" title=model.clone()>{model.clone()}</li> }
+        let (model, line) = (spec.model.clone(), line_of(app, spec, strategy));
+        view! {
+            <li>
+                <span class="mono" title=model.clone()>{model.clone()}</span>
+                {(!line.is_empty()).then(|| view! { <p class="hint">{line}</p> })}
+            </li>
+        }
     };
-    let rows = offer.candidates.iter().map(row).collect_view();
+    let rows = untrack(|| offer.candidates.iter().map(row).collect_view());
+    let term = |(of, name, text): (Word, String, Word)| {
+        view! {
+            <div class="fact">
+                <dt>{of}</dt>
+                <dd>
+                    {name}
+                    <p class="hint">{text}</p>
+                </dd>
+            </div>
+        }
+    };
+    let terms = said(offer.terms).into_iter().map(term).collect_view();
     let offer = StoredValue::new(offer);
     let add = move |_| {
         if busy.get_untracked() {
@@ -105,7 +137,11 @@ fn Offered(offer: ComboOffer, close: Callback<()>) -> impl IntoView {
                 }
                 Err(problem) if problem.is_sign_in() => app.fault(&problem),
                 Err(problem) => {
+                    let taken = problem.code() == Some(ErrorCode::Conflict);
                     let _ = fault.try_set(Some(problem));
+                    if taken {
+                        again.try_run(());
+                    }
                 }
             }
         });
@@ -113,6 +149,7 @@ fn Offered(offer: ComboOffer, close: Callback<()>) -> impl IntoView {
     view! {
         <p class="combo-offer-name mono">{name}</p>
         {renamed.map(|text| view! { <p class="hint">{text}</p> })}
+        <dl class="facts">{terms}</dl>
         <ol class="picked">{rows}</ol>
         <FormFault fault/>
         <div class="confirm-actions">

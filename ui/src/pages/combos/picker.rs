@@ -22,7 +22,7 @@ pub(super) fn Picker(picking: RwSignal<bool>, desk: Desk) -> impl IntoView {
     let query = RwSignal::new(String::new());
     let held = Memo::new(move |_| {
         desk.combo.track();
-        desk.models()
+        desk.specs().into_iter().map(|spec| spec.model).collect::<Vec<_>>()
     });
     let choices = Signal::derive(move || {
         let now = app.clock.tens.get();

@@ -1,18 +1,21 @@
-//! Saving the order of a combo: shown at once, sent one after the other.
+//! Saving a combo: shown at once, sent one after the other.
 
 use std::cell::{Cell, RefCell};
 
 use leptos::task::spawn_local;
-use switchyard_types::{CandidateState, CandidateView, ComboBody, ComboView};
+use switchyard_types::{CandidateBody, CandidateSpec, ComboBody, ComboView};
 
 use crate::app::App;
 use crate::browser::http::{self, Fault, Method};
 use crate::facts::path::encode;
 
+/// What is done once the server has answered: with what it refused, if it did.
+pub(super) type Then = Box<dyn FnOnce(Option<Fault>)>;
+
 thread_local! {
     static BUSY: Cell<bool> = const { Cell::new(false) };
-    /// What is to be sent next; a newer order of the same combo replaces an older one.
-    static WANTED: RefCell<Vec<(String, Vec<String>)>> = const { RefCell::new(Vec::new()) };
+    /// What is to be sent next; newer wishes for the same combo replace older ones.
+    static WANTED: RefCell<Vec<(ComboView, Then)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Makes or replaces a combo.
@@ -20,61 +23,57 @@ pub(super) async fn put(name: &str, body: &ComboBody) -> Result<ComboView, Fault
     http::change(Method::Put, &format!("/api/combos/{}", encode(name)), body).await
 }
 
-/// Shows these candidates now and sends them.
-pub(super) fn save(app: App, name: &str, candidates: Vec<String>) {
-    app.combos.change(|combos| {
-        if let Some(combo) = combos.iter_mut().find(|combo| combo.name == name) {
-            combo.candidates = rearranged(&combo.candidates, &candidates);
-        }
-    });
-    WANTED.with_borrow_mut(|wanted| {
-        wanted.retain(|(other, _)| other != name);
-        wanted.push((name.to_owned(), candidates));
+/// Shows the combo as it shall be, and sends it.
+pub(super) fn save(app: App, wanted: ComboView, then: Then) {
+    show(app, wanted.clone(), &wanted.name);
+    WANTED.with_borrow_mut(|all| {
+        all.retain(|(other, _)| other.name != wanted.name);
+        all.push((wanted, then));
     });
     if !BUSY.replace(true) {
         spawn_local(send(app));
     }
 }
 
+/// Puts a combo in the place of the one that is known by a name.
+pub(super) fn show(app: App, combo: ComboView, name: &str) {
+    app.combos.change(|combos| {
+        if let Some(held) = combos.iter_mut().find(|held| held.name == name) {
+            *held = combo;
+        }
+    });
+}
+
 async fn send(app: App) {
-    while let Some((name, candidates)) =
+    while let Some((combo, then)) =
         WANTED.with_borrow_mut(|wanted| (!wanted.is_empty()).then(|| wanted.remove(0)))
     {
-        let answer = put(&name, &body_of(candidates)).await;
-        let newer = WANTED.with_borrow(|wanted| wanted.iter().any(|(other, _)| *other == name));
+        let body = ComboBody { only_new: false, ..ComboBody::from(&combo) };
+        let answer = put(&combo.name, &body).await;
+        let newer =
+            WANTED.with_borrow(|wanted| wanted.iter().any(|(other, _)| other.name == combo.name));
         match answer {
-            Ok(saved) if !newer => app.combos.change(|combos| {
-                if let Some(combo) = combos.iter_mut().find(|combo| combo.name == name) {
-                    *combo = saved;
+            Ok(saved) => {
+                if !newer {
+                    show(app, saved, &combo.name);
                 }
-            }),
-            Ok(_) => {}
+                then(None);
+            }
             Err(fault) => {
-                app.fault(&fault);
                 app.combos.reload();
+                then(Some(fault));
             }
         }
     }
     BUSY.set(false);
 }
 
-/// A body that changes the candidates alone: the terms that they and the combo have stay.
-pub(super) fn body_of(candidates: Vec<String>) -> ComboBody {
-    let candidates = candidates.into_iter().map(Into::into).collect();
-    ComboBody { candidates, ..ComboBody::default() }
-}
-
-/// The new order with the states that are known; the server's answer brings the others.
-fn rearranged(held: &[CandidateView], models: &[String]) -> Vec<CandidateView> {
-    models
-        .iter()
-        .map(|model| {
-            held.iter().find(|one| one.model == *model).cloned().unwrap_or_else(|| CandidateView {
-                model: model.clone(),
-                vendor: None,
-                state: CandidateState::Unknown,
-                spec: None,
-            })
-        })
-        .collect()
+/// What makes a combo of models without terms.
+pub(super) fn new_body(models: Vec<String>) -> ComboBody {
+    let plain = |model: String| CandidateBody::Whole(CandidateSpec::plain(model));
+    ComboBody {
+        candidates: models.into_iter().map(plain).collect(),
+        only_new: true,
+        ..ComboBody::default()
+    }
 }

@@ -22,6 +22,7 @@ pub(super) const OR: Word = word!("or");
 pub(super) const AUTO: &str = "auto";
 pub(super) const THE_NAME: Word = word!("the model name");
 pub(super) const CANDIDATES: Word = word!("Candidates, tried from the top");
+pub(super) const CANDIDATES_ALONE: Word = word!("Candidates");
 pub(super) const EMPTY: Word = word!("No candidates yet");
 pub(super) const EMPTY_TEXT: Word = word!("Add the model that should answer first.");
 pub(super) const ADD: Word = word!("Add candidates");
@@ -32,12 +33,70 @@ pub(super) const DOWN: Word = word!("Move down");
 pub(super) const TAKE_OUT: Word = word!("Take out");
 pub(super) const HANDLE_HINT: Word = word!("Drag, or press ↑ and ↓");
 
+pub(super) const CHOOSING: Word = word!("How it chooses");
+pub(super) const STRATEGY: Word = word!("Strategy");
+pub(super) const GROUPING: Word = word!("Grouping");
+pub(super) const ACCOUNTS: Word = word!("Accounts of a provider");
+pub(super) const TURNS: Word = word!("requests in a row for each");
+pub(super) const ACCOUNT_TURNS: Word = word!("requests in a row for each account");
+
+pub(super) const TERMS: Word = word!("Terms");
+pub(super) const ANOTHER_HINT: Word = word!(
+    "It stands in the combo already. Once more it needs another account, other requests or other hours."
+);
+pub(super) const WEIGHT: Word = word!("Weight");
+pub(super) const WEIGHT_HINT: Word =
+    word!("Its part beside the others’ weights. 0 asks it only when the others cannot.");
+pub(super) const WEIGHT_BAD: Word = word!("Give a whole number from 0.");
+pub(super) const ACCOUNT: Word = word!("Account");
+pub(super) const ANY_ACCOUNT: Word = word!("Any account of the provider");
+pub(super) const TAKES: Word = word!("Requests that it takes");
+pub(super) const LEAST: Word = word!("Prompts from");
+pub(super) const MOST: Word = word!("Prompts up to");
+pub(super) const NO_LEAST: Word = word!("any length");
+pub(super) const NO_MOST: Word = word!("no end");
+pub(super) const TOKENS_HINT: Word = word!("In tokens, as estimated: 32,000 or 200k.");
+pub(super) const TOKENS_BAD: Word = word!("Give a whole number, such as 32,000 or 200k.");
+pub(super) const MOST_BELOW_LEAST: Word = word!("This is less than where prompts begin.");
+pub(super) const IMAGES: Word = word!("Images");
+pub(super) const TOOLS: Word = word!("Tools", as "that a request offers");
+pub(super) const THINKING: Word = word!("Thinking");
+pub(super) const EITHER: Word = word!("Either");
+pub(super) const ONLY_WITH: Word = word!("Only with");
+pub(super) const ONLY_WITHOUT: Word = word!("Only without");
+pub(super) const HOURS: Word = word!("Only at some hours");
+pub(super) const HOURS_HINT: Word = word!("In local time. At other times it is passed over.");
+pub(super) const HOURS_DAYS: Word = word!("On days that begin on");
+pub(super) const TERMS_GONE: Word =
+    word!("This candidate was changed or taken out meanwhile. Close this and look again.");
+pub(super) const TERMS_TWICE: Word =
+    word!("The combo has this model for the same account, requests and hours already.");
+
+pub(super) const FORESIGHT: Word = word!("What would happen now");
+pub(super) const FORESIGHT_OF: Word = word!("For a request with");
+pub(super) const WITH_IMAGES: Word = word!("images");
+pub(super) const WITH_TOOLS: Word = word!("tools");
+pub(super) const WITH_THINKING: Word = word!("thinking");
+pub(super) const WITH_TOKENS: Word = word!("tokens of prompt");
+pub(super) const ASK_ANEW: Word = word!("Look again");
+pub(super) const ASKED_FIRST: Word = word!("Asked first");
+pub(super) const ASKED_NEXT: Word = word!("Next, if that fails");
+pub(super) const NOBODY: Word = word!("Nobody could answer now.");
+pub(super) const NOBODY_UNTIL: Word = word!("Nobody could answer now. The first opens in {time}.");
+pub(super) const MORE_FOLLOW: Word = word!("More would follow if all of these failed.");
+
+pub(super) const TEMPLATES: Word = word!("Ready-made");
+pub(super) const TEMPLATES_TEXT: Word =
+    word!("One click makes it of whatever is connected, now and later.");
+pub(super) const CONNECTED: Word = word!("connected");
+pub(super) const OWN: Word = word!("Or choose the models yourself");
+
 pub(super) const PICK: Word = word!("Find a model, or type prefix/model");
 pub(super) const PICK_TITLE: Word = word!("Add candidates");
 pub(super) const NO_MODELS: Word =
     word!("No models are known yet. Add a provider’s key, or type prefix/model.");
 pub(super) const DONE: Word = word!("Done");
-pub(super) const IN_COMBO: Word = word!("in this combo");
+pub(super) const IN_COMBO: Word = word!("in this combo, once more?");
 pub(super) const NOT_CONNECTED: Word = word!("not connected");
 pub(super) const LOCKED: Word = word!("locked");
 pub(super) const CLEAR: Word = word!("clear");
@@ -79,6 +138,26 @@ pub(super) const ALIAS_INCOMPLETE: Word = word!("Both names are needed.");
 
 pub(super) fn offer_renamed(shared_as: &str, name: &str) -> String {
     say!("It will be called {name}, since {shared_as} is here already.", name, shared_as)
+}
+
+pub(super) fn terms_of(model: &str) -> String {
+    say!("Terms of {model}", model)
+}
+
+pub(super) fn another(model: &str) -> String {
+    say!("{model} once more", model)
+}
+
+pub(super) fn tried(models: &str) -> String {
+    say!("Tries {models}", models)
+}
+
+pub(super) fn make_template(name: &str) -> String {
+    say!("Make the combo {name}", name)
+}
+
+pub(super) fn unlisted(n: usize) -> String {
+    say!("{n} more are passed over.", n)
 }
 
 pub(super) fn remove_title(name: &str) -> String {

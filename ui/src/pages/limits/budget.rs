@@ -39,12 +39,14 @@ pub(in crate::pages) struct Terms {
 pub(in crate::pages) enum Need {
     Needed,
     Optional,
+    /// As optional; who spends it is passed over.
+    OfCandidate,
 }
 
 impl BudgetFields {
     /// Those of a budget, or of one to be made.
     pub(in crate::pages) fn of(budget: Option<&Budget>, need: Need) -> Self {
-        let none = if need == Need::Optional { NONE } else { MONEY };
+        let none = if need == Need::Needed { MONEY } else { NONE };
         let (by, amount) = match budget.map(|budget| budget.limit) {
             None => (none, String::new()),
             Some(Limit::Money(nanos)) => (MONEY, limits::money_typed(nanos)),
@@ -100,7 +102,7 @@ pub(in crate::pages) fn BudgetForm(fields: BudgetFields, need: Need) -> impl Int
     let mut by = vec![entry(MONEY, words::BY_MONEY), entry(TOKENS, words::BY_TOKENS)];
     let label = match need {
         Need::Needed => words::COUNTED,
-        Need::Optional => {
+        Need::Optional | Need::OfCandidate => {
             by.insert(0, entry(NONE, words::NO_BUDGET));
             words::BUDGET
         }
@@ -139,12 +141,17 @@ pub(in crate::pages) fn BudgetForm(fields: BudgetFields, need: Need) -> impl Int
                             entries=Signal::stored(periods)
                             id="budget-period"
                         />
-                        <SelectField
-                            label=words::WHEN_SPENT
-                            value=fields.then
-                            entries=Signal::stored(then)
-                            id="budget-then"
-                        />
+                        {(need != Need::OfCandidate)
+                            .then(|| {
+                                view! {
+                                    <SelectField
+                                        label=words::WHEN_SPENT
+                                        value=fields.then
+                                        entries=Signal::stored(then)
+                                        id="budget-then"
+                                    />
+                                }
+                            })}
                     }
                 })
         }}

@@ -1,6 +1,6 @@
 //! The words of limits.
 
-use switchyard_types::{BudgetOf, BudgetView, Limit, Period, RuleBody, Strictness};
+use switchyard_types::{AccountOrder, BudgetOf, BudgetView, Limit, Period, RuleBody, Strictness};
 
 use crate::app::App;
 use crate::facts::format;
@@ -41,6 +41,42 @@ pub(in crate::pages) const PERIOD: Word = word!("Starts over");
 pub(in crate::pages) const WHEN_SPENT: Word = word!("When it is spent");
 pub(in crate::pages) const HARD: Word = word!("Refuse what would spend more");
 pub(in crate::pages) const SOFT: Word = word!("Only tell me");
+
+pub(in crate::pages) const FROM: Word = word!("From");
+pub(in crate::pages) const TO: Word = word!("To");
+pub(in crate::pages) const TIME_BAD: Word = word!("Give a time, such as 22:00.");
+pub(in crate::pages) const DAYS_NONE: Word = word!("Choose at least one day.");
+pub(in crate::pages) const DAY_NAMES: [Word; 7] = [
+    word!("Mon"),
+    word!("Tue"),
+    word!("Wed"),
+    word!("Thu"),
+    word!("Fri"),
+    word!("Sat"),
+    word!("Sun"),
+];
+
+/// An order of accounts: what it is called, and what it does.
+pub(in crate::pages) fn order(order: AccountOrder) -> (Word, Word) {
+    match order {
+        AccountOrder::FillFirst => (
+            word!("One after the other, by their order"),
+            word!("The first account is used up before the second."),
+        ),
+        AccountOrder::RoundRobin { .. } => (
+            word!("In turn"),
+            word!("Each account is first for so many requests, then the next one."),
+        ),
+        AccountOrder::LeastUsed => (
+            word!("The least used first"),
+            word!("The account that did least in the last hour is first."),
+        ),
+        AccountOrder::MostQuotaLeft => (
+            word!("The one whose quota would expire first"),
+            word!("The account whose quota would otherwise expire unused is first."),
+        ),
+    }
+}
 
 pub(in crate::pages) fn mapping_bad(line: &str) -> String {
     say!("“{line}” has no two sides. Write: name asked for = what answers.", line)

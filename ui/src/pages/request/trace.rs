@@ -206,7 +206,10 @@ fn done_trace(done: &Arc<RequestView>, close: Callback<()>) -> impl IntoView + u
     let (word, aspect) = facts::outcome(done.outcome);
     let total = done.millis.max(1);
     let attempts = done.attempts.iter().map(|one| attempt(one, total)).collect_view();
-    let spared = spared(done).into_iter().map(|one| not_needed(&one)).collect_view();
+    let spared = spared(done)
+        .into_iter()
+        .map(|one| planned(&one, Aspect::Idle, words::NOT_NEEDED))
+        .collect_view();
     let id = done.id.clone();
     let nothing = done.attempts.is_empty() && done.skipped.is_empty();
     let error = done.error.clone().map(|error| {
@@ -340,8 +343,9 @@ fn usage_facts(usage: Usage) -> impl IntoView {
     }
 }
 
+/// Those that were passed over, and why.
 #[component]
-fn Skips(skipped: Vec<SkippedView>) -> impl IntoView {
+pub(in crate::pages) fn Skips(skipped: Vec<SkippedView>) -> impl IntoView {
     let all = RwSignal::new(skipped.len() <= FEW + 1);
     let rest = skipped.len().saturating_sub(FEW);
     let skipped = StoredValue::new(skipped);
@@ -410,17 +414,22 @@ fn spared(done: &RequestView) -> Vec<PlannedView> {
     plan.candidates.iter().filter(|one| !asked(one)).cloned().collect()
 }
 
-fn not_needed(one: &PlannedView) -> impl IntoView + use<> {
+/// A candidate of a plan that was not asked, and what that means for it.
+pub(in crate::pages) fn planned(
+    one: &PlannedView,
+    aspect: Aspect,
+    word: Word,
+) -> impl IntoView + use<> {
     let budgets = (!one.budgets.is_empty())
         .then(|| format!(" · {} {}", words::BUDGETS.text(), list(&one.budgets)));
     view! {
         <li class="step is-spared">
-            <span class="step-mark"><Lamp aspect=Aspect::Idle/></span>
+            <span class="step-mark"><Lamp aspect/></span>
             <div class="step-body">
                 <div class="step-line">
                     <Tile vendor=one.to.vendor.clone()/>
                     <span class="mono step-model" title=one.to.model.clone()>{one.to.model.clone()}</span>
-                    <span class="step-word">{words::NOT_NEEDED}</span>
+                    <span class="step-word">{word}</span>
                 </div>
                 <p class="step-note">
                     {one.to.account_name.clone()}

@@ -114,6 +114,10 @@ pub(in crate::pages) fn more_skipped(n: usize) -> String {
     say!("Show {n} more that were passed over", n)
 }
 
+pub(in crate::pages) fn more_planned(n: usize) -> String {
+    say!("Show {n} more that would be asked", n)
+}
+
 /// Why this one answered: what failed before it and what was passed over.
 pub(in crate::pages) fn why(request: &RequestView) -> Option<String> {
     let failed: Vec<_> =

@@ -3,18 +3,18 @@
 use std::collections::BTreeSet;
 
 use leptos::prelude::*;
-use switchyard_types::{Hours, NoticeKind, NotificationSettings};
+use switchyard_types::{NoticeKind, NotificationSettings};
 
 use super::panel::{Panel, Save};
 use super::words;
 use crate::app::app;
 use crate::browser::http::{self, Method};
 use crate::facts::limits;
-use crate::parts::field::{Switch, TextField};
+use crate::pages::limits::hours::{HoursFields, HoursForm};
+use crate::parts::field::Switch;
 use crate::parts::gate::{FormFault, Gate};
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::sending::Sending;
-use crate::word::Word;
 
 /// The section.
 #[component]
@@ -50,30 +50,11 @@ fn Form() -> impl IntoView {
     let held = app.notifications.with_untracked(Clone::clone).unwrap_or_default();
     let on = RwSignal::new(held.on);
     let muted = RwSignal::new(held.muted);
-    let is_quiet = RwSignal::new(held.quiet.is_some());
-    let hours = held.quiet.unwrap_or(limits::NIGHT);
-    let days = RwSignal::new(hours.days);
-    let from = RwSignal::new(limits::minute_typed(hours.from));
-    let to = RwSignal::new(limits::minute_typed(hours.to));
-    let (from_wrong, to_wrong) = (RwSignal::new(None::<String>), RwSignal::new(None::<String>));
-    let days_wrong = RwSignal::new(false);
+    let hours = HoursFields::of(held.quiet, limits::NIGHT);
     let sending = Sending::new();
-    let time = move |typed: RwSignal<String>, wrong: RwSignal<Option<String>>| {
-        let minute = limits::minute(&typed.get_untracked());
-        wrong.set(minute.is_none().then(|| words::TIME_BAD.owned()));
-        minute
-    };
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let quiet = if is_quiet.get_untracked() {
-            let days = days.get_untracked();
-            days_wrong.set(days == 0);
-            let (from, to) = (time(from, from_wrong), time(to, to_wrong));
-            let (Some(from), Some(to), 1..) = (from, to, days) else { return };
-            Some(Hours { days, from, to })
-        } else {
-            None
-        };
+        let Ok(quiet) = hours.read() else { return };
         let settings =
             NotificationSettings { on: on.get_untracked(), muted: muted.get_untracked(), quiet };
         let asked = async move { http::change(Method::Put, "/api/notifications", &settings).await };
@@ -90,25 +71,12 @@ fn Form() -> impl IntoView {
                 toggle=Callback::new(move |now| on.set(now))
             />
             <Kinds on muted/>
-            <Switch
+            <HoursForm
+                fields=hours
                 label=words::QUIET
-                on=is_quiet
-                toggle=Callback::new(move |now| is_quiet.set(now))
+                hint=words::QUIET_HINT
+                days=words::DAYS
             />
-            <p class="hint">{words::QUIET_HINT}</p>
-            {move || {
-                is_quiet
-                    .get()
-                    .then(|| {
-                        view! {
-                            <div class="quiet-hours">
-                                <TextField label=words::FROM value=from id="quiet-from" kind="time" wrong=from_wrong/>
-                                <TextField label=words::TO value=to id="quiet-to" kind="time" wrong=to_wrong/>
-                            </div>
-                            <Days days wrong=days_wrong/>
-                        }
-                    })
-            }}
             <Save sending/>
         </form>
     }
@@ -135,29 +103,6 @@ fn Kinds(on: RwSignal<bool>, muted: RwSignal<BTreeSet<NoticeKind>>) -> impl Into
         <fieldset class="notice-kinds" disabled=move || !on.get()>
             <legend class="field-label">{words::KINDS}</legend>
             <ul>{NoticeKind::ALL.map(kind).collect_view()}</ul>
-        </fieldset>
-    }
-}
-
-#[component]
-fn Days(days: RwSignal<u8>, wrong: RwSignal<bool>) -> impl IntoView {
-    let day = move |(nth, name): (u8, Word)| {
-        view! {
-            <label class="day">
-                <input
-                    type="checkbox"
-                    prop:checked=move || limits::has_day(days.get(), nth)
-                    on:change=move |_| days.update(|days| *days ^= 1 << nth)
-                />
-                <span>{name}</span>
-            </label>
-        }
-    };
-    view! {
-        <fieldset class="field">
-            <legend>{words::DAYS}</legend>
-            <div class="days">{(0..).zip(words::DAY_NAMES).map(day).collect_view()}</div>
-            {move || wrong.get().then(|| view! { <p class="field-fault" role="alert">{words::DAYS_NONE}</p> })}
         </fieldset>
     }
 }

@@ -12,6 +12,7 @@ use crate::browser::http::{self, Method};
 use crate::facts::limits;
 use crate::facts::order::sort_by;
 use crate::facts::path::Route;
+use crate::pages::limits::words as limit_words;
 use crate::parts::field::TextField;
 use crate::parts::gate::Gate;
 use crate::parts::link::Link;
@@ -205,7 +206,7 @@ fn Order(vendor: String, order: RwSignal<AccountOrder>) -> impl IntoView {
     let name = untrack(|| app().vendor(&vendor).0);
     let value = Signal::derive(move || order_word(order.get()).to_owned());
     let entries = [FILL, TURNS, LEAST, MOST].map(|word| {
-        (word.to_owned(), words::order(order_of(word, AccountOrder::FillFirst)).owned())
+        (word.to_owned(), limit_words::order(order_of(word, AccountOrder::FillFirst)).0.owned())
     });
     let choose =
         Callback::new(move |word: String| order.update(|order| *order = order_of(&word, *order)));

@@ -1,8 +1,6 @@
 //! The words of the settings page.
 
-use switchyard_types::{
-    AccountOrder, DataKeySource, NoticeKind, RuleOf, UpdateChannel, UpdateView,
-};
+use switchyard_types::{DataKeySource, NoticeKind, RuleOf, UpdateChannel, UpdateView};
 
 use crate::browser::theme::Theme;
 use crate::facts::format::{count, sentence};
@@ -122,15 +120,6 @@ pub(super) const TOOLS_QUIT: Word = word!("When Switchyard quits");
 pub(super) const TOOLS_QUIT_TEXT: Word =
     word!("Whether coding tools are put back as they were is set beside them.");
 
-pub(super) fn order(order: AccountOrder) -> Word {
-    match order {
-        AccountOrder::FillFirst => word!("One after the other, by their order"),
-        AccountOrder::RoundRobin { .. } => word!("In turn"),
-        AccountOrder::LeastUsed => word!("The least used first"),
-        AccountOrder::MostQuotaLeft => word!("The one whose quota would expire first"),
-    }
-}
-
 pub(super) fn order_of(vendor: &str) -> String {
     say!("Order of the accounts at {vendor}", vendor)
 }
@@ -207,20 +196,7 @@ pub(super) const SHOW_ANY: Word = word!("Show notifications");
 pub(super) const KINDS: Word = word!("Of these kinds");
 pub(super) const QUIET: Word = word!("Quiet hours");
 pub(super) const QUIET_HINT: Word = word!("None is shown meanwhile.");
-pub(super) const FROM: Word = word!("From");
-pub(super) const TO: Word = word!("To");
-pub(super) const TIME_BAD: Word = word!("Give a time, such as 22:00.");
 pub(super) const DAYS: Word = word!("On the nights or days that begin on");
-pub(super) const DAYS_NONE: Word = word!("Choose at least one day.");
-pub(super) const DAY_NAMES: [Word; 7] = [
-    word!("Mon"),
-    word!("Tue"),
-    word!("Wed"),
-    word!("Thu"),
-    word!("Fri"),
-    word!("Sat"),
-    word!("Sun"),
-];
 pub(super) const TEST: Word = word!("Show one now");
 pub(super) const TESTING: Word = word!("Asking the desktop");
 pub(super) const TEST_SHOWN: Word = word!("The desktop showed it");

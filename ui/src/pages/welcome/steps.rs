@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::Deserialize;
-use switchyard_types::{Login, NewKey, TemplateUse, ToolView, ToolWay, VendorStatus, VendorView};
+use switchyard_types::{
+    ComboTemplate, Login, NewKey, TemplateUse, ToolView, ToolWay, VendorStatus, VendorView,
+};
 
 use super::words;
 use crate::app::{App, Load};
@@ -165,18 +166,9 @@ fn ways(app: App, vendor: &VendorView) -> Vec<AnyView> {
     ways
 }
 
-/// What is told of a template here: `switchyard_types::ComboTemplate` in part.
-#[derive(Clone, Deserialize)]
-struct Template {
-    id: String,
-    name: String,
-    purpose: String,
-    ready: bool,
-}
-
 /// The combos that are there, and those that can be made of what is connected.
 pub(super) fn route(app: App) -> AnyView {
-    let templates = RwSignal::new(Vec::<Template>::new());
+    let templates = RwSignal::new(Vec::<ComboTemplate>::new());
     Effect::new(move |_| {
         // What is connected decides what can be made of it.
         app.accounts.with(|_| ());
@@ -192,9 +184,13 @@ pub(super) fn route(app: App) -> AnyView {
         for template in templates.get() {
             let made = combos.iter().any(|combo| combo.name == template.id);
             if template.ready && !made {
+                let said = facts::template(&template.id);
                 let id = template.id;
                 let make = Callback::new(move |()| make(app, id.clone()));
-                rows.push(offer(template.name, template.purpose, Some(make)));
+                let said = said.map_or((template.name, template.purpose), |(name, purpose)| {
+                    (name.into(), purpose.into())
+                });
+                rows.push(offer(said.0, said.1, Some(make)));
             }
         }
         for combo in combos {
