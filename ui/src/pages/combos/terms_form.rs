@@ -126,6 +126,7 @@ pub(super) fn TermsForm(wish: Wish, desk: Desk) -> impl IntoView {
     let mistake = RwSignal::new(None::<Word>);
     let sending = Sending::new();
     let held = StoredValue::new((old, spec));
+    let sent = StoredValue::new(None::<CandidateSpec>);
     let read = move || {
         let weight = weight.read(u32::MAX.into(), words::WEIGHT_BAD);
         let min_tokens = least.read(u64::MAX, words::TOKENS_BAD);
@@ -163,10 +164,13 @@ pub(super) fn TermsForm(wish: Wish, desk: Desk) -> impl IntoView {
             return;
         }
         let mut specs = desk.specs();
-        let at = match held.with_value(|(old, _)| old.clone()) {
+        // What was sent and refused may still be shown.
+        let of =
+            |one: Option<CandidateSpec>| specs.iter().position(|held| Some(held) == one.as_ref());
+        let at = of(sent.get_value()).or_else(|| match held.with_value(|(old, _)| old.clone()) {
             None => Some(specs.len()),
-            Some(old) => specs.iter().position(|held| *held == old),
-        };
+            old => of(old),
+        });
         let Some(at) = at else {
             mistake.set(Some(words::TERMS_GONE));
             return;
@@ -178,6 +182,7 @@ pub(super) fn TermsForm(wish: Wish, desk: Desk) -> impl IntoView {
             mistake.set(Some(words::TERMS_TWICE));
             return;
         }
+        sent.set_value(Some(spec.clone()));
         sending.busy.set(true);
         sending.fault.set(None);
         let then = move |fault: Option<Fault>| {
