@@ -23,8 +23,9 @@ use crate::session::Holder;
 /// Stands for a connection whose other end is not known: a bucket of its own.
 const NOBODY: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
-/// The origins of the tray app's window: macOS and Linux, and Windows.
-const DESKTOP_ORIGINS: [&str; 2] = ["tauri://localhost", "http://tauri.localhost"];
+/// The origin of the tray app's window.
+const DESKTOP_ORIGIN: &str =
+    if cfg!(windows) { "http://tauri.localhost" } else { "tauri://localhost" };
 
 /// The client that a request of the model API comes from, for the handler; and the project that its path
 /// `/k/NAME/…` names.
@@ -184,7 +185,7 @@ enum Origin {
 fn origin(app: &App, headers: &HeaderMap) -> Option<Origin> {
     let Some(value) = headers.get(header::ORIGIN) else { return Some(Origin::None) };
     let text = value.to_str().ok()?;
-    if app.desktop && DESKTOP_ORIGINS.contains(&text) {
+    if app.desktop && text == DESKTOP_ORIGIN {
         return Some(Origin::Desktop(value.clone()));
     }
     let own = headers

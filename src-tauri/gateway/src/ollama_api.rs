@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use switchyard_dialect::{ClientError, ErrorKind, load_reply, write_fault};
 use switchyard_engine::Ask;
-use switchyard_types::Dialect;
+use switchyard_types::{Abilities, Ability, Dialect};
 
 use crate::guard::Caller;
 use crate::model_api::{Asked, relay};
@@ -122,9 +122,24 @@ pub(crate) async fn show(
         "template": "",
         "details": details(model),
         "model_info": info,
-        "capabilities": ["completion", "tools"],
+        "capabilities": capabilities(app.engine.abilities(&model.id)),
     });
     Json(shown).into_response()
+}
+
+/// What is not declared is not promised, but for tools, which clients would not even try otherwise.
+fn capabilities(can: Abilities) -> Vec<&'static str> {
+    let mut told = vec!["completion"];
+    if can.tools != Ability::Unable {
+        told.push("tools");
+    }
+    if can.images == Ability::Able {
+        told.push("vision");
+    }
+    if can.thinking == Ability::Able {
+        told.push("thinking");
+    }
+    told
 }
 
 fn refuse(status: u16, kind: ErrorKind, message: String) -> Response {

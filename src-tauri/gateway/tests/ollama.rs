@@ -126,6 +126,25 @@ async fn models_are_listed_and_shown() {
 }
 
 #[tokio::test]
+async fn a_model_is_shown_with_what_it_is_declared_to_do_and_a_combo_with_what_one_of_its_models_does()
+ {
+    let chat = "\n[[endpoints]]\ndialect = \"chat\"\nurl = \"{base}/v1/chat/completions\"\nauth = \"bearer\"\n";
+    let seeing = format!("{chat}\n[[models]]\nid = \"m\"\ncan = [\"images\", \"thinking\"]\n");
+    let plain = format!("{chat}\n[[models]]\nid = \"m\"\ncannot = [\"images\", \"tools\"]\n");
+    let both = [("seeing", &*seeing, Vendor::default()), ("plain", &*plain, Vendor::default())];
+    let world = World::start_files(&both).await;
+    world.combo("main", &["plain/m", "seeing/m"]).await;
+    for (name, expected) in [
+        ("plain/m", json!(["completion"])),
+        ("seeing/m", json!(["completion", "tools", "vision", "thinking"])),
+        ("main", json!(["completion", "tools", "vision", "thinking"])),
+    ] {
+        let shown = ask(&world, "/api/show", &json!({ "model": name })).await;
+        assert_eq!(shown.json()["capabilities"], expected, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn a_key_is_needed_and_the_dashboards_session_opens_no_model() {
     let world = World::start(&[("v", Dialect::Ollama, Vendor::default())]).await;
     for path in ["/api/tags", "/api/version"] {

@@ -1,7 +1,8 @@
 //! From a user's choice of models to what a tool is told.
 
+use switchyard_catalog::Model;
 use switchyard_toolkit::{Address, Ask, OfferedModel};
-use switchyard_types::{Secret, ToolChoice};
+use switchyard_types::{Abilities, Ability, Secret, ToolChoice};
 
 use crate::live::Live;
 use crate::{Engine, EngineError};
@@ -67,6 +68,26 @@ impl Engine {
     pub fn limits(&self, model: &str) -> (Option<u64>, Option<u64>) {
         self.live().limits(model)
     }
+
+    /// What whoever answers to this name may be asked for: what one of them can, and not what none of them can.
+    pub fn abilities(&self, model: &str) -> Abilities {
+        let live = self.live();
+        let of = |ability: fn(&Abilities) -> Ability| {
+            let mut all =
+                live.known_behind(model).into_iter().map(|known| ability(&known.abilities));
+            let first = all.next().unwrap_or_default();
+            all.fold(first, |sum, one| match (sum, one) {
+                (Ability::Able, _) | (_, Ability::Able) => Ability::Able,
+                (Ability::Unable, Ability::Unable) => Ability::Unable,
+                (Ability::Unknown, _) | (_, Ability::Unknown) => Ability::Unknown,
+            })
+        };
+        Abilities {
+            images: of(|abilities| abilities.images),
+            tools: of(|abilities| abilities.tools),
+            thinking: of(|abilities| abilities.thinking),
+        }
+    }
 }
 
 impl Live {
@@ -80,17 +101,21 @@ impl Live {
     }
 
     fn limits(&self, model: &str) -> (Option<u64>, Option<u64>) {
-        let models = self.snapshot.models_behind(model).unwrap_or_default();
-        let found = || {
-            models.iter().filter_map(|model| {
-                let (prefix, id) = model.split_once('/')?;
-                let vendor = self.catalog.by_prefix(prefix)?;
-                vendor.models.iter().find(|known| known.id == id)
-            })
-        };
+        let found = self.known_behind(model);
         (
-            found().filter_map(|model| model.context).min(),
-            found().filter_map(|model| model.output_limit).min(),
+            found.iter().filter_map(|model| model.context).min(),
+            found.iter().filter_map(|model| model.output_limit).min(),
         )
+    }
+
+    /// The models that a name may lead to, as far as the catalog knows them.
+    fn known_behind(&self, model: &str) -> Vec<&Model> {
+        let models = self.snapshot.models_behind(model).unwrap_or_default();
+        let known = models.iter().filter_map(|model| {
+            let (prefix, id) = model.split_once('/')?;
+            let vendor = self.catalog.by_prefix(prefix)?;
+            vendor.models.iter().find(|known| known.id == id)
+        });
+        known.collect()
     }
 }
