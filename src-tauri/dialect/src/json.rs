@@ -9,6 +9,7 @@ use serde_json::ser::Formatter;
 use serde_json::value::RawValue;
 
 use crate::BodyError;
+use crate::neutral::loss::Losses;
 use crate::neutral::text::{Text, unescaped};
 use crate::scan::{Flaw, Node, index};
 
@@ -194,9 +195,31 @@ impl<'a> Fields<'a> {
         self.take(name).map(|raw| list(raw, &join(path, name))).transpose()
     }
 
+    /// Names what nobody took: who is done with an object hands the rest over, so that nothing is lost in silence.
+    /// What is off or empty says nothing.
+    pub(crate) fn hand_rest(self, at: &str, losses: &mut Losses) {
+        for (name, value) in self.rest() {
+            if !says_nothing(value.get()) {
+                losses.uncarried(&join(at, &name));
+            }
+        }
+    }
+
     /// What nobody took, nulls left out.
     pub(crate) fn rest(self) -> impl Iterator<Item = (Cow<'a, str>, Raw<'a>)> {
         self.0.into_iter().filter(|(_, value)| value.get() != "null")
+    }
+}
+
+/// Whether a field that is written like this is as good as absent.
+pub(crate) fn says_nothing(value: &str) -> bool {
+    matches!(value, "null" | "false" | "[]" | "{}" | "\"\"")
+}
+
+/// Names a field of a reply that nobody carries, where it says something.
+pub(crate) fn hand_over(name: &str, value: Option<&RawValue>, losses: &mut Losses) {
+    if value.is_some_and(|value| !says_nothing(value.get())) {
+        losses.uncarried(name);
     }
 }
 

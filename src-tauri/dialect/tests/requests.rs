@@ -604,3 +604,53 @@ fn half_of_a_code_point_is_refused_as_text() {
     let refused = translate_request(Chat, Messages, body.as_bytes(), "m");
     assert!(matches!(refused, Err(BodyError::Field { .. })), "{refused:?}");
 }
+
+/// What Chat and Responses say in the same words. Chat's other vendors refuse fields that they do not know.
+#[test]
+fn what_openais_two_dialects_share_is_carried_between_them() {
+    let shared = json!({
+        "prompt_cache_key": "k", "prompt_cache_retention": "24h", "safety_identifier": "s",
+        "service_tier": "flex", "metadata": {"a": "b"}, "store": true,
+    });
+    let with = |mut body: Value| {
+        body.as_object_mut().unwrap().extend(shared.as_object().unwrap().clone());
+        body
+    };
+    let said = |body: &Value| {
+        let names = shared.as_object().unwrap().keys();
+        names.map(|name| (name.clone(), body[name].clone())).collect::<serde_json::Map<_, _>>()
+    };
+    let told = |from, to, body: &Value, model: &str| {
+        let told = translate_request(from, to, body.to_string().as_bytes(), model).unwrap();
+        (serde_json::from_slice::<Value>(&told.body).unwrap(), told.losses)
+    };
+    let chat = with(
+        json!({"model": "m", "verbosity": "low", "messages": [{"role": "user", "content": "hi"}]}),
+    );
+    let (there, losses) = told(Chat, Dialect::Responses, &chat, "gpt-5");
+    assert_eq!(
+        (Value::from(said(&there)), &there["text"]["verbosity"]),
+        (shared.clone(), &json!("low"))
+    );
+    assert_eq!(losses, Vec::<String>::new());
+
+    let (back, losses) = told(Dialect::Responses, Chat, &there, "openai/gpt-5-mini");
+    assert_eq!((Value::from(said(&back)), &back["verbosity"]), (shared.clone(), &json!("low")));
+    assert_eq!(losses, Vec::<String>::new());
+
+    let (elsewhere, losses) = told(Dialect::Responses, Chat, &there, "gpt-oss-120b");
+    assert!(said(&elsewhere).values().all(Value::is_null) && elsewhere["verbosity"].is_null());
+    for name in shared.as_object().unwrap().keys().map(String::as_str).chain(["verbosity"]) {
+        assert!(
+            losses.iter().any(|loss| loss.starts_with(&format!("{name}:"))),
+            "{name}: {losses:?}"
+        );
+    }
+
+    // Metadata of an answer that is not stored are refused by Chat.
+    let mut kept_nowhere = there;
+    kept_nowhere["store"] = false.into();
+    let (body, losses) = told(Dialect::Responses, Chat, &kept_nowhere, "gpt-5");
+    assert!(body["metadata"].is_null() && body["store"].is_null());
+    assert!(losses.iter().any(|loss| loss.starts_with("metadata:")), "{losses:?}");
+}

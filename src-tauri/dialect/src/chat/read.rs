@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use super::types::{Call as WireCall, Completion, Piece};
 use crate::fault::{VendorFault, read_inner};
 use crate::json::{
-    Fields, Json, Raw, Str, each, is_object, is_text, join, list, parse, text, words,
+    Fields, Json, Raw, Str, each, hand_over, is_object, is_text, join, list, parse, text, words,
 };
 use crate::neutral::likelihood;
 use crate::neutral::loss::Losses;
@@ -16,6 +16,7 @@ use crate::neutral::request::{
     Arguments, Call, Choice, Delivery, Document, Effort, Format, Image, Outcome, Part, Request,
     Role, Sampling, Tool, Turn, What,
 };
+use crate::neutral::shared::Shared;
 use crate::{BodyError, reply};
 
 /// Reads a request.
@@ -23,9 +24,9 @@ pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyE
     let document = Json::of_body(body)?;
     let mut fields = document.fields()?;
     fields.take("model");
-    let delivery = delivery(&mut fields)?;
+    let delivery = delivery(&mut fields, losses)?;
     let conversation = conversation(&mut fields, losses)?;
-    let mut tools = tools(&mut fields)?;
+    let mut tools = tools(&mut fields, losses)?;
     let choice = choice(&mut fields, &mut tools, losses)?;
     Ok(Request {
         bulk: body.len(),
@@ -49,8 +50,14 @@ pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyE
         user: fields.take_text("user", "")?,
         effort: effort(&mut fields, losses)?,
         format: format(&mut fields, losses)?,
+        shared: shared(&mut fields),
         own: own(fields),
     })
+}
+
+fn shared(fields: &mut Fields<'_>) -> Shared {
+    let verbosity = fields.take("verbosity");
+    Shared::taken(fields).and_verbosity(verbosity)
 }
 
 /// What only Chat has; a single choice is what everyone gives.
@@ -61,11 +68,14 @@ fn own(mut fields: Fields<'_>) -> Vec<(String, Box<RawValue>)> {
     many.into_iter().chain(rest).collect()
 }
 
-fn delivery(fields: &mut Fields<'_>) -> Result<Delivery, BodyError> {
+fn delivery(fields: &mut Fields<'_>, losses: &mut Losses) -> Result<Delivery, BodyError> {
     let stream = fields.take_flag("stream", "")?.unwrap_or(false);
     let usage = match fields.take("stream_options") {
         Some(options) => {
-            Fields::of(options, "stream_options")?.take_flag("include_usage", "stream_options")?
+            let mut options = Fields::of(options, "stream_options")?;
+            let usage = options.take_flag("include_usage", "stream_options")?;
+            options.hand_rest("stream_options", losses);
+            usage
         }
         None => None,
     };
@@ -111,7 +121,9 @@ fn format(fields: &mut Fields<'_>, losses: &mut Losses) -> Result<Option<Format>
             let mut inner = Fields::of(inner, path)?;
             let name = inner.take_text("name", path)?;
             let strict = inner.take_flag("strict", path)?;
-            Ok(Some(match inner.take("schema") {
+            let schema = inner.take("schema");
+            inner.hand_rest(path, losses);
+            Ok(Some(match schema {
                 Some(schema) => Format::Schema { name, schema: schema.to_owned(), strict },
                 None => Format::Json,
             }))
@@ -123,7 +135,7 @@ fn format(fields: &mut Fields<'_>, losses: &mut Losses) -> Result<Option<Format>
     }
 }
 
-fn tools(fields: &mut Fields<'_>) -> Result<Vec<Tool>, BodyError> {
+fn tools(fields: &mut Fields<'_>, losses: &mut Losses) -> Result<Vec<Tool>, BodyError> {
     let mut tools = Vec::new();
     for (place, item) in fields.take_list("tools", "")?.unwrap_or_default().into_iter().enumerate()
     {
@@ -139,13 +151,14 @@ fn tools(fields: &mut Fields<'_>) -> Result<Vec<Tool>, BodyError> {
             continue;
         };
         let cache = tool.take("cache_control").map(Raw::to_owned);
-        tools.push(function_tool(function, &join(&path, "function"), cache)?);
+        tool.hand_rest("tools", losses);
+        tools.push(function_tool(function, &join(&path, "function"), cache, losses)?);
     }
     // What requests called tools before there were any.
     for (place, item) in
         fields.take_list("functions", "")?.unwrap_or_default().into_iter().enumerate()
     {
-        tools.push(function_tool(item, &format!("functions[{place}]"), None)?);
+        tools.push(function_tool(item, &format!("functions[{place}]"), None, losses)?);
     }
     Ok(tools)
 }
@@ -154,18 +167,21 @@ fn function_tool(
     raw: Raw<'_>,
     path: &str,
     cache: Option<Box<RawValue>>,
+    losses: &mut Losses,
 ) -> Result<Tool, BodyError> {
     let mut function = Fields::of(raw, path)?;
     let Some(name) = function.take_text("name", path)? else {
         return Err(BodyError::field(path, "a tool needs a `name`"));
     };
-    Ok(Tool::Function {
+    let tool = Tool::Function {
         name,
         description: function.take_text("description", path)?,
         schema: function.take("parameters").map(Raw::to_owned),
         strict: function.take_flag("strict", path)?,
         cache,
-    })
+    };
+    function.hand_rest("tools.function", losses);
+    Ok(tool)
 }
 
 fn choice(
@@ -252,18 +268,18 @@ fn conversation(fields: &mut Fields<'_>, losses: &mut Losses) -> Result<Conversa
         let role = message.take_text("role", &path)?.unwrap_or_default();
         match role.as_str() {
             "system" | "developer" => {
-                conversation.instruct(parts(message.take("content"), &path)?);
+                conversation.instruct(parts(message.take("content"), &path, losses)?);
             }
             "user" => {
-                let parts = parts(message.take("content"), &path)?;
+                let parts = parts(message.take("content"), &path, losses)?;
                 conversation.turns.push(Turn { role: Role::User, parts });
             }
             "assistant" => {
-                let parts = assistant(&mut message, &path)?;
+                let parts = assistant(&mut message, &path, losses)?;
                 conversation.turns.push(Turn { role: Role::Assistant, parts });
             }
             "tool" | "function" => {
-                let part = result(&mut message, &path)?;
+                let part = result(&mut message, &path, losses)?;
                 conversation.turns.push(Turn { role: Role::User, parts: vec![part] });
             }
             other => {
@@ -275,14 +291,16 @@ fn conversation(fields: &mut Fields<'_>, losses: &mut Losses) -> Result<Conversa
         if let Some(name) = message.take("name").filter(|_| role != "function") {
             losses.note(format!("{path}.name: {} was not carried", name.get()));
         }
-        for (name, _) in message.rest() {
-            losses.note(format!("messages.{name}: it was not carried"));
-        }
+        message.hand_rest("messages", losses);
     }
     Ok(conversation)
 }
 
-fn assistant(message: &mut Fields<'_>, path: &str) -> Result<Vec<Part>, BodyError> {
+fn assistant(
+    message: &mut Fields<'_>,
+    path: &str,
+    losses: &mut Losses,
+) -> Result<Vec<Part>, BodyError> {
     let mut said = Vec::new();
     let reasoning = message.take("reasoning");
     if let Some(thought) =
@@ -293,28 +311,34 @@ fn assistant(message: &mut Fields<'_>, path: &str) -> Result<Vec<Part>, BodyErro
             said.push(What::Thinking { text, signature: None }.into());
         }
     }
-    said.extend(parts(message.take("content"), path)?);
+    said.extend(parts(message.take("content"), path, losses)?);
     if let Some(refusal) = message.take_text("refusal", path)? {
         said.push(What::Refusal(refusal.into()).into());
     }
     let at = join(path, "tool_calls");
     let calls = message.take_list("tool_calls", path)?.unwrap_or_default();
-    said.extend(each(calls, &at, |call| history_call(call, &at))?);
+    said.extend(each(calls, &at, |call| history_call(call, &at, losses))?);
     if let Some(call) = message.take("function_call") {
         said.push(old_call(call, &join(path, "function_call"))?);
     }
     Ok(said)
 }
 
-fn history_call(raw: Raw<'_>, path: &str) -> Result<Part, BodyError> {
+fn history_call(raw: Raw<'_>, path: &str, losses: &mut Losses) -> Result<Part, BodyError> {
     let mut call = Fields::of(raw, path)?;
     let id = call.take_text("id", path)?.unwrap_or_default();
     let Some(function) = call.take("function") else {
         return Ok(What::Own { kind: "tool_call".to_owned(), raw: raw.to_owned() }.into());
     };
+    // Where it stands says nothing; streams number their calls.
+    for known in ["type", "index"] {
+        call.take(known);
+    }
+    call.hand_rest("messages.tool_calls", losses);
     let mut function = Fields::of(function, path)?;
     let name = function.take_text("name", path)?.unwrap_or_default();
     let arguments = arguments(function.take("arguments").map(Raw::get));
+    function.hand_rest("messages.tool_calls.function", losses);
     Ok(What::Call(Call { id, name, arguments }).into())
 }
 
@@ -335,24 +359,28 @@ fn arguments(raw: Option<&str>) -> Arguments {
     }
 }
 
-fn result(message: &mut Fields<'_>, path: &str) -> Result<Part, BodyError> {
+fn result(message: &mut Fields<'_>, path: &str, losses: &mut Losses) -> Result<Part, BodyError> {
     let named = message.take_text("name", path)?;
     let id = message.take_text("tool_call_id", path)?.or(named).unwrap_or_default();
-    let parts = parts(message.take("content"), path)?;
+    let parts = parts(message.take("content"), path, losses)?;
     Ok(What::Result(Outcome { id, parts, failed: false }).into())
 }
 
 /// Content is text, or a list of parts.
-fn parts(content: Option<Raw<'_>>, path: &str) -> Result<Vec<Part>, BodyError> {
+fn parts(
+    content: Option<Raw<'_>>,
+    path: &str,
+    losses: &mut Losses,
+) -> Result<Vec<Part>, BodyError> {
     let path = join(path, "content");
     match content {
         None => Ok(Vec::new()),
         Some(whole) if is_text(whole) => Ok(vec![Part::text(words(whole, &path)?)]),
-        Some(several) => each(list(several, &path)?, &path, |item| part(item, &path)),
+        Some(several) => each(list(several, &path)?, &path, |item| part(item, &path, losses)),
     }
 }
 
-fn part(item: Raw<'_>, path: &str) -> Result<Part, BodyError> {
+fn part(item: Raw<'_>, path: &str, losses: &mut Losses) -> Result<Part, BodyError> {
     if is_text(item) {
         return Ok(Part::text(words(item, path)?));
     }
@@ -365,36 +393,50 @@ fn part(item: Raw<'_>, path: &str) -> Result<Part, BodyError> {
         }
         "refusal" => What::Refusal(fields.take_words("refusal", path)?.unwrap_or_default()),
         "image_url" => match fields.take("image_url") {
-            Some(image) => What::Image(image_of(image, path)?),
+            Some(image) => What::Image(image_of(image, path, losses)?),
             None => return Err(BodyError::field(path, "an `image_url` part needs `image_url`")),
         },
-        "file" => document(&mut fields, path)?
+        "file" => document(&mut fields, path, losses)?
             .map_or_else(|| What::Own { kind, raw: item.to_owned() }, What::Document),
         _ => What::Own { kind, raw: item.to_owned() },
     };
+    // What goes on as it came, or is dropped as a whole, is named by its kind.
+    if !matches!(what, What::Own { .. }) {
+        fields.hand_rest("messages.content", losses);
+    }
     Ok(Part { what, cache })
 }
 
-fn image_of(raw: Raw<'_>, path: &str) -> Result<Image, BodyError> {
+fn image_of(raw: Raw<'_>, path: &str, losses: &mut Losses) -> Result<Image, BodyError> {
     let path = join(path, "image_url");
     if !is_object(raw) {
         return Ok(Image::at(text(raw, &path)?, None));
     }
     let mut image = Fields::of(raw, &path)?;
     let detail = image.take_text("detail", &path)?;
-    match image.take_text("url", &path)? {
+    let url = image.take_text("url", &path)?;
+    image.hand_rest("messages.content.image_url", losses);
+    match url {
         Some(url) => Ok(Image::at(url, detail)),
         None => Err(BodyError::field(path, "it needs a `url`")),
     }
 }
 
-fn document(fields: &mut Fields<'_>, path: &str) -> Result<Option<Document>, BodyError> {
+fn document(
+    fields: &mut Fields<'_>,
+    path: &str,
+    losses: &mut Losses,
+) -> Result<Option<Document>, BodyError> {
     let Some(file) = fields.take("file") else { return Ok(None) };
     let path = join(path, "file");
     let mut file = Fields::of(file, &path)?;
     let name = file.take_text("filename", &path)?;
     let data = file.take_text("file_data", &path)?;
-    Ok(data.as_deref().and_then(|data| Document::of_data_uri(data, name)))
+    let document = data.as_deref().and_then(|data| Document::of_data_uri(data, name));
+    if document.is_some() {
+        file.hand_rest("messages.content.file", losses);
+    }
+    Ok(document)
 }
 
 /// Reads a reply.
@@ -403,6 +445,7 @@ pub(crate) fn reply(body: &[u8], losses: &mut Losses) -> Result<Reply, VendorFau
     if wire.error.is_some() && wire.is_fault(None) {
         return Err(read_inner(body));
     }
+    wire.note_uncarried(losses);
     let choices = wire.choices.unwrap_or_default();
     if choices.len() > 1 {
         losses.note("n: only the first choice was carried");
@@ -442,7 +485,8 @@ fn said(piece: &Piece<'_>, losses: &mut Losses) -> Vec<Part> {
     if let Some(refusal) = piece.refusal.as_ref().filter(|text| !text.as_str().is_empty()) {
         parts.push(What::Refusal(refusal.as_str().into()).into());
     }
-    for WireCall { id, function, .. } in piece.tool_calls.iter().flatten() {
+    for WireCall { id, function, extra_content, .. } in piece.tool_calls.iter().flatten() {
+        hand_over("tool_calls.extra_content", *extra_content, losses);
         if let Some(function) = function {
             parts.push(whole_call(id.as_ref().map_or("", Str::as_str), function));
         }
@@ -481,12 +525,7 @@ pub(super) fn spoken<'a>(piece: &Piece<'a>, losses: &mut Losses) -> Spoken<'a> {
             }
         }
     }
-    if piece.audio.is_some() {
-        losses.note("audio: it was not carried");
-    }
-    if piece.annotations.is_some_and(|list| !matches!(list.get(), "null" | "[]")) {
-        losses.note("annotations: they were not carried");
-    }
+    piece.note_uncarried(losses);
     spoken
 }
 

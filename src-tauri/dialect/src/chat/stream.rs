@@ -11,7 +11,7 @@ use super::types::{Call, Completion, Function, Piece};
 use super::write::{completion_id, finish_word, usage_of};
 use crate::Frame;
 use crate::fault::{ClientError, VendorFault, read_inner};
-use crate::json::{Str, to_vec};
+use crate::json::{Str, hand_over, to_vec};
 use crate::neutral::event::{Event, Notes};
 use crate::neutral::likelihood::{self, Likelihoods};
 use crate::neutral::names::Names;
@@ -64,6 +64,7 @@ impl Decoder {
     }
 
     fn chunk<'a>(&mut self, chunk: Completion<'a>, events: &mut Vec<Event<'a>>, notes: &mut Notes) {
+        chunk.note_uncarried(&mut notes.losses);
         let counted = chunk.usage.is_some();
         if let Some(counts) = chunk.usage {
             notes.tally.see(counts.into());
@@ -115,10 +116,14 @@ impl Decoder {
             events.push(Event::Refusal(refusal.0));
         }
         for call in piece.tool_calls.unwrap_or_default() {
+            hand_over("tool_calls.extra_content", call.extra_content, &mut notes.losses);
             self.call(call, events);
         }
         if let Some(function) = piece.function_call {
-            self.call(Call { index: Some(u64::MAX), id: None, function: Some(function) }, events);
+            self.call(
+                Call { index: Some(u64::MAX), function: Some(function), ..Call::default() },
+                events,
+            );
         }
     }
 

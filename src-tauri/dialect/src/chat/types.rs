@@ -4,7 +4,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use switchyard_types::Usage;
 
-use crate::json::{Count, Str, or_default};
+use crate::json::{Count, Str, hand_over, or_default, says_nothing};
+use crate::neutral::loss::Losses;
 
 /// Counts of a reply. `prompt_tokens` includes what the cache gave.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
@@ -74,6 +75,11 @@ pub(crate) struct Completion<'a> {
     pub(crate) usage: Option<Counts>,
     #[serde(borrow)]
     pub(crate) error: Option<&'a RawValue>,
+    /// What the answer was found in (Perplexity, xAI).
+    #[serde(borrow)]
+    citations: Option<&'a RawValue>,
+    #[serde(borrow)]
+    search_results: Option<&'a RawValue>,
 }
 
 /// One choice; `delta` in a stream, `message` in a reply.
@@ -115,6 +121,14 @@ pub(crate) struct Piece<'a> {
     pub(crate) audio: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(crate) annotations: Option<&'a RawValue>,
+    /// Reasoning as its vendor wants it back (`OpenRouter`; Copilot's is sealed).
+    #[serde(borrow)]
+    reasoning_details: Option<&'a RawValue>,
+    #[serde(borrow)]
+    reasoning_opaque: Option<&'a RawValue>,
+    /// Pictures that were made (`OpenRouter`).
+    #[serde(borrow)]
+    images: Option<&'a RawValue>,
 }
 
 /// A tool call, or a piece of one.
@@ -126,6 +140,9 @@ pub(crate) struct Call<'a> {
     pub(crate) id: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) function: Option<Function<'a>>,
+    /// Google's own, behind its endpoint for this dialect.
+    #[serde(borrow)]
+    pub(crate) extra_content: Option<&'a RawValue>,
 }
 
 /// What is called.
@@ -140,6 +157,17 @@ pub(crate) struct Function<'a> {
 }
 
 impl Piece<'_> {
+    /// Names what no other dialect has a place for.
+    pub(crate) fn note_uncarried(&self, losses: &mut Losses) {
+        hand_over("audio", self.audio, losses);
+        if self.annotations.is_some_and(|list| !says_nothing(list.get())) {
+            losses.note("annotations: they were not carried");
+        }
+        hand_over("reasoning_details", self.reasoning_details, losses);
+        hand_over("reasoning_opaque", self.reasoning_opaque, losses);
+        hand_over("images", self.images, losses);
+    }
+
     /// Whether a user could see it or an agent act on it.
     pub(crate) fn is_content(&self) -> bool {
         let texts = [&self.reasoning_content, &self.reasoning, &self.refusal];
@@ -170,6 +198,12 @@ impl<'a> Choice<'a> {
 }
 
 impl Completion<'_> {
+    /// Names what stands beside the choices and nobody carries.
+    pub(crate) fn note_uncarried(&self, losses: &mut Losses) {
+        hand_over("citations", self.citations, losses);
+        hand_over("search_results", self.search_results, losses);
+    }
+
     /// Whether it is an error: one in `error`, an `error` event, or something with neither choices nor
     /// counts (vLLM and Mistral send the bare error).
     pub(crate) fn is_fault(&self, event: Option<&[u8]>) -> bool {

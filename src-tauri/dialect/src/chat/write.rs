@@ -16,6 +16,7 @@ use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{
     Call, Choice, Delivery, Document, Format, Image, Outcome, Part, Request, Role, Tool, Turn, What,
 };
+use crate::neutral::shared::{self, Shared};
 use crate::neutral::text::Text;
 use crate::neutral::unsaid;
 
@@ -64,6 +65,12 @@ struct Wire<'a> {
     response_format: Option<WireFormat<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verbosity: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    store: Option<bool>,
+    #[serde(flatten)]
+    shared: shared::Wire<'a>,
 }
 
 #[derive(Default, Serialize)]
@@ -172,6 +179,7 @@ pub(crate) fn request(
     let empty = raw(r#"{"type":"object","properties":{}}"#.to_owned());
     let tools = tools(request, empty.as_deref(), names, losses);
     let new_limit = wants_completion_limit(model);
+    let known = knows_shared(request, model, losses);
     let wire = Wire {
         model,
         messages: messages(&request.system, turns, names, losses),
@@ -195,6 +203,9 @@ pub(crate) fn request(
         reasoning_effort: request.effort.and_then(|effort| word_for(effort, model, losses)),
         response_format: request.format.as_ref().map(format),
         user: user_name(request, losses),
+        verbosity: known.and_then(Shared::verbosity),
+        store: known.filter(|known| known.stores()).map(|_| true),
+        shared: known.map(|known| shared_wire(known, losses)).unwrap_or_default(),
     };
     to_bytes(&wire, request.bulk)
 }
@@ -204,6 +215,30 @@ pub(crate) fn request(
 fn wants_completion_limit(model: &str) -> bool {
     let name = model.rsplit('/').next().unwrap_or(model);
     ["gpt-5", "gpt-6", "o1", "o3", "o4"].iter().any(|family| name.starts_with(family))
+}
+
+/// What is said in the words of `OpenAI`'s two dialects goes to its own models alone: Groq, Mistral and Google
+/// refuse a request with a field that they do not know.
+fn knows_shared<'a>(request: &'a Request, model: &str, losses: &mut Losses) -> Option<&'a Shared> {
+    let name = model.rsplit('/').next().unwrap_or(model);
+    let families = ["gpt-4", "gpt-5", "gpt-6", "chatgpt", "o1", "o3", "o4"];
+    if families.iter().any(|family| name.starts_with(family)) {
+        return Some(&request.shared);
+    }
+    for name in request.shared.names() {
+        losses.note(format!("{name}: it is sent to OpenAI's own models alone"));
+    }
+    None
+}
+
+/// Metadata belong to an answer that is stored; without that they are refused (platform.openai.com, "Chat").
+fn shared_wire<'a>(known: &'a Shared, losses: &mut Losses) -> shared::Wire<'a> {
+    let mut wire = known.wire();
+    if wire.metadata.is_some() && !known.stores() {
+        losses.note("metadata: Chat takes none unless the answer is stored");
+        wire.metadata = None;
+    }
+    wire
 }
 
 fn note_own(request: &Request, losses: &mut Losses) {

@@ -6,7 +6,9 @@ use super::schema;
 use super::types::{Answer, Piece};
 use super::write::ANY_SIGNATURE;
 use crate::fault::VendorFault;
-use crate::json::{Fields, Json, Raw, Str, each, is_object, join, list, parse, text, words};
+use crate::json::{
+    Fields, Json, Raw, Str, each, is_object, join, list, parse, says_nothing, text, words,
+};
 use crate::neutral::likelihood;
 use crate::neutral::loss::Losses;
 use crate::neutral::pairing::Pairs;
@@ -16,6 +18,7 @@ use crate::neutral::request::{
     Arguments, Call, Choice, Delivery, Document, Effort, Format, Image, Outcome, Part, Request,
     Role, Sampling, Tool, Turn, What,
 };
+use crate::neutral::shared::Shared;
 use crate::neutral::text::Text;
 use crate::{BodyError, reply};
 
@@ -51,6 +54,9 @@ impl<'a> Proto<'a> {
     }
 }
 
+/// What stands beside the content of a part.
+const BESIDE: [&str; 3] = ["partMetadata", "mediaResolution", "videoMetadata"];
+
 /// What Google keeps of a prompt, by its name.
 const CACHED: &str = "cachedContent";
 
@@ -63,9 +69,7 @@ pub(crate) fn needs_kept_state(body: &[u8]) -> Option<&'static str> {
 
 /// Names what is left of an object.
 fn note_rest(fields: Proto<'_>, at: &str, losses: &mut Losses) {
-    for (name, _) in fields.0.rest() {
-        losses.note(format!("{at}.{name}: it was not carried"));
-    }
+    fields.0.hand_rest(at, losses);
 }
 
 fn snake(camel: &str) -> String {
@@ -126,6 +130,7 @@ pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyE
         user: None,
         effort: effort(&mut config, losses)?,
         format: format(&mut config, losses)?,
+        shared: Shared::default(),
         own: own(config, fields),
     };
     Ok(request)
@@ -157,7 +162,11 @@ fn effort(config: &mut Proto<'_>, losses: &mut Losses) -> Result<Option<Effort>,
     let Some(thinking) = config.take("thinkingConfig") else { return Ok(None) };
     let mut thinking = Proto::of(thinking, path)?;
     let budget = thinking.take("thinkingBudget");
-    if let Some(level) = thinking.take_text("thinkingLevel", path)? {
+    let level = thinking.take_text("thinkingLevel", path)?;
+    // What a vendor shows of its reasoning is shown.
+    thinking.take("includeThoughts");
+    note_rest(thinking, path, losses);
+    if let Some(level) = level {
         return Ok(match level.to_ascii_lowercase().as_str() {
             "minimal" => Some(Effort::Minimal),
             "low" => Some(Effort::Low),
@@ -246,6 +255,7 @@ fn choice(
         None => Vec::new(),
     };
     let mode = calling.take_text("mode", path)?.unwrap_or_default().to_ascii_uppercase();
+    note_rest(calling, path, losses);
     let choice = match (mode.as_str(), allowed.as_slice()) {
         ("ANY", [one]) => return Ok(Some(Choice::Tool(one.clone()))),
         ("ANY", _) => Some(Choice::Required),
@@ -275,7 +285,10 @@ fn system(fields: &mut Proto<'_>, losses: &mut Losses) -> Result<Vec<Part>, Body
         return Ok(vec![Part::text(words(system, path)?)]);
     }
     let mut parts = Vec::new();
-    let items = Proto::of(system, path)?.take_list("parts", path)?;
+    let mut system = Proto::of(system, path)?;
+    let items = system.take_list("parts", path)?;
+    system.take("role");
+    note_rest(system, path, losses);
     let at = join(path, "parts");
     for text in each(items, &at, |item| Proto::of(item, &at)?.take_words("text", &at))? {
         match text {
@@ -304,6 +317,7 @@ fn turns(fields: &mut Proto<'_>, losses: &mut Losses) -> Result<Vec<Turn>, BodyE
             }
         };
         let items = content.take_list("parts", &path)?;
+        note_rest(content, "contents", losses);
         let path = join(&path, "parts");
         let parts = each(items, &path, |item| part(item, &path, &mut pairs, losses))?;
         turns.push(Turn { role, parts: parts.into_iter().flatten().collect() });
@@ -322,11 +336,14 @@ fn part(
     if fields.take_text("thoughtSignature", path)?.is_some_and(|sign| sign != ANY_SIGNATURE) {
         losses.note("thoughtSignature: it is good only for the vendor that gave it");
     }
-    for name in ["partMetadata", "mediaResolution", "videoMetadata"] {
-        if fields.take(name).is_some() {
-            losses.note(format!("contents.parts.{name}: it was not carried"));
+    let beside = |fields: &mut Proto<'_>, losses: &mut Losses| {
+        for name in BESIDE {
+            if fields.take(name).is_some_and(|value| !says_nothing(value.get())) {
+                losses.note(format!("contents.parts.{name}: it was not carried"));
+            }
         }
-    }
+    };
+    beside(&mut fields, losses);
     let what = if let Some(text) = fields.take_words("text", path)? {
         Some(if thought {
             What::Thinking { text: text.into_letters(), signature: None }
@@ -334,25 +351,35 @@ fn part(
             What::Text(text)
         })
     } else if let Some(call) = fields.take("functionCall") {
-        Some(history_call(call, &join(path, "functionCall"), pairs)?)
+        Some(history_call(call, &join(path, "functionCall"), pairs, losses)?)
     } else if let Some(response) = fields.take("functionResponse") {
         Some(result(response, &join(path, "functionResponse"), pairs, losses)?)
     } else {
         let kind = fields.0.first().map(ToOwned::to_owned);
         let own = |kind| What::Own { kind, raw: item.to_owned() };
-        media(&mut fields, path)?.or_else(|| kind.map(own))
+        match media(&mut fields, path, losses)? {
+            Some(what) => Some(what),
+            // Whoever writes it names its kind.
+            None => return Ok(kind.map(own).map(Into::into)),
+        }
     };
+    note_rest(fields, "contents.parts", losses);
     Ok(what.map(Into::into))
 }
 
 /// Images and documents; other media have no place in the other dialects.
-fn media(fields: &mut Proto<'_>, path: &str) -> Result<Option<What>, BodyError> {
+fn media(
+    fields: &mut Proto<'_>,
+    path: &str,
+    losses: &mut Losses,
+) -> Result<Option<What>, BodyError> {
     if let Some(blob) = fields.take("inlineData") {
         let path = join(path, "inlineData");
         let mut blob = Proto::of(blob, &path)?;
         let media_type = blob.take_text("mimeType", &path)?.unwrap_or_default();
         let name = blob.take_text("displayName", &path)?;
         let base64 = blob.take_text("data", &path)?.unwrap_or_default();
+        note_rest(blob, "contents.parts.inlineData", losses);
         let kind = media_type.split('/').next().unwrap_or_default();
         return Ok(match kind {
             "image" => Some(What::Image(Image::Data { media_type, base64, detail: None })),
@@ -367,6 +394,7 @@ fn media(fields: &mut Proto<'_>, path: &str) -> Result<Option<What>, BodyError> 
         let media_type = file.take_text("mimeType", &path)?;
         let name = file.take_text("displayName", &path)?;
         let url = file.take_text("fileUri", &path)?.unwrap_or_default();
+        note_rest(file, "contents.parts.fileData", losses);
         // Files that were uploaded to Google are open to nobody else.
         if !url.starts_with("https://") || url.contains("generativelanguage.googleapis.com") {
             return Ok(None);
@@ -395,11 +423,17 @@ fn sound(media_type: &str, base64: &str) -> Option<What> {
     Some(What::Own { kind: "input_audio".to_owned(), raw })
 }
 
-fn history_call(raw: Raw<'_>, path: &str, pairs: &mut Pairs) -> Result<What, BodyError> {
+fn history_call(
+    raw: Raw<'_>,
+    path: &str,
+    pairs: &mut Pairs,
+    losses: &mut Losses,
+) -> Result<What, BodyError> {
     let mut call = Proto::of(raw, path)?;
     let name = call.take_text("name", path)?.unwrap_or_default();
     let arguments = Arguments::of_text(call.take("args").map_or("", Raw::get));
     let id = pairs.call(call.take_text("id", path)?, &name);
+    note_rest(call, "contents.parts.functionCall", losses);
     Ok(What::Call(Call { id, name, arguments }))
 }
 
@@ -466,9 +500,7 @@ pub(crate) fn reply(body: &[u8], losses: &mut Losses) -> Result<Reply, VendorFau
 }
 
 fn said(piece: &Piece<'_>, parts: &mut Vec<Part>, losses: &mut Losses) {
-    if let Some(kind) = piece.other() {
-        losses.note(format!("content: a part of kind `{kind}` was not carried"));
-    }
+    piece.note_uncarried(losses);
     let sign = piece.thought_signature.as_ref().map(Str::as_str).filter(|sign| !sign.is_empty());
     if let Some(call) = &piece.function_call {
         if let Some(sign) = sign {

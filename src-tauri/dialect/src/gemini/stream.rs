@@ -75,9 +75,7 @@ impl Decoder {
     }
 
     fn piece<'a>(&mut self, piece: Piece<'a>, events: &mut Vec<Event<'a>>, notes: &mut Notes) {
-        if let Some(kind) = piece.other() {
-            notes.losses.note(format!("content: a part of kind `{kind}` was not carried"));
-        }
+        piece.note_uncarried(&mut notes.losses);
         let sign = piece.thought_signature.filter(|sign| !sign.as_str().is_empty());
         if let Some(call) = piece.function_call {
             if let Some(sign) = sign {

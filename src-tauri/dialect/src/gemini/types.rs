@@ -140,6 +140,18 @@ impl Piece<'_> {
         .find_map(|(name, value)| value.map(|_| name))
     }
 
+    /// Names what no other dialect has a place for.
+    pub(crate) fn note_uncarried(&self, losses: &mut Losses) {
+        if let Some(kind) = self.other() {
+            losses.note(format!("content: a part of kind `{kind}` was not carried"));
+        } else if self.text.is_none()
+            && self.function_call.is_none()
+            && self.thought_signature.is_none()
+        {
+            losses.note("content: a part of a kind that is not known was not carried");
+        }
+    }
+
     fn is_content(&self) -> bool {
         self.text.as_ref().is_some_and(|text| !text.as_str().is_empty())
             || self.function_call.is_some()

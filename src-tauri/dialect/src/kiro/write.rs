@@ -185,7 +185,7 @@ fn note_settings(request: &Request, losses: &mut Losses) {
         ("response_format", request.format.is_some()),
     ];
     let named = set.into_iter().filter_map(|(name, set)| set.then_some(name));
-    let own = request.own.iter().map(|(name, _)| name.as_str());
+    let own = request.own_names();
     for name in named.chain(request.sampling.named()).chain(own) {
         losses.note(format!("{name}: Kiro has no such setting"));
     }

@@ -13,6 +13,7 @@ use crate::neutral::request::{
     Arguments, Call, Choice, Delivery, Document, Effort, Format, Image, Outcome, Part, Request,
     Role, Sampling, Tool, Turn, What,
 };
+use crate::neutral::shared::Shared;
 use crate::scan::string_at;
 use crate::{BodyError, reply};
 
@@ -23,8 +24,8 @@ pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyE
     fields.take("model");
     let stream = fields.take_flag("stream", "")?.unwrap_or(false);
     hold_no_thread(&mut fields, losses)?;
-    let mut system = content(fields.take("system"), "system")?;
-    let turns = turns(&mut fields, &mut system)?;
+    let mut system = content(fields.take("system"), "system", losses)?;
+    let turns = turns(&mut fields, &mut system, losses)?;
     let (choice, parallel) = choice(&mut fields, losses)?;
     let output = Output::read(&mut fields, losses)?;
     Ok(Request {
@@ -32,7 +33,7 @@ pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyE
         delivery: if stream { Delivery::StreamWithUsage } else { Delivery::Whole },
         system,
         turns,
-        tools: tools(&mut fields)?,
+        tools: tools(&mut fields, losses)?,
         choice,
         parallel,
         max_output: fields
@@ -51,6 +52,7 @@ pub(crate) fn request(body: &[u8], losses: &mut Losses) -> Result<Request, BodyE
         user: user(&mut fields, losses)?,
         effort: effort(&mut fields, output.effort, losses)?,
         format: output.format,
+        shared: Shared::default(),
         own: fields.rest().map(|(name, value)| (name.into_owned(), value.to_owned())).collect(),
     })
 }
@@ -59,9 +61,7 @@ fn user(fields: &mut Fields<'_>, losses: &mut Losses) -> Result<Option<String>, 
     let Some(metadata) = fields.take("metadata") else { return Ok(None) };
     let mut metadata = Fields::of(metadata, "metadata")?;
     let user = metadata.take_text("user_id", "metadata")?;
-    for (name, _) in metadata.rest() {
-        losses.note(format!("metadata.{name}: it was not carried"));
-    }
+    metadata.hand_rest("metadata", losses);
     Ok(user)
 }
 
@@ -92,12 +92,13 @@ impl Output {
                 output.effort = level(&word, losses);
             }
             format = config.take("format").or(format);
-            for (name, _) in config.rest() {
-                losses.note(format!("output_config.{name}: it was not carried"));
-            }
+            config.hand_rest("output_config", losses);
         }
         if let Some(format) = format {
-            let schema = Fields::of(format, "output_config.format")?.take("schema");
+            let mut format = Fields::of(format, "output_config.format")?;
+            format.take("type");
+            let schema = format.take("schema");
+            format.hand_rest("output_config.format", losses);
             output.format = schema.map(|schema| Format::Schema {
                 name: None,
                 schema: schema.to_owned(),
@@ -124,7 +125,9 @@ fn effort(
     let Some(thinking) = fields.take("thinking") else { return Ok(level) };
     let mut thinking = Fields::of(thinking, "thinking")?;
     let budget = thinking.take("budget_tokens");
-    Ok(match thinking.take_text("type", "thinking")?.as_deref() {
+    let kind = thinking.take_text("type", "thinking")?;
+    thinking.hand_rest("thinking", losses);
+    Ok(match kind.as_deref() {
         Some("disabled") => Some(Effort::Off),
         Some("adaptive") => Some(level.unwrap_or(Effort::Adaptive)),
         Some("enabled") => match budget {
@@ -141,7 +144,7 @@ fn effort(
     })
 }
 
-fn tools(fields: &mut Fields<'_>) -> Result<Vec<Tool>, BodyError> {
+fn tools(fields: &mut Fields<'_>, losses: &mut Losses) -> Result<Vec<Tool>, BodyError> {
     let mut tools = Vec::new();
     for (place, item) in fields.take_list("tools", "")?.unwrap_or_default().into_iter().enumerate()
     {
@@ -162,6 +165,7 @@ fn tools(fields: &mut Fields<'_>) -> Result<Vec<Tool>, BodyError> {
             strict: tool.take_flag("strict", &path)?,
             cache: tool.take("cache_control").map(Raw::to_owned),
         });
+        tool.hand_rest("tools", losses);
     }
     Ok(tools)
 }
@@ -175,6 +179,7 @@ fn choice(
     let parallel = choice.take_flag("disable_parallel_tool_use", "tool_choice")?.map(|off| !off);
     let name = choice.take_text("name", "tool_choice")?;
     let kind = choice.take_text("type", "tool_choice")?.unwrap_or_default();
+    choice.hand_rest("tool_choice", losses);
     let choice = match (kind.as_str(), name) {
         ("auto", _) => Some(Choice::Auto),
         ("any", _) => Some(Choice::Required),
@@ -188,7 +193,11 @@ fn choice(
     Ok((choice, parallel))
 }
 
-fn turns(fields: &mut Fields<'_>, system: &mut Vec<Part>) -> Result<Vec<Turn>, BodyError> {
+fn turns(
+    fields: &mut Fields<'_>,
+    system: &mut Vec<Part>,
+    losses: &mut Losses,
+) -> Result<Vec<Turn>, BodyError> {
     let Some(messages) = fields.take_list("messages", "")? else {
         return Err(BodyError::field("messages", "it is missing; send the conversation as a list"));
     };
@@ -197,7 +206,8 @@ fn turns(fields: &mut Fields<'_>, system: &mut Vec<Part>) -> Result<Vec<Turn>, B
         let path = format!("messages[{place}]");
         let mut message = Fields::of(message, &path)?;
         let role = message.take_text("role", &path)?.unwrap_or_default();
-        let parts = content(message.take("content"), &join(&path, "content"))?;
+        let parts = content(message.take("content"), &join(&path, "content"), losses)?;
+        message.hand_rest("messages", losses);
         match role.as_str() {
             "user" => turns.push(Turn { role: Role::User, parts }),
             "assistant" => turns.push(Turn { role: Role::Assistant, parts }),
@@ -213,15 +223,19 @@ fn turns(fields: &mut Fields<'_>, system: &mut Vec<Part>) -> Result<Vec<Turn>, B
 }
 
 /// Content is text, or a list of blocks.
-fn content(content: Option<Raw<'_>>, path: &str) -> Result<Vec<Part>, BodyError> {
+fn content(
+    content: Option<Raw<'_>>,
+    path: &str,
+    losses: &mut Losses,
+) -> Result<Vec<Part>, BodyError> {
     match content {
         None => Ok(Vec::new()),
         Some(whole) if is_text(whole) => Ok(vec![Part::text(words(whole, path)?)]),
-        Some(blocks) => each(list(blocks, path)?, path, |item| block(item, path)),
+        Some(blocks) => each(list(blocks, path)?, path, |item| block(item, path, losses)),
     }
 }
 
-fn block(item: Raw<'_>, path: &str) -> Result<Part, BodyError> {
+fn block(item: Raw<'_>, path: &str, losses: &mut Losses) -> Result<Part, BodyError> {
     let mut fields = Fields::of(item, path)?;
     let kind = fields.take_text("type", path)?.unwrap_or_default();
     let cache = fields.take("cache_control").map(Raw::to_owned);
@@ -238,13 +252,19 @@ fn block(item: Raw<'_>, path: &str) -> Result<Part, BodyError> {
             let data = fields.take_text("data", path)?.unwrap_or_default();
             Some(held(Proof::held(data, Mark::Redacted)))
         }
-        "image" => image(&mut fields, path)?.map(What::Image),
-        "document" => document(&mut fields, path)?,
+        "image" => image(&mut fields, path, losses)?.map(What::Image),
+        "document" => document(&mut fields, path, losses)?,
         "tool_use" => Some(What::Call(call(&mut fields, path)?)),
-        "tool_result" => Some(What::Result(result(&mut fields, path)?)),
+        "tool_result" => Some(What::Result(result(&mut fields, path, losses)?)),
         _ => None,
     };
-    let what = known.unwrap_or_else(|| What::Own { kind, raw: item.to_owned() });
+    let what = match known {
+        Some(what) => {
+            fields.hand_rest("content", losses);
+            what
+        }
+        None => What::Own { kind, raw: item.to_owned() },
+    };
     Ok(Part { what, cache })
 }
 
@@ -258,19 +278,25 @@ fn held(proof: Proof) -> What {
     }
 }
 
-fn call(fields: &mut Fields<'_>, path: &str) -> Result<Call, BodyError> {
-    let input = fields.take("input").map_or("{}", Raw::get);
-    Ok(Call {
-        id: fields.take_text("id", path)?.unwrap_or_default(),
-        name: fields.take_text("name", path)?.unwrap_or_default(),
-        arguments: Arguments::of_text(input),
-    })
+fn is_direct(caller: Raw<'_>) -> bool {
+    string_at(caller.get().as_bytes(), "type").is_some_and(|kind| kind == "direct")
 }
 
-fn result(fields: &mut Fields<'_>, path: &str) -> Result<Outcome, BodyError> {
+fn call(fields: &mut Fields<'_>, path: &str) -> Result<Call, BodyError> {
+    let input = fields.take("input").map_or("{}", Raw::get);
+    let id = fields.take_text("id", path)?.unwrap_or_default();
+    let name = fields.take_text("name", path)?.unwrap_or_default();
+    // The model itself called it, as everywhere else.
+    if fields.peek("caller").is_some_and(is_direct) {
+        fields.take("caller");
+    }
+    Ok(Call { id, name, arguments: Arguments::of_text(input) })
+}
+
+fn result(fields: &mut Fields<'_>, path: &str, losses: &mut Losses) -> Result<Outcome, BodyError> {
     Ok(Outcome {
         id: fields.take_text("tool_use_id", path)?.unwrap_or_default(),
-        parts: content(fields.take("content"), &join(path, "content"))?,
+        parts: content(fields.take("content"), &join(path, "content"), losses)?,
         failed: fields.take_flag("is_error", path)?.unwrap_or(false),
     })
 }
@@ -286,23 +312,33 @@ fn source<'a>(
     Ok(Some((kind, source)))
 }
 
-fn image(fields: &mut Fields<'_>, path: &str) -> Result<Option<Image>, BodyError> {
+fn image(
+    fields: &mut Fields<'_>,
+    path: &str,
+    losses: &mut Losses,
+) -> Result<Option<Image>, BodyError> {
     let Some((kind, mut source)) = source(fields, path)? else { return Ok(None) };
-    Ok(match kind.as_str() {
+    let image = match kind.as_str() {
         "base64" => Some(Image::Data {
             media_type: source.take_text("media_type", path)?.unwrap_or_default(),
             base64: source.take_text("data", path)?.unwrap_or_default(),
             detail: None,
         }),
         "url" => source.take_text("url", path)?.map(|url| Image::Url { url, detail: None }),
-        _ => None,
-    })
+        _ => return Ok(None),
+    };
+    source.hand_rest("content.source", losses);
+    Ok(image)
 }
 
-fn document(fields: &mut Fields<'_>, path: &str) -> Result<Option<What>, BodyError> {
+fn document(
+    fields: &mut Fields<'_>,
+    path: &str,
+    losses: &mut Losses,
+) -> Result<Option<What>, BodyError> {
     let Some((kind, mut source)) = source(fields, path)? else { return Ok(None) };
     let name = fields.take_text("title", path)?;
-    Ok(match kind.as_str() {
+    let document = match kind.as_str() {
         "base64" => Some(What::Document(Document::Data {
             media_type: source.take_text("media_type", path)?.unwrap_or_default(),
             base64: source.take_text("data", path)?.unwrap_or_default(),
@@ -312,9 +348,17 @@ fn document(fields: &mut Fields<'_>, path: &str) -> Result<Option<What>, BodyErr
             let url = source.take_text("url", path)?;
             url.map(|url| What::Document(Document::Url { url, name }))
         }
-        "text" => source.take_words("data", path)?.map(What::Text),
-        _ => None,
-    })
+        "text" => {
+            source.take("media_type");
+            if name.is_some() {
+                losses.uncarried("content.title");
+            }
+            source.take_words("data", path)?.map(What::Text)
+        }
+        _ => return Ok(None),
+    };
+    source.hand_rest("content.source", losses);
+    Ok(document)
 }
 
 /// Reads a reply.
@@ -323,6 +367,7 @@ pub(crate) fn reply(body: &[u8], losses: &mut Losses) -> Result<Reply, VendorFau
     if wire.r#type.as_str() == "error" || wire.error.is_some() {
         return Err(read_inner(body));
     }
+    wire.note_uncarried(losses);
     let stop = wire.stop_reason;
     // A model may end its turn with nothing to say; then it says that it ended.
     let blocks = wire.content.filter(|blocks| !blocks.is_empty() || stop.is_some());
@@ -339,6 +384,7 @@ pub(crate) fn reply(body: &[u8], losses: &mut Losses) -> Result<Reply, VendorFau
 }
 
 fn said(block: Block<'_>, losses: &mut Losses) -> Option<Part> {
+    block.note_uncarried(losses);
     let owned = |text: Option<Str<'_>>| text.map_or_else(String::new, |text| text.0.into_owned());
     let what = match block.r#type.as_str() {
         "text" => What::Text(owned(block.text).into()),

@@ -11,7 +11,7 @@ use super::types::{Block, Event as Wire};
 use super::watch::kind;
 use super::write::{held, message_id, stop_word, usage_of};
 use crate::fault::{ClientError, read_inner};
-use crate::json::{Str, to_vec};
+use crate::json::{Str, hand_over, to_vec};
 use crate::neutral::event::{Event, Notes};
 use crate::neutral::names::Names;
 use crate::neutral::proof::{Mark, Proof};
@@ -75,7 +75,9 @@ impl Decoder {
         if let Some(counts) = event.usage {
             notes.tally.see(counts.into());
         }
+        hand_over("context_management", event.context_management, &mut notes.losses);
         if let Some(message) = event.message {
+            message.note_uncarried(&mut notes.losses);
             if let Some(counts) = message.usage {
                 notes.tally.see(counts.into());
             }
@@ -87,6 +89,7 @@ impl Decoder {
         match (kind, event.delta) {
             ("content_block_delta", Some(delta)) => self.delta(index, delta, events, notes),
             ("message_delta", Some(delta)) => {
+                delta.note_uncarried(&mut notes.losses);
                 if let Some(word) = delta.stop_reason {
                     self.stopped = true;
                     let sequence = delta.stop_sequence.map(|text| text.0.into_owned());
@@ -105,6 +108,7 @@ impl Decoder {
         events: &mut Vec<Event<'a>>,
         notes: &mut Notes,
     ) {
+        block.note_uncarried(&mut notes.losses);
         match block.r#type.as_str() {
             "text" => {
                 if let Some(text) = block.text.filter(|text| !text.as_str().is_empty()) {

@@ -4,7 +4,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use switchyard_types::Usage;
 
-use crate::json::{Count, Str, or_default};
+use crate::json::{Count, Str, hand_over, or_default};
+use crate::neutral::loss::Losses;
+use crate::scan::string_at;
 
 /// Counts of a message; input excludes what the cache gave or took.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
@@ -42,6 +44,8 @@ pub(crate) struct Event<'a> {
     pub(crate) content_block: Option<Block<'a>>,
     #[serde(borrow)]
     pub(crate) delta: Option<Delta<'a>>,
+    #[serde(borrow)]
+    pub(crate) context_management: Option<&'a RawValue>,
     pub(crate) usage: Option<Counts>,
 }
 
@@ -62,6 +66,21 @@ pub(crate) struct Message<'a> {
     pub(crate) usage: Option<Counts>,
     #[serde(borrow)]
     pub(crate) error: Option<&'a RawValue>,
+    #[serde(borrow)]
+    container: Option<&'a RawValue>,
+    #[serde(borrow)]
+    context_management: Option<&'a RawValue>,
+    #[serde(borrow)]
+    stop_details: Option<&'a RawValue>,
+}
+
+impl Message<'_> {
+    /// Names what no other dialect has a place for.
+    pub(crate) fn note_uncarried(&self, losses: &mut Losses) {
+        hand_over("container", self.container, losses);
+        hand_over("context_management", self.context_management, losses);
+        hand_over("stop_details", self.stop_details, losses);
+    }
 }
 
 /// A content block of a reply.
@@ -84,9 +103,22 @@ pub(crate) struct Block<'a> {
     pub(crate) signature: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) data: Option<Str<'a>>,
+    #[serde(borrow)]
+    citations: Option<&'a RawValue>,
+    #[serde(borrow)]
+    caller: Option<&'a RawValue>,
 }
 
 impl Block<'_> {
+    /// Names what no other dialect has a place for. That the model itself made a call needs no saying.
+    pub(crate) fn note_uncarried(&self, losses: &mut Losses) {
+        hand_over("content.citations", self.citations, losses);
+        let other = self.caller.filter(|caller| {
+            string_at(caller.get().as_bytes(), "type").is_none_or(|kind| kind != "direct")
+        });
+        hand_over("content.caller", other, losses);
+    }
+
     /// Whether a user could see it or an agent act on it. A block that opens empty says nothing yet.
     pub(crate) fn is_content(&self) -> bool {
         match self.r#type.as_str() {
@@ -115,9 +147,19 @@ pub(crate) struct Delta<'a> {
     pub(crate) stop_reason: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) stop_sequence: Option<Str<'a>>,
+    #[serde(borrow)]
+    container: Option<&'a RawValue>,
+    #[serde(borrow)]
+    stop_details: Option<&'a RawValue>,
 }
 
 impl Delta<'_> {
+    /// Names what no other dialect has a place for, of a message's closing words.
+    pub(crate) fn note_uncarried(&self, losses: &mut Losses) {
+        hand_over("container", self.container, losses);
+        hand_over("stop_details", self.stop_details, losses);
+    }
+
     /// Whether it carries anything; a signature alone shows nothing.
     pub(crate) fn is_content(&self) -> bool {
         match self.r#type.as_str() {

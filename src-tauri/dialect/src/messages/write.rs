@@ -140,7 +140,7 @@ pub(crate) fn request(
     names: &Names,
     losses: &mut Losses,
 ) -> Vec<u8> {
-    let own = request.own.iter().map(|(name, _)| name.as_str());
+    let own = request.own_names();
     for name in request.sampling.named().chain(own) {
         losses.note(format!("{name}: Messages has no such field"));
     }

@@ -10,6 +10,14 @@ impl Losses {
         }
     }
 
+    /// Names a field that was not carried; of one that every piece of a stream has, no sentence is made twice.
+    pub(crate) fn uncarried(&mut self, field: &str) {
+        const TAIL: &str = ": it was not carried";
+        if !self.0.iter().any(|known| known.strip_suffix(TAIL) == Some(field)) {
+            self.0.push(format!("{field}{TAIL}"));
+        }
+    }
+
     pub(crate) fn all(&self) -> &[String] {
         &self.0
     }

@@ -17,6 +17,7 @@ pub(crate) mod proof;
 pub(crate) mod reply;
 pub(crate) mod request;
 pub(crate) mod schema;
+pub(crate) mod shared;
 pub(crate) mod text;
 pub(crate) mod unsaid;
 pub(crate) mod usage;

@@ -1,5 +1,6 @@
 pub(crate) use super::effort::Effort;
 use super::proof::Proof;
+use super::shared::Shared;
 use super::text::Text;
 use serde_json::value::RawValue;
 
@@ -27,8 +28,18 @@ pub(crate) struct Request {
     pub(crate) user: Option<String>,
     pub(crate) effort: Option<Effort>,
     pub(crate) format: Option<Format>,
+    /// What `OpenAI`'s two dialects have in common.
+    pub(crate) shared: Shared,
     /// Fields that only the dialect of origin has.
     pub(crate) own: Vec<(String, Box<RawValue>)>,
+}
+
+impl Request {
+    /// The names of settings that only the dialect of origin has, or one that is close to it.
+    pub(crate) fn own_names(&self) -> impl Iterator<Item = &str> {
+        let own = self.own.iter().map(|(name, _)| name.as_str());
+        own.chain(self.shared.names().map(|name| -> &str { name }))
+    }
 }
 
 /// What steers the choice of words beside temperature and the tops; Messages knows none of it.

@@ -17,7 +17,7 @@ pub(crate) fn cache_marks(request: &Request, dialect: &str, losses: &mut Losses)
 
 /// Everything of a request that only `OpenAI`'s and Anthropic's dialects know.
 pub(crate) fn settings(request: &Request, dialect: &str, losses: &mut Losses) {
-    let own = request.own.iter().map(|(name, _)| name.as_str());
+    let own = request.own_names();
     for name in own.chain(request.user.as_ref().map(|_| "user")) {
         losses.note(format!("{name}: {dialect} has no such field"));
     }

@@ -14,6 +14,7 @@ use crate::neutral::request::{
     Arguments, Call, Delivery, Effort, Format, Image, Outcome, Part, Request, Role, Sampling, Tool,
     Turn, What,
 };
+use crate::neutral::shared::Shared;
 use crate::{BodyError, reply};
 
 /// Reads a request of either endpoint.
@@ -65,6 +66,7 @@ pub(crate) fn request(
         user: None,
         effort,
         format,
+        shared: Shared::default(),
         own: own(fields, options),
     })
 }

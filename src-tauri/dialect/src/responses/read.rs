@@ -17,6 +17,7 @@ use crate::neutral::request::{
     Arguments, Call, Delivery, Document, Effort, Format, Image, Outcome, Part, Request, Role,
     Sampling, Turn, What,
 };
+use crate::neutral::shared::Shared;
 use crate::scan::string_at;
 use crate::{BodyError, reply};
 
@@ -41,9 +42,9 @@ pub(crate) fn request(
         system.push(Part::text(instructions));
     }
     let turns = turns(&mut fields, &mut system, losses)?;
-    let mut tools = tools::offered(&mut fields, shape)?;
+    let mut tools = tools::offered(&mut fields, shape, losses)?;
     let choice = tools::choice(&mut fields, &mut tools, losses)?;
-    let format = format(&mut fields, losses)?;
+    let (format, verbosity) = format(&mut fields, losses)?;
     Ok(Request {
         bulk: body.len(),
         delivery: if stream { Delivery::StreamWithUsage } else { Delivery::Whole },
@@ -64,6 +65,7 @@ pub(crate) fn request(
         user: fields.take_text("user", "")?,
         effort: effort(&mut fields, losses)?,
         format,
+        shared: Shared::taken(&mut fields).and_verbosity(verbosity),
         own: own(fields),
     })
 }
@@ -113,12 +115,9 @@ fn included(raw: Raw<'_>) -> Vec<Str<'_>> {
 /// What only Responses has, but for settings that ask for what is done anyway.
 fn own(mut fields: Fields<'_>) -> Vec<(String, Box<RawValue>)> {
     let mut own = Vec::new();
-    // Nothing is stored, nothing is cut away, proofs come unasked, and nothing is padded.
-    for (name, idle) in [("store", "false"), ("truncation", "\"disabled\"")] {
-        own.extend(
-            fields.take(name).filter(|value| value.get() != idle).map(|value| (name, value)),
-        );
-    }
+    // Nothing is cut away, proofs come unasked, and nothing is padded.
+    let cut = fields.take("truncation").filter(|value| value.get() != "\"disabled\"");
+    own.extend(cut.map(|value| ("truncation", value)));
     let else_included = |raw: &Raw<'_>| {
         let wanted = included(*raw);
         let known = ["reasoning.encrypted_content", INCLUDED_LIKELIHOODS];
@@ -136,7 +135,12 @@ fn effort(fields: &mut Fields<'_>, losses: &mut Losses) -> Result<Option<Effort>
     let Some(reasoning) = fields.take("reasoning") else { return Ok(None) };
     // Whether it is summed up or told in full is the vendor's affair.
     let mut reasoning = Fields::of(reasoning, "reasoning")?;
-    let Some(word) = reasoning.take_text("effort", "reasoning")? else { return Ok(None) };
+    let word = reasoning.take_text("effort", "reasoning")?;
+    for known in ["summary", "generate_summary"] {
+        reasoning.take(known);
+    }
+    reasoning.hand_rest("reasoning", losses);
+    let Some(word) = word else { return Ok(None) };
     let known = Effort::of_word(&word);
     if known.is_none() {
         losses.note(format!("reasoning.effort: `{word}` is not known"));
@@ -144,14 +148,20 @@ fn effort(fields: &mut Fields<'_>, losses: &mut Losses) -> Result<Option<Effort>
     Ok(known)
 }
 
-fn format(fields: &mut Fields<'_>, losses: &mut Losses) -> Result<Option<Format>, BodyError> {
-    let Some(wanted) = fields.take("text") else { return Ok(None) };
+/// The form of the answer, and how wordy it is to be.
+fn format<'a>(
+    fields: &mut Fields<'a>,
+    losses: &mut Losses,
+) -> Result<(Option<Format>, Option<Raw<'a>>), BodyError> {
+    let Some(wanted) = fields.take("text") else { return Ok((None, None)) };
     let mut wanted = Fields::of(wanted, "text")?;
-    let format = wanted.take("format");
-    for (name, _) in wanted.rest() {
-        losses.note(format!("text.{name}: it was not carried"));
-    }
-    let Some(format) = format else { return Ok(None) };
+    let (form, verbosity) = (wanted.take("format"), wanted.take("verbosity"));
+    wanted.hand_rest("text", losses);
+    let form = form.map(|form| form_of(form, losses)).transpose()?.flatten();
+    Ok((form, verbosity))
+}
+
+fn form_of(format: Raw<'_>, losses: &mut Losses) -> Result<Option<Format>, BodyError> {
     let path = "text.format";
     let mut format = Fields::of(format, path)?;
     match format.take_text("type", path)?.as_deref() {
@@ -215,22 +225,39 @@ fn said(item: Raw<'_>, path: &str, losses: &mut Losses) -> Result<Said, BodyErro
     let kind = fields.take_text("type", path)?;
     let kind = kind.as_deref().unwrap_or("message");
     let (role, what) = match kind {
-        "message" => return message(&mut fields, path, losses),
+        "message" => {
+            let said = message(&mut fields, path, losses)?;
+            hand_rest(fields, losses);
+            return Ok(said);
+        }
         "function_call" => (Role::Assistant, function_call(&mut fields, path)?),
         "custom_tool_call" => (Role::Assistant, custom_call(&mut fields, path)?),
         "local_shell_call" => (Role::Assistant, shell_call(&mut fields, path)?),
         "function_call_output" | "custom_tool_call_output" | "local_shell_call_output" => {
-            (Role::User, output(&mut fields, path)?)
+            (Role::User, output(&mut fields, path, losses)?)
         }
         "reasoning" => {
             let parts = reasoning(&mut fields, path)?.into_iter().map(Part::from).collect();
+            hand_rest(fields, losses);
             return Ok(Said { role: Some(Role::Assistant), parts });
         }
         "item_reference" => return Err(BodyError::KeptElsewhere { field: "item_reference" }),
         // Items of the vendor's own tools, and of forms to come.
-        other => (Role::Assistant, What::Own { kind: other.to_owned(), raw: item.to_owned() }),
+        other => {
+            let what = What::Own { kind: other.to_owned(), raw: item.to_owned() };
+            return Ok(Said { role: Some(Role::Assistant), parts: vec![what.into()] });
+        }
     };
+    hand_rest(fields, losses);
     Ok(Said { role: Some(role), parts: vec![what.into()] })
+}
+
+/// Names what is left of an item: a history is whole, and its items have no ids elsewhere.
+fn hand_rest(mut fields: Fields<'_>, losses: &mut Losses) {
+    for known in ["id", "status"] {
+        fields.take(known);
+    }
+    fields.hand_rest("input", losses);
 }
 
 fn message(fields: &mut Fields<'_>, path: &str, losses: &mut Losses) -> Result<Said, BodyError> {
@@ -265,9 +292,6 @@ fn part(item: Raw<'_>, path: &str, losses: &mut Losses) -> Result<Part, BodyErro
     let kind = fields.take_text("type", path)?.unwrap_or_default();
     let known = match kind.as_str() {
         "input_text" | "output_text" | "text" | "summary_text" | "reasoning_text" => {
-            if fields.take("annotations").is_some_and(|list| list.get() != "[]") {
-                losses.note("content.annotations: they were not carried");
-            }
             Some(What::Text(fields.take_words("text", path)?.unwrap_or_default()))
         }
         "refusal" => Some(What::Refusal(fields.take_words("refusal", path)?.unwrap_or_default())),
@@ -275,7 +299,13 @@ fn part(item: Raw<'_>, path: &str, losses: &mut Losses) -> Result<Part, BodyErro
         "input_file" => document(&mut fields, path)?.map(What::Document),
         _ => None,
     };
-    Ok(known.unwrap_or_else(|| What::Own { kind, raw: item.to_owned() }).into())
+    Ok(match known {
+        Some(what) => {
+            fields.hand_rest("input.content", losses);
+            what.into()
+        }
+        None => What::Own { kind, raw: item.to_owned() }.into(),
+    })
 }
 
 fn image(fields: &mut Fields<'_>, path: &str) -> Result<Option<Image>, BodyError> {
@@ -328,12 +358,12 @@ fn shell_call(fields: &mut Fields<'_>, path: &str) -> Result<What, BodyError> {
     }))
 }
 
-fn output(fields: &mut Fields<'_>, path: &str) -> Result<What, BodyError> {
+fn output(fields: &mut Fields<'_>, path: &str, losses: &mut Losses) -> Result<What, BodyError> {
     let id = fields.take_text("id", path)?;
     let output = fields.take("output");
     let parts = match output {
         Some(output) if output.get().starts_with('{') => vec![Part::text(output.get())],
-        output => content(output, &join(path, "output"), &mut Losses::default())?,
+        output => content(output, &join(path, "output"), losses)?,
     };
     Ok(What::Result(Outcome {
         id: fields.take_text("call_id", path)?.or(id).unwrap_or_default(),

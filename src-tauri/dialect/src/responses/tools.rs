@@ -10,22 +10,34 @@ use crate::neutral::loss::Losses;
 use crate::neutral::request::{Choice, Tool};
 
 /// Takes the tools that are offered.
-pub(super) fn offered(fields: &mut Fields<'_>, shape: &mut Shape) -> Result<Vec<Tool>, BodyError> {
+pub(super) fn offered(
+    fields: &mut Fields<'_>,
+    shape: &mut Shape,
+    losses: &mut Losses,
+) -> Result<Vec<Tool>, BodyError> {
     let mut tools = Vec::new();
     for (place, item) in fields.take_list("tools", "")?.unwrap_or_default().into_iter().enumerate()
     {
-        tool(item, &format!("tools[{place}]"), None, shape, &mut tools)?;
+        let mut taken = Taken { tools: &mut tools, shape, losses };
+        tool(item, &format!("tools[{place}]"), None, &mut taken)?;
     }
     Ok(tools)
+}
+
+/// What has been taken of the tools so far.
+struct Taken<'a> {
+    tools: &'a mut Vec<Tool>,
+    shape: &'a mut Shape,
+    losses: &'a mut Losses,
 }
 
 fn tool(
     item: Raw<'_>,
     path: &str,
     namespace: Option<&str>,
-    shape: &mut Shape,
-    tools: &mut Vec<Tool>,
+    taken: &mut Taken<'_>,
 ) -> Result<(), BodyError> {
+    let Taken { tools, shape, losses } = taken;
     let mut tool = Fields::of(item, path)?;
     let kind = tool.take_text("type", path)?.unwrap_or_default();
     let name = tool.take_text("name", path)?;
@@ -62,10 +74,16 @@ fn tool(
             let name = name.ok_or_else(needed)?;
             let inner = join(path, "tools");
             let items = tool.take_list("tools", path)?.unwrap_or_default();
-            each(items, &inner, |item| self::tool(item, &inner, Some(&name), shape, tools))?;
+            tool.hand_rest("tools", losses);
+            each(items, &inner, |item| self::tool(item, &inner, Some(&name), taken))?;
+            return Ok(());
         }
-        _ => tools.push(Tool::Own { name: name.unwrap_or(kind) }),
+        _ => {
+            tools.push(Tool::Own { name: name.unwrap_or(kind) });
+            return Ok(());
+        }
     }
+    tool.hand_rest("tools", losses);
     Ok(())
 }
 

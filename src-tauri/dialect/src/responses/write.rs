@@ -23,7 +23,7 @@ use crate::neutral::request::{
     Choice, Delivery, Document, Effort, Format, Image, LIKELIHOODS, Outcome, Part, Request, Role,
     Tool, Turn, What,
 };
-use crate::neutral::unsaid;
+use crate::neutral::{shared, unsaid};
 
 /// The smallest answer's limit that is taken (platform.openai.com, "Responses", 2026).
 const LEAST_OUTPUT: u64 = 16;
@@ -38,8 +38,10 @@ struct Wire<'a> {
     instructions: Option<String>,
     input: Vec<Value>,
     stream: bool,
-    /// The conversation comes whole with each request, so nothing has to be kept.
+    /// The conversation comes whole with each request, so nothing has to be kept unless it is asked for.
     store: bool,
+    #[serde(flatten)]
+    shared: shared::Wire<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_output_tokens: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,7 +79,10 @@ struct WireTool<'a> {
 
 #[derive(Serialize)]
 struct WireText<'a> {
-    format: WireFormat<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<WireFormat<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verbosity: Option<&'a RawValue>,
 }
 
 #[derive(Serialize)]
@@ -109,7 +114,8 @@ pub(crate) fn request(
         instructions: instructions(&request.system),
         input: input(turns, names, losses),
         stream: request.delivery != Delivery::Whole,
-        store: false,
+        store: request.shared.stores(),
+        shared: request.shared.wire(),
         max_output_tokens: request.max_output.map(|limit| limit.max(LEAST_OUTPUT)),
         temperature: request.temperature.as_deref(),
         top_p: request.top_p.as_deref(),
@@ -125,10 +131,15 @@ pub(crate) fn request(
         .into_iter()
         .flatten()
         .collect(),
-        text: request.format.as_ref().map(format),
+        text: text(request),
         user: user(request, losses),
     };
     to_bytes(&wire, request.bulk)
+}
+
+fn text(request: &Request) -> Option<WireText<'_>> {
+    let (format, verbosity) = (request.format.as_ref().map(format), request.shared.verbosity());
+    (format.is_some() || verbosity.is_some()).then_some(WireText { format, verbosity })
 }
 
 /// Whether a model reasons: only those have proofs to give, and others refuse to be asked for them.
@@ -379,8 +390,8 @@ fn effort_of(effort: Effort, model: &str, losses: &mut Losses) -> Option<Value> 
     Some(json!({"effort": word, "summary": "auto"}))
 }
 
-fn format(format: &Format) -> WireText<'_> {
-    let format = match format {
+fn format(format: &Format) -> WireFormat<'_> {
+    match format {
         Format::Json => {
             WireFormat { r#type: "json_object", name: None, schema: None, strict: None }
         }
@@ -390,8 +401,7 @@ fn format(format: &Format) -> WireText<'_> {
             schema: Some(schema),
             strict: *strict,
         },
-    };
-    WireText { format }
+    }
 }
 
 /// Writes a reply.
