@@ -336,14 +336,11 @@ fn part(
     if fields.take_text("thoughtSignature", path)?.is_some_and(|sign| sign != ANY_SIGNATURE) {
         losses.note("thoughtSignature: it is good only for the vendor that gave it");
     }
-    let beside = |fields: &mut Proto<'_>, losses: &mut Losses| {
-        for name in BESIDE {
-            if fields.take(name).is_some_and(|value| !says_nothing(value.get())) {
-                losses.note(format!("contents.parts.{name}: it was not carried"));
-            }
+    for name in BESIDE {
+        if fields.take(name).is_some_and(|value| !says_nothing(value.get())) {
+            losses.uncarried(&join("contents.parts", name));
         }
-    };
-    beside(&mut fields, losses);
+    }
     let what = if let Some(text) = fields.take_words("text", path)? {
         Some(if thought {
             What::Thinking { text: text.into_letters(), signature: None }
