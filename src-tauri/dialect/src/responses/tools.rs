@@ -74,7 +74,7 @@ fn tool(
             let name = name.ok_or_else(needed)?;
             let inner = join(path, "tools");
             let items = tool.take_list("tools", path)?.unwrap_or_default();
-            tool.hand_rest("tools", losses);
+            tool.hand_rest("tools.namespace", losses);
             each(items, &inner, |item| self::tool(item, &inner, Some(&name), taken))?;
             return Ok(());
         }
