@@ -9,6 +9,7 @@ use crate::fault::{VendorFault, read_inner};
 use crate::json::{
     Fields, Json, Raw, Str, each, hand_over, is_object, is_text, join, list, parse, text, words,
 };
+use crate::neutral::kinship::Shared;
 use crate::neutral::likelihood;
 use crate::neutral::loss::Losses;
 use crate::neutral::reply::{Reply, Stop};
@@ -16,7 +17,6 @@ use crate::neutral::request::{
     Arguments, Call, Choice, Delivery, Document, Effort, Format, Image, Outcome, Part, Request,
     Role, Sampling, Tool, Turn, What,
 };
-use crate::neutral::shared::Shared;
 use crate::{BodyError, reply};
 
 /// Reads a request.

@@ -8,6 +8,7 @@ use switchyard_types::Usage;
 
 use crate::json::{Said, raw, to_bytes, to_vec};
 use crate::neutral::effort::word_for;
+use crate::neutral::kinship::{self, Shared};
 use crate::neutral::likelihood;
 use crate::neutral::loss::Losses;
 use crate::neutral::names::Names;
@@ -16,7 +17,6 @@ use crate::neutral::reply::{Reply, Stop};
 use crate::neutral::request::{
     Call, Choice, Delivery, Document, Format, Image, Outcome, Part, Request, Role, Tool, Turn, What,
 };
-use crate::neutral::shared::{self, Shared};
 use crate::neutral::text::Text;
 use crate::neutral::unsaid;
 
@@ -70,7 +70,7 @@ struct Wire<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     store: Option<bool>,
     #[serde(flatten)]
-    shared: shared::Wire<'a>,
+    shared: kinship::Wire<'a>,
 }
 
 #[derive(Default, Serialize)]
@@ -232,7 +232,7 @@ fn knows_shared<'a>(request: &'a Request, model: &str, losses: &mut Losses) -> O
 }
 
 /// Metadata belong to an answer that is stored; without that they are refused (platform.openai.com, "Chat").
-fn shared_wire<'a>(known: &'a Shared, losses: &mut Losses) -> shared::Wire<'a> {
+fn shared_wire<'a>(known: &'a Shared, losses: &mut Losses) -> kinship::Wire<'a> {
     let mut wire = known.wire();
     if wire.metadata.is_some() && !known.stores() {
         losses.note("metadata: Chat takes none unless the answer is stored");

@@ -9,6 +9,7 @@ use crate::fault::VendorFault;
 use crate::json::{
     Fields, Json, Raw, Str, each, is_object, join, list, parse, says_nothing, text, words,
 };
+use crate::neutral::kinship::Shared;
 use crate::neutral::likelihood;
 use crate::neutral::loss::Losses;
 use crate::neutral::pairing::Pairs;
@@ -18,7 +19,6 @@ use crate::neutral::request::{
     Arguments, Call, Choice, Delivery, Document, Effort, Format, Image, Outcome, Part, Request,
     Role, Sampling, Tool, Turn, What,
 };
-use crate::neutral::shared::Shared;
 use crate::neutral::text::Text;
 use crate::{BodyError, reply};
 

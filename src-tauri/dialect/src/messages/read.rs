@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 use super::types::{Block, Message};
 use crate::fault::{VendorFault, read_inner};
 use crate::json::{Fields, Json, Raw, Str, each, is_text, join, list, parse, words};
+use crate::neutral::kinship::Shared;
 use crate::neutral::likelihood::Likelihoods;
 use crate::neutral::loss::Losses;
 use crate::neutral::proof::{Mark, Proof};
@@ -13,7 +14,6 @@ use crate::neutral::request::{
     Arguments, Call, Choice, Delivery, Document, Effort, Format, Image, Outcome, Part, Request,
     Role, Sampling, Tool, Turn, What,
 };
-use crate::neutral::shared::Shared;
 use crate::scan::string_at;
 use crate::{BodyError, reply};
 

@@ -1,6 +1,6 @@
 pub(crate) use super::effort::Effort;
+use super::kinship::Shared;
 use super::proof::Proof;
-use super::shared::Shared;
 use super::text::Text;
 use serde_json::value::RawValue;
 

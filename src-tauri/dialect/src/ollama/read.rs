@@ -6,6 +6,7 @@ use super::form::Form;
 use super::types::{Answer, ToolCall};
 use crate::fault::VendorFault;
 use crate::json::{Fields, Json, Raw, Str, each, is_text, join, parse, text};
+use crate::neutral::kinship::Shared;
 use crate::neutral::likelihood;
 use crate::neutral::loss::Losses;
 use crate::neutral::pairing::Pairs;
@@ -14,7 +15,6 @@ use crate::neutral::request::{
     Arguments, Call, Delivery, Effort, Format, Image, Outcome, Part, Request, Role, Sampling, Tool,
     Turn, What,
 };
-use crate::neutral::shared::Shared;
 use crate::{BodyError, reply};
 
 /// Reads a request of either endpoint.

@@ -9,6 +9,7 @@ use super::tools;
 use super::types::{Item, Response};
 use crate::fault::{VendorFault, read_inner};
 use crate::json::{Fields, Json, Raw, Str, each, is_text, join, list, parse, words};
+use crate::neutral::kinship::Shared;
 use crate::neutral::likelihood::{self, Likelihoods};
 use crate::neutral::loss::Losses;
 use crate::neutral::proof::{Mark, Proof};
@@ -17,7 +18,6 @@ use crate::neutral::request::{
     Arguments, Call, Delivery, Document, Effort, Format, Image, Outcome, Part, Request, Role,
     Sampling, Turn, What,
 };
-use crate::neutral::shared::Shared;
 use crate::scan::string_at;
 use crate::{BodyError, reply};
 

@@ -23,7 +23,7 @@ use crate::neutral::request::{
     Choice, Delivery, Document, Effort, Format, Image, LIKELIHOODS, Outcome, Part, Request, Role,
     Tool, Turn, What,
 };
-use crate::neutral::{shared, unsaid};
+use crate::neutral::{kinship, unsaid};
 
 /// The smallest answer's limit that is taken (platform.openai.com, "Responses", 2026).
 const LEAST_OUTPUT: u64 = 16;
@@ -41,7 +41,7 @@ struct Wire<'a> {
     /// The conversation comes whole with each request, so nothing has to be kept unless it is asked for.
     store: bool,
     #[serde(flatten)]
-    shared: shared::Wire<'a>,
+    shared: kinship::Wire<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_output_tokens: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
