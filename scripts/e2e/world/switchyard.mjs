@@ -79,7 +79,7 @@ export async function startWorld(t, { vendors, combo, home, env = {} }) {
   const commandWith = (more, ...words) =>
     run(programs.switchyard, [...words, '--data-dir', data], { ...options, env: { ...env, ...more }, within: 60_000 });
   const command = (...words) => commandWith({}, ...words);
-  return { server, serving, address: front.address, key, call, command, commandWith, front: front.passed, back: back.passed };
+  return { server, serving, data, address: front.address, key, call, command, commandWith, front: front.passed, back: back.passed };
 }
 
 /** What the API of the dashboard cannot say of a vendor, its file does. */
