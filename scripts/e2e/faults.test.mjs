@@ -184,11 +184,19 @@ test(`a database damaged at ${rounds} random places is told, stood in for, and b
     noticed += 1;
     assert.ok(safe_mode.message && safe_mode.hint, what);
     assert.match((await command('status')).out, /SAFE MODE/, what);
+    const running = await command('doctor', '--repair', '--yes');
+    assert.equal(running.code, 1, `${what}: ${running.out}`);
+    assert.match(running.out, /found: .*(damaged|SAFE MODE|lost)/s, what);
+    assert.doesNotMatch(running.out, /All is well|repaired:/, what);
     const refused = await server.ask('POST', '/api/keys', { name: 'late' });
     assert.equal(refused.body.code, 'safe_mode', `${what}: a change is refused, not lost`);
     await server.stop();
-    const restored = await command('backup', 'restore', '--saved');
-    assert.equal(restored.code, 0, `${what}: ${restored.err}`);
+    const looked = await command('doctor');
+    assert.equal(looked.code, 1, `${what}: ${looked.out}`);
+    const restored = await command('doctor', '--repair', '--yes');
+    assert.equal(restored.code, 0, `${what}: ${restored.out} ${restored.err}`);
+    assert.match(restored.out, /repaired:/, what);
+    assert.match((await command('doctor')).out, /All is well/, what);
     server = await start();
     assert.equal((await server.call('GET', '/api/status')).safe_mode, undefined, what);
     assert.deepEqual(await told(server), before, what);
@@ -213,7 +221,7 @@ test('a full disk is told, requests are served on, and nothing is lost', { timeo
   const disk = await smallDisk(t);
   if (!disk) return;
   const vendor = await startVendor(t);
-  const { start } = await house(t, join(disk, 'data'));
+  const { start, command } = await house(t, join(disk, 'data'));
   let server = await start();
   const key = await configure(server, vendor);
   const before = await told(server);
@@ -241,6 +249,9 @@ test('a full disk is told, requests are served on, and nothing is lost', { timeo
   before.keys.sort();
   assert.deepEqual(await told(server), before);
 
+  const full = await command('doctor');
+  assert.equal(full.code, 1, full.out);
+  assert.match(full.out, /make room on the disk/);
   await server.kill();
   server = await start();
   assert.deepEqual(await told(server), before, 'a start on a full disk reads everything');
@@ -254,7 +265,7 @@ test('a full disk is told, requests are served on, and nothing is lost', { timeo
 
 test('without the key file nothing is taken for empty, and nothing is made anew over it', { timeout }, async (t) => {
   const vendor = await startVendor(t);
-  const { start, folder } = await house(t);
+  const { start, folder, command } = await house(t);
   let server = await start();
   const key = await configure(server, vendor);
   const before = await told(server);
@@ -262,6 +273,9 @@ test('without the key file nothing is taken for empty, and nothing is made anew 
   const kept = await readFile(join(folder, 'data.key'));
   await rm(join(folder, 'data.key'));
   await assert.rejects(start(), /key/, 'it does not start as if it were new');
+  const looked = await command('doctor', '--json');
+  assert.equal(looked.code, 1);
+  assert.deepEqual(JSON.parse(looked.out).map(({ kind }) => kind), ['data_key']);
   await writeFile(join(folder, 'data.key'), kept, { mode: 0o600 });
   server = await start();
   assert.deepEqual(await told(server), before);
@@ -317,4 +331,15 @@ test('a network that is cut off is told, and used again once it is back', { time
     assert.ok(Date.now() < deadline, `the network is back and still: ${again.status} ${await again.text()}`);
     await sleep(500);
   }
+});
+
+test('the doctor tells of a server that has the folder and says nothing', { timeout }, async (t) => {
+  const { start, command, folder } = await house(t);
+  const server = await start();
+  await rm(join(folder, 'server.json'));
+  const silent = await command('doctor', '--json');
+  assert.equal(silent.code, 1, silent.out);
+  const [found] = JSON.parse(silent.out);
+  assert.equal(found.kind, 'silent');
+  assert.match(found.message, new RegExp(`process ${server.pid}`));
 });

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use switchyard_store::{NewKey, Place, StoreError};
-use switchyard_types::{BackupView, KeyPlace, RotateAsk, Rotated};
+use switchyard_types::{BackupView, KeyPlace, RotateAsk, Rotated, SafeModeView};
 
 use crate::{Clock, Config, Engine, EngineError};
 
@@ -28,6 +28,11 @@ impl Engine {
         self.inner.store.safe_mode().is_some()
     }
 
+    /// Why it does.
+    pub fn safe_mode(&self) -> Option<&SafeModeView> {
+        self.inner.store.safe_mode()
+    }
+
     pub(crate) fn last_backup(&self) -> Option<i64> {
         self.inner.store.backups().ok()?.first().map(|newest| newest.at)
     }
@@ -48,8 +53,8 @@ impl Engine {
 /// What can be done about a data folder whose server is stopped, also when it does not start.
 #[derive(Debug)]
 pub struct Repair {
-    place: Place,
-    clock: Clock,
+    pub(crate) place: Place,
+    pub(crate) clock: Clock,
 }
 
 impl Repair {

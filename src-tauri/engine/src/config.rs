@@ -48,6 +48,8 @@ pub struct Config {
     pub keep_bodies: Option<bool>,
     /// Tells the time.
     pub clock: Clock,
+    /// Where the log goes besides standard error.
+    pub log: LogKeeping,
     /// Cuts secrets out of logs and errors; whoever writes logs has a copy.
     pub redactor: Redactor,
     /// Where other programs keep their logins, and what the environment says of client secrets.
@@ -78,6 +80,8 @@ pub struct Limits {
     pub body_pause: Duration,
     /// Until a request's body is there.
     pub body_whole: Duration,
+    /// Bytes of bodies of requests under way, all together; those of a few kilobytes are not counted.
+    pub body_bytes: usize,
     /// How long the answer to a wrong key waits, once an address has shown many.
     pub wrong_key_pause: Duration,
     /// How long answers that are under way may take to end after a shutdown began.
@@ -95,10 +99,21 @@ impl Default for Limits {
             head: Duration::from_mins(1),
             body_pause: Duration::from_secs(20),
             body_whole: Duration::from_mins(5),
+            body_bytes: 512 * 1024 * 1024,
             wrong_key_pause: Duration::from_secs(1),
             drain: Duration::from_secs(10),
         }
     }
+}
+
+/// Where the log goes besides standard error.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogKeeping {
+    /// Into files of the data folder.
+    #[default]
+    Files,
+    /// Nowhere.
+    Nowhere,
 }
 
 /// Where other programs of the user's keep their logins and are installed. Nothing of it is looked at before
@@ -218,6 +233,7 @@ impl Config {
             keep_bodies: None,
             clock: Clock::system(),
             redactor: Redactor::default(),
+            log: LogKeeping::Files,
             places: Places::default(),
             record: None,
             system_language: Language::English,
@@ -245,6 +261,10 @@ impl Config {
         };
         config.places = Places::from_env(&get);
         config.system_language = Language::of_environment(get).unwrap_or_default();
+        config.log = match get("SWITCHYARD_LOG_FILES").as_deref() {
+            Some("off") => LogKeeping::Nowhere,
+            Some(_) | None => LogKeeping::Files,
+        };
         config.private_files = get("SWITCHYARD_PRIVATE_IMAGES").as_deref() == Some("allow");
         if let Some(text) = get("PORT") {
             config.port =

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use switchyard_types::Millis;
 
+use crate::config::LogKeeping;
 use crate::{Config, Redactor};
 
 /// The folder of the reports, in the data folder.
@@ -16,9 +17,12 @@ const FOLDER: &str = "crashes";
 /// More reports than this are not kept: the oldest go.
 const MOST: usize = 20;
 
-/// Keeps a report of every panic of this process from now on. A panic ends the request or the job that it
-/// happened in, and nothing else.
+/// Keeps a report of every panic of this process from now on, and beside the reports the log. A panic ends the
+/// request or the job that it happened in, and nothing else.
 pub fn keep_crash_reports(config: &Config) {
+    if config.log == LogKeeping::Files {
+        config.redactor.keep_log(&config.data_dir);
+    }
     let (dir, clock, redactor) =
         (config.data_dir.clone(), config.clock.clone(), config.redactor.clone());
     std::panic::set_hook(Box::new(move |info| {

@@ -2,6 +2,11 @@
 
 use crate::ConfigError;
 
+/// Whether a variable is said to this program alone, as secrets are: no program that it starts gets it.
+pub(crate) fn is_ours(name: &str) -> bool {
+    name.starts_with("SWITCHYARD_") || name == "INITIAL_PASSWORD"
+}
+
 /// Where browsers find the dashboard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicAddress {

@@ -20,6 +20,8 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::environment::is_ours;
+
 /// The file in the data folder.
 const FILE: &str = "events.toml";
 
@@ -204,10 +206,15 @@ async fn carry_out(errand: Errand, text: Arc<str>, pool: Pool) {
 /// Starts a program, hands it the notice and waits for its end. Dropped, it is killed.
 async fn start(words: &[String], text: &str) -> Result<(), String> {
     let Some((program, arguments)) = words.split_first() else { return Ok(()) };
-    let mut child = tokio::process::Command::new(program)
+    let mut command = tokio::process::Command::new(program);
+    // It runs in the user's environment, without what is said to us alone.
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(is_ours) {
+            command.env_remove(name);
+        }
+    }
+    let mut child = command
         .args(arguments)
-        .env_remove("SWITCHYARD_DATA_KEY")
-        .env_remove("SWITCHYARD_NEW_DATA_KEY")
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())

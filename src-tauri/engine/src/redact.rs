@@ -4,12 +4,15 @@
 //! the key it refuses. Two nets: what is known to be secret, and what looks like it.
 
 use std::borrow::Cow;
+use std::collections::{HashSet, VecDeque};
 use std::io::{self, Write};
-use std::sync::{Arc, OnceLock, Weak};
+use std::path::Path;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use switchyard_types::{LoginTokens, Secret};
 
-use crate::live::Inner;
+use crate::live::{Inner, Live};
+use crate::log::LogFiles;
 
 /// Stands where a secret stood.
 const MARK: &str = "[a secret]";
@@ -41,10 +44,16 @@ const LEAST_KEY: usize = 20;
 /// Letters of a session's token, a link's token and of anything else that is 256 bits in hexadecimal.
 const HEX: usize = 64;
 
+/// Secrets that were exchanged or removed are known for as long as no more than this come after them: a vendor may
+/// still quote one.
+const FORMER: usize = 64;
+
 /// Cuts secrets out of text. Its copies share what they know.
 #[derive(Clone, Debug, Default)]
 pub struct Redactor {
     engine: Arc<OnceLock<Weak<Inner>>>,
+    former: Arc<Mutex<VecDeque<Secret>>>,
+    log: Arc<OnceLock<LogFiles>>,
 }
 
 impl Redactor {
@@ -54,18 +63,36 @@ impl Redactor {
         let _ = self.engine.set(Arc::downgrade(engine));
     }
 
+    /// From now on, what is logged goes into files of this data folder as well.
+    pub(crate) fn keep_log(&self, data_dir: &Path) {
+        // A process has one log.
+        let _ = self.log.set(LogFiles::new(data_dir));
+    }
+
+    /// Remembers the secrets of `before` that `after` has no more.
+    pub(crate) fn exchanged(&self, before: &Live, after: &Live) {
+        let after: HashSet<&str> = secrets_in(after).map(Secret::expose).collect();
+        let is_gone = |secret: &&Secret| !after.contains(secret.expose());
+        let gone: Vec<Secret> = secrets_in(before).filter(is_gone).cloned().collect();
+        let mut former = self.former.lock().unwrap_or_else(PoisonError::into_inner);
+        former.extend(gone);
+        let surplus = former.len().saturating_sub(FORMER);
+        former.drain(..surplus);
+    }
+
     /// The text without what is known to be secret or looks like it.
     pub fn clean<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut text = Cow::Borrowed(text);
         if let Some(engine) = self.engine.get().and_then(Weak::upgrade) {
             let live = engine.live.load();
-            let logins = live.logins.values().flat_map(|login| secrets_of(&login.tokens));
             let config = &engine.config;
             let own = config.data_key.iter().chain(&config.initial_password);
-            let kept = live.secrets.values().chain(live.proxies.values());
-            for secret in kept.chain(logins).chain(own) {
+            for secret in secrets_in(&live).chain(own) {
                 text = without(text, secret);
             }
+        }
+        for secret in &*self.former.lock().unwrap_or_else(PoisonError::into_inner) {
+            text = without(text, secret);
         }
         without_likely(text)
     }
@@ -79,10 +106,16 @@ impl Redactor {
         self.clean(&text).into_owned()
     }
 
-    /// Writes to `out` what is written to it, cleaned. Each write is a whole message, as loggers do it.
+    /// Writes to `out`, and to the log's files where they are kept, what is written to it, cleaned. Each write is a whole message, as loggers do it.
     pub fn writer<W: Write>(&self, out: W) -> CleanWriter<W> {
         CleanWriter { redactor: self.clone(), out }
     }
+}
+
+/// What requests are sent with.
+fn secrets_in(live: &Live) -> impl Iterator<Item = &Secret> {
+    let logins = live.logins.values().flat_map(|login| secrets_of(&login.tokens));
+    live.secrets.values().chain(live.proxies.values()).chain(logins)
 }
 
 fn secrets_of(tokens: &LoginTokens) -> impl Iterator<Item = &Secret> {
@@ -96,6 +129,7 @@ fn without<'a>(text: Cow<'a, str>, secret: &Secret) -> Cow<'a, str> {
         return text;
     }
     let text = without_exactly(text, hidden);
+    let text = parts_of(hidden).iter().fold(text, |text, part| without_exactly(text, part));
     // As it stands inside a JSON string, where that is another text.
     match serde_json::to_string(hidden) {
         Ok(quoted) if quoted.len() > hidden.len() + 2 => {
@@ -103,6 +137,32 @@ fn without<'a>(text: Cow<'a, str>, secret: &Secret) -> Cow<'a, str> {
         }
         Ok(_) | Err(_) => text,
     }
+}
+
+/// The secrets in one that is a JSON object, as a service account's is: its private key may be quoted alone, and a
+/// line of it as well.
+fn parts_of(secret: &str) -> Vec<String> {
+    if !secret.trim_start().starts_with('{') {
+        return Vec::new();
+    }
+    let Ok(serde_json::Value::Object(fields)) = serde_json::from_str(secret) else {
+        return Vec::new();
+    };
+    let is_secret = |name: &str| ["key", "secret", "token"].iter().any(|word| name.contains(word));
+    let values =
+        fields.iter().filter(|(name, _)| is_secret(name)).filter_map(|(_, value)| value.as_str());
+    let mut parts: Vec<String> = Vec::new();
+    for value in values.filter(|value| value.len() >= SHORTEST) {
+        // The whole before its lines, or the rest of it would not be found.
+        parts.push(value.to_owned());
+        parts.push(value.replace('\n', "\\n"));
+        let lines =
+            value.lines().filter(|line| line.len() >= LEAST_KEY && !line.starts_with("-----"));
+        parts.extend(lines.map(str::to_owned));
+    }
+    // An address that tokens are fetched from is none.
+    parts.retain(|part| !part.starts_with("https://"));
+    parts
 }
 
 fn without_exactly<'a>(text: Cow<'a, str>, hidden: &str) -> Cow<'a, str> {
@@ -160,7 +220,11 @@ pub struct CleanWriter<W> {
 impl<W: Write> Write for CleanWriter<W> {
     fn write(&mut self, message: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(message);
-        self.out.write_all(self.redactor.clean(&text).as_bytes())?;
+        let text = self.redactor.clean(&text);
+        if let Some(log) = self.redactor.log.get() {
+            log.write(&text);
+        }
+        self.out.write_all(text.as_bytes())?;
         Ok(message.len())
     }
 
@@ -217,6 +281,36 @@ mod tests {
         let secret = Secret::new("swordfish-of-the-deep");
         let text = "no account has swordfish-of-the-deep".to_owned();
         assert_eq!(Redactor::default().clean_of(text, Some(&secret)), "no account has [a secret]");
+    }
+
+    #[test]
+    fn a_service_accounts_private_key_is_cut_out_where_it_stands_alone_and_line_by_line() {
+        let line = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj";
+        let key = format!("-----BEGIN PRIVATE KEY-----\n{line}\n-----END PRIVATE KEY-----\n");
+        let account = serde_json::json!({
+            "type": "service_account", "private_key": key, "private_key_id": "0a1b2c3d4e5f",
+            "token_uri": "https://oauth2.googleapis.com/token", "client_email": "me@x.example",
+        });
+        let secret = Secret::new(account.to_string());
+        let quoted = serde_json::to_string(&key).unwrap();
+        for text in [key.clone(), quoted, format!("bad line: {line}"), "kid 0a1b2c3d4e5f".into()] {
+            let cleaned = Redactor::default().clean_of(text.clone(), Some(&secret));
+            assert!(cleaned.contains(MARK), "{text}");
+            assert!(!cleaned.contains(line) && !cleaned.contains("0a1b2c3d4e5f"), "{cleaned}");
+        }
+        let plain = "asking https://oauth2.googleapis.com/token for me@x.example".to_owned();
+        assert_eq!(Redactor::default().clean_of(plain.clone(), Some(&secret)), plain);
+    }
+
+    #[test]
+    fn what_is_logged_goes_into_a_file_too_without_secrets() {
+        let folder = tempfile::tempdir().unwrap();
+        let redactor = Redactor::default();
+        redactor.keep_log(folder.path());
+        let mut out = Vec::new();
+        write!(redactor.writer(&mut out), "sk-ant-api03-0123456789").unwrap();
+        let kept = std::fs::read(folder.path().join("logs/switchyard.log")).unwrap();
+        assert_eq!((out.as_slice(), kept.as_slice()), (MARK.as_bytes(), MARK.as_bytes()));
     }
 
     #[test]

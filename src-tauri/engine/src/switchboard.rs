@@ -78,6 +78,7 @@ impl Engine {
             let parts = Box::new(SnapshotParts::clone(parts));
             self.write_up(now, || (Happening::Configured { parts }, Decision::default()));
         }
+        self.inner.config.redactor.exchanged(&self.live(), fresh);
         self.inner.live.store(Arc::new(fresh.with_snapshot(core.snapshot().clone())));
     }
 

@@ -15,6 +15,7 @@ use switchyard_types::KeyId;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
+use crate::intake::Room;
 use crate::pace::{Pace, Paces, neighbourhood};
 
 /// Wrong keys that one address may show at once; then one a second is answered without a pause.
@@ -32,6 +33,7 @@ const HASHING: usize = 2;
 #[derive(Debug)]
 pub(crate) struct Gate {
     calls: Arc<Semaphore>,
+    bodies: Room,
     calls_of_keys: Option<Paces<Option<KeyId>>>,
     wrong_keys: Paces<IpAddr>,
     pause: Duration,
@@ -67,6 +69,7 @@ impl Gate {
         });
         Self {
             calls: Arc::new(Semaphore::new(limits.calls_at_once)),
+            bodies: Room::new(limits.body_bytes),
             calls_of_keys: pace.map(Paces::new),
             wrong_keys: Paces::new(WRONG_KEYS),
             pause: limits.wrong_key_pause,
@@ -74,6 +77,11 @@ impl Gate {
             passwords: Paces::new(PASSWORDS),
             hashing: Semaphore::new(HASHING),
         }
+    }
+
+    /// Room for the bodies of all requests under way.
+    pub(crate) fn bodies(&self) -> &Room {
+        &self.bodies
     }
 
     /// Lets a call in; it is out again when the permit is dropped.

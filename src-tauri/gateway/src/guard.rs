@@ -96,7 +96,8 @@ async fn admit(
         }
     };
     let (head, body) = request.into_parts();
-    let taken = intake::take(body, rule.largest, &app.engine.config().limits).await;
+    let taken =
+        intake::take(body, rule.largest, &app.engine.config().limits, app.gate.bodies()).await;
     match taken {
         // A client's request is looked at by its dialect, which counts as it reads.
         Ok(body) if rule.access.is_for_people() && intake::nests_too_deep(&body) => {
@@ -230,6 +231,18 @@ fn key_of(request: &Request) -> Option<&str> {
         query.split('&').find_map(|pair| pair.strip_prefix("key="))
     };
     text("x-api-key").or(bearer).or_else(|| text("x-goog-api-key")).or_else(query)
+}
+
+/// Whether a connection's first bytes hold a key or a session's token that is known. Nothing is let through by it:
+/// it only says behind whom the connection need not wait.
+pub(crate) fn shows_a_good_key(app: &App, first: &[u8]) -> bool {
+    let words = first.split(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')));
+    let mut words = words.filter_map(|word| std::str::from_utf8(word).ok());
+    words.any(|word| match word.len() {
+        // 256 bits in hexadecimal.
+        64 => app.sessions.holder(word, app.now()).is_some(),
+        _ => word.starts_with("sy-") && app.engine.client(word).is_some(),
+    })
 }
 
 fn session(app: &App, request: &Request, origin: &Origin) -> Result<Holder, Refusal> {

@@ -15,6 +15,7 @@ mod access;
 mod admin;
 mod assets;
 mod control;
+mod crowd;
 mod events;
 mod gate;
 mod gemini_api;

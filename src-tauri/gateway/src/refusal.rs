@@ -74,7 +74,9 @@ impl Refusal {
         match self {
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Key | Self::Session => StatusCode::UNAUTHORIZED,
-            Self::Full(Full::Calls) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Full(Full::Calls) | Self::Untaken(Untaken::Crowded) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Full(Full::Key(_)) => StatusCode::TOO_MANY_REQUESTS,
             Self::Untaken(Untaken::TooLarge(_)) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Untaken(Untaken::TooSlow) => StatusCode::REQUEST_TIMEOUT,
@@ -89,7 +91,7 @@ impl Refusal {
                 ErrorKind::InvalidRequest
             }
             Self::Key | Self::Session => ErrorKind::Authentication,
-            Self::Full(Full::Calls) => ErrorKind::Overloaded,
+            Self::Full(Full::Calls) | Self::Untaken(Untaken::Crowded) => ErrorKind::Overloaded,
             Self::Full(Full::Key(_)) => ErrorKind::RateLimit,
             Self::Untaken(Untaken::TooLarge(_)) => ErrorKind::TooLarge,
             Self::Untaken(Untaken::TooSlow) => ErrorKind::Timeout,
@@ -119,6 +121,11 @@ impl Refusal {
                 };
                 format!("the request is larger than {size} {unit}")
             }
+            Self::Untaken(Untaken::Crowded) => {
+                "other requests' bodies take all the room there is; \
+                                                try again in a moment"
+                    .into()
+            }
             Self::Untaken(Untaken::TooSlow) => "the request's body did not come in time".into(),
             Self::Untaken(Untaken::TooDeep) => "the request's JSON nests too deep".into(),
             Self::Untaken(Untaken::Broken) => "the request's body broke off".into(),
@@ -131,7 +138,7 @@ impl Refusal {
     fn retry_after(self) -> Option<u64> {
         match self {
             Self::Full(Full::Key(wait)) => Some(wait.as_secs().max(1)),
-            Self::Full(Full::Calls) => Some(1),
+            Self::Full(Full::Calls) | Self::Untaken(Untaken::Crowded) => Some(1),
             Self::NotJson | Self::Key | Self::Session | Self::Untaken(_) | Self::Panicked => None,
         }
     }

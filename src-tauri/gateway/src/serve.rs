@@ -236,7 +236,7 @@ impl Shared {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use axum::body::Body;
     use axum::routing::get;
     use http::{Request, StatusCode};
@@ -247,6 +247,22 @@ mod tests {
     use super::*;
     use crate::access::Access;
     use crate::routes::Route;
+
+    /// What the handlers of these routes reach, without a socket.
+    pub(crate) fn shared(engine: Engine, table: &[Route]) -> App {
+        let rules = table.iter().map(|route| (route.path.clone(), route.rule()));
+        Arc::new(Shared {
+            sessions: Sessions::new().unwrap(),
+            access: AccessTable::new(rules),
+            gate: Gate::new(&engine.config().limits),
+            desktop: false,
+            host: IpAddr::from([127, 0, 0, 1]),
+            address: String::new(),
+            cookie_name: "switchyard_1".to_owned(),
+            stopping: CancellationToken::new(),
+            engine,
+        })
+    }
 
     async fn fails() -> StatusCode {
         panic!("no way on with sk-ant-api03-0123456789abcdef")
@@ -267,17 +283,7 @@ mod tests {
             largest: 0,
             methods: get(fails),
         });
-        let app = Arc::new(Shared {
-            sessions: Sessions::new().unwrap(),
-            access: AccessTable::new(table.iter().map(|route| (route.path.clone(), route.rule()))),
-            gate: Gate::new(&engine.config().limits),
-            desktop: false,
-            host: IpAddr::from([127, 0, 0, 1]),
-            address: String::new(),
-            cookie_name: String::new(),
-            stopping: CancellationToken::new(),
-            engine: engine.clone(),
-        });
+        let app = shared(engine.clone(), &table);
         let router = router(&app, table);
         let ask = |path: &str| {
             let request = Request::get(path).header("host", "localhost").body(Body::empty());

@@ -229,5 +229,17 @@ async fn planted_secrets_are_found_nowhere() {
     let logged = heard.lock().unwrap();
     assert!(logged.len() > 10_000, "the log was listened to");
     planted.search("the log", &logged);
-    planted.search("the arguments", &std::fs::read("/proc/self/cmdline").unwrap_or_default());
+    assert!(folder.join("logs/switchyard.log").exists(), "its files are among those searched");
+}
+
+#[tokio::test]
+async fn a_key_that_was_removed_is_still_cut_out_of_what_a_vendor_says_of_it() {
+    let world = World::start(&[("good", Dialect::Chat, Vendor::default())]).await;
+    let redactor = world.engine.config().redactor.clone();
+    let quoted = format!("{} was revoked", vendor_key("good"));
+    assert_eq!(redactor.clean(&quoted), "[a secret] was revoked");
+    let account = world.engine.accounts().await.unwrap().remove(0).id;
+    world.engine.remove_account(&account).await.unwrap();
+    assert!(world.engine.accounts().await.unwrap().is_empty());
+    assert_eq!(redactor.clean(&quoted), "[a secret] was revoked");
 }

@@ -48,10 +48,11 @@ enum Wrong {
     Oversize,
     Deep,
     Slow,
+    Method,
 }
 
-/// What everybody answers: by the kind of route, to a POST.
-const EXPECTED: [(Wrong, u16, u16, u16, u16); 9] = [
+/// What everybody answers: by the kind of route, to a POST, or to a method that no route has.
+const EXPECTED: [(Wrong, u16, u16, u16, u16); 10] = [
     // Each for: public, client, door, session.
     (Wrong::NoKey, 405, 401, 422, 401),
     (Wrong::Unknown, 405, 401, 422, 401),
@@ -62,6 +63,7 @@ const EXPECTED: [(Wrong, u16, u16, u16, u16); 9] = [
     (Wrong::Oversize, 405, 413, 413, 413),
     (Wrong::Deep, 405, 400, 400, 400),
     (Wrong::Slow, 405, 408, 408, 408),
+    (Wrong::Method, 405, 405, 405, 405),
 ];
 
 /// Where clients only read.
@@ -86,6 +88,7 @@ fn expected(pattern: &str, access: Access, wrong: Wrong) -> u16 {
 
 /// One request, to the byte.
 struct Asked {
+    method: &'static str,
     host: String,
     token: Option<String>,
     origin: Option<&'static str>,
@@ -117,6 +120,7 @@ impl Asked {
             _ => body.len(),
         };
         Self {
+            method: if wrong == Wrong::Method { "PURGE" } else { "POST" },
             host: match wrong {
                 Wrong::Rebound => "evil.example".to_owned(),
                 _ => world.server.socket().to_string(),
@@ -136,8 +140,8 @@ impl Asked {
     /// The status of the answer.
     async fn send(&self, world: &World, path: &str) -> u16 {
         let mut head = format!(
-            "POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: {}\r\ncontent-length: {}\r\n",
-            self.host, self.kind, self.length
+            "{} {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: {}\r\ncontent-length: {}\r\n",
+            self.method, self.host, self.kind, self.length
         );
         if let Some(token) = &self.token {
             let _ = write!(head, "authorization: Bearer {token}\r\n");
@@ -253,6 +257,37 @@ async fn a_key_in_a_loop_is_told_when_to_come_again() {
     assert_eq!(refused.headers["retry-after"], "1");
     assert_eq!(refused.json()["error"]["type"], "rate_limit_error");
     assert_eq!(world.simulator.requests().len(), 4);
+}
+
+#[tokio::test]
+async fn bodies_under_way_leave_no_room_for_more_bytes_than_the_limit() {
+    let slow = Vendor::default().pace(Duration::from_mins(1));
+    let world = World::start_with(&[("v", Dialect::Chat, slow)], |config| {
+        config.limits.body_bytes = 100_000;
+        config.timers.keep_alive = Duration::from_millis(20);
+    })
+    .await;
+    let mut long = question("v/m", Stream::Yes);
+    long["messages"][0]["content"] = "a".repeat(80_000).into();
+    let long = long.to_string();
+    let first = world.post("/v1/chat/completions", long.clone()).send().await.unwrap();
+    assert_eq!(first.status(), 200);
+    let second = world.post("/v1/chat/completions", long.clone()).send().await.unwrap();
+    assert_eq!(
+        (second.status().as_u16(), &second.headers()["retry-after"]),
+        (503, &"1".parse().unwrap())
+    );
+    let short = question("v/m", Stream::Yes).to_string();
+    let short = world.post("/v1/chat/completions", short).send().await.unwrap();
+    assert_eq!(short.status(), 200, "short ones are let in all the same");
+    drop(first);
+    for _ in 0..60 {
+        let again = world.post("/v1/chat/completions", long.clone()).send().await.unwrap();
+        if again.status() == 200 {
+            return;
+        }
+    }
+    panic!("the client that went away still takes room");
 }
 
 #[tokio::test]

@@ -441,6 +441,18 @@ impl StoreError {
                 "restore the keychain, or give the key in SWITCHYARD_DATA_KEY; if it is lost, start \
                  afresh and import an export"
             }
+            Self::Newer { .. } => {
+                "install the newest Switchyard; `switchyard backup list` shows the copies that were \
+                 made before the database was brought up to date"
+            }
+            Self::WrongDataKey { .. } => {
+                "if its key is lost, move the data folder away, start afresh and import an export; \
+                 secrets cannot be read without it"
+            }
+            Self::MissingDataKey { .. } => {
+                "a copy of the data folder has it as `data.key`; if it is lost, move the folder away, \
+                 start afresh and import an export"
+            }
             Self::DiskFull { .. } => "make room on the disk, then start again",
             Self::ReadOnly { .. } => {
                 "let your user write to the data folder, or choose another with DATA_DIR"
@@ -449,10 +461,7 @@ impl StoreError {
             Self::ShortPassphrase { .. } => "a few random words serve well",
             Self::NotFound { .. }
             | Self::Conflict { .. }
-            | Self::Newer { .. }
             | Self::InUse { .. }
-            | Self::WrongDataKey { .. }
-            | Self::MissingDataKey { .. }
             | Self::Import { .. }
             | Self::WrongPassphrase
             | Self::Rotation { .. }

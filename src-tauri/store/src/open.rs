@@ -268,6 +268,19 @@ impl Store {
     }
 }
 
+/// What [`Store::open`] would fail with at a place; nothing is changed there.
+pub(crate) async fn examine(place: &Place) -> Result<(), StoreError> {
+    let database = place.database();
+    let found = inspect::look(&database).await?;
+    let saved = read_saved(place, found.as_ref())?;
+    // Where nothing is sealed, looking for the key would make one.
+    let Some(found) = found.filter(|found| found.has_secrets) else { return Ok(()) };
+    match (settle(place, Some(found)).await?, saved) {
+        ((key, Some(found)), Some(saved)) => compare(&database, &found, &saved, &key),
+        ((_, _), _) => Ok(()),
+    }
+}
+
 const STANDING_IN: &str = "filling a database in memory";
 
 /// A database in memory that holds a document, of this program's schema.

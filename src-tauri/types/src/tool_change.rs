@@ -108,7 +108,7 @@ pub struct ToolSettings {
 pub struct Finding {
     /// What kind it is.
     pub kind: FindingKind,
-    /// The tool's id.
+    /// The tool's id; empty where it is about the data folder.
     pub tool: String,
     /// What is wrong, for a person.
     pub message: String,
@@ -128,10 +128,26 @@ pub enum FindingKind {
     RevokedKey,
     /// A key was made for a tool that does not show it.
     OrphanKey,
-    /// A half-written file of a write that was cut off.
+    /// A half-written file of a write that was cut off, of a tool's or of our own.
     LeftoverFile,
     /// A file of a tool that does not parse.
     BrokenFile,
+    /// The database is damaged.
+    Damaged,
+    /// The database lost changes that the copy of its configuration knows.
+    Behind,
+    /// The database is of a newer program.
+    Newer,
+    /// The data folder cannot be written.
+    ReadOnly,
+    /// The disk is full.
+    DiskFull,
+    /// The key that seals secrets is missing, locked away, or another's.
+    DataKey,
+    /// The database fails in another way.
+    Database,
+    /// A server has the data folder and does not answer.
+    Silent,
 }
 
 /// `POST /api/doctor/repair`.

@@ -8,12 +8,12 @@ use serde::de::DeserializeOwned;
 use switchyard_engine::{Asker, Config, Engine, EngineError, tool_from_here};
 use switchyard_gateway::ControlFile;
 use switchyard_types::{
-    ComboView, CreatedKey, Finding, Repaired, Status, ToolApplied, ToolApply, ToolCheck,
-    ToolChoice, ToolGuideView, ToolPlanView, ToolRevert, ToolReverted, ToolStatusView, ToolView,
-    ToolsReverted,
+    ComboView, CreatedKey, Finding, Repaired, SafeModeView, Status, ToolApplied, ToolApply,
+    ToolCheck, ToolChoice, ToolGuideView, ToolPlanView, ToolRevert, ToolReverted, ToolStatusView,
+    ToolView, ToolsReverted,
 };
 
-use crate::ask::call_within;
+use crate::ask::{self, call_within};
 use crate::serve::environment;
 
 /// A server on this machine takes a connection or refuses it at once.
@@ -25,7 +25,7 @@ const NOTHING: Option<&()> = None;
 /// Who does the work.
 pub(super) enum Reach {
     /// The server that holds the data folder.
-    Server { config: Box<Config>, address: String },
+    Server { config: Box<Config>, address: String, safe_mode: Option<Box<SafeModeView>> },
     /// No server does: this process opens it. `address` is where one would listen.
     Alone { engine: Engine, address: String },
 }
@@ -34,9 +34,11 @@ impl Reach {
     pub(super) async fn find(config: Config) -> anyhow::Result<Self> {
         let there = ControlFile::read(&config.data_dir).ok();
         if there.is_some_and(|(socket, _)| TcpStream::connect_timeout(&socket, PATIENCE).is_ok()) {
-            let status: Status = call(&config, Method::GET, "/api/status", NOTHING).await?;
+            let status: Status = ask::call(&config, Method::GET, "/api/status", NOTHING).await?;
+            let Status { address, safe_mode, .. } = status;
             let config = config.with_tools(environment(), std::env::current_dir().ok());
-            return Ok(Self::Server { config: Box::new(config), address: status.address });
+            let safe_mode = safe_mode.map(Box::new);
+            return Ok(Self::Server { config: Box::new(config), address, safe_mode });
         }
         let address = format!("http://127.0.0.1:{}", config.port);
         let project = std::env::current_dir().ok();
@@ -65,10 +67,18 @@ impl Reach {
         }
     }
 
+    /// Why a copy of the configuration stands in for the database, if it does.
+    pub(super) fn safe_mode(&self) -> Option<&SafeModeView> {
+        match self {
+            Self::Server { safe_mode, .. } => safe_mode.as_deref(),
+            Self::Alone { engine, .. } => engine.safe_mode(),
+        }
+    }
+
     /// How a tool stands with this process's environment, if that is not the server's.
     pub(super) fn seen_here(&self, tool: &str) -> anyhow::Result<Option<ToolStatusView>> {
         match self {
-            Self::Server { config, address } => told(tool_from_here(config, tool, address)),
+            Self::Server { config, address, .. } => told(tool_from_here(config, tool, address)),
             Self::Alone { .. } => Ok(None),
         }
     }

@@ -251,6 +251,7 @@ impl Engine {
             logins.insert(account.clone(), kept);
             fresh.secrets = Arc::new(secrets);
             fresh.logins = Arc::new(logins);
+            self.inner.config.redactor.exchanged(live, &fresh);
             Arc::new(fresh)
         });
     }

@@ -6,6 +6,7 @@
 mod at_length;
 mod attempt;
 mod count;
+mod ending;
 mod exhaustion;
 pub(crate) mod files;
 mod forward;
@@ -117,7 +118,7 @@ impl Engine {
         let listener = ledger.listener().cloned();
         let job = Job::new(self.clone(), call, glance, ledger);
         let mut reply = if streaming {
-            self.relay_stream(job, dialect).await
+            ending::ended_legally(self.relay_stream(job, dialect).await, dialect)
         } else {
             let settled = tokio::select! {
                 settled = Box::pin(job.run()) => settled,

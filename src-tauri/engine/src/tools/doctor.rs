@@ -175,7 +175,16 @@ impl Engine {
                 blocking(move || desk.toolkit.sweep(&id)).await.map(|_| ())
             }
             FindingKind::OrphanKey => self.revoke_tool_keys(id).await.map(|_| ()),
-            FindingKind::BrokenFile => Ok(()),
+            // The user's to mend, or the data folder's own, which is repaired while no engine has it.
+            FindingKind::BrokenFile
+            | FindingKind::Damaged
+            | FindingKind::Behind
+            | FindingKind::Newer
+            | FindingKind::ReadOnly
+            | FindingKind::DiskFull
+            | FindingKind::DataKey
+            | FindingKind::Database
+            | FindingKind::Silent => Ok(()),
         }
     }
 }

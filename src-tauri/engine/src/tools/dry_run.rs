@@ -8,13 +8,12 @@ use switchyard_toolkit::Places;
 use switchyard_types::ToolDryRun;
 use tokio::process::Command;
 
+use crate::environment::is_ours;
+
 /// Slow ones load for ten seconds.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The end of what it said that is shown, in characters.
 const SHOWN: usize = 2000;
-
-/// How the names of our own variables begin.
-const OURS: &str = "SWITCHYARD_";
 
 /// Runs it, in the user's home and environment. The program was found on the `PATH`, and the
 /// arguments are fixed for each tool.
@@ -23,7 +22,7 @@ pub(super) async fn run(program: &Path, arguments: &[&str], places: &Places) -> 
     let command = [&[name.as_ref()], arguments].concat().join(" ");
     let mut child = Command::new(program);
     // Ours is nobody else's: the environment may hold the data key.
-    let theirs = places.env.iter().filter(|(name, _)| !name.starts_with(OURS));
+    let theirs = places.env.iter().filter(|(name, _)| !is_ours(name));
     child.args(arguments).current_dir(&places.home).env_clear().envs(theirs);
     child.stdin(Stdio::null()).kill_on_drop(true);
     let (ok, output) = match tokio::time::timeout(PATIENCE, child.output()).await {

@@ -49,7 +49,7 @@ pub(crate) async fn configured(store: &Store) -> String {
     )
 }
 
-async fn furnished() -> (Scene, String) {
+pub(crate) async fn furnished() -> (Scene, String) {
     let scene = Scene::new();
     let store = scene.open().await;
     furnish(&store).await;

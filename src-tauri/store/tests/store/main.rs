@@ -4,6 +4,7 @@
 mod accounts;
 mod bodies;
 mod combos;
+mod examining;
 mod exchange;
 mod faults;
 mod history;
