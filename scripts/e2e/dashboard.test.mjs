@@ -5,7 +5,7 @@ import http from 'node:http';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 
-import { openPage, picture, withoutBrowser } from './world/browser.mjs';
+import { openPage, picture, pictures, withoutBrowser } from './world/browser.mjs';
 import { ask, becomes, go, signedIn, texts } from './world/dashboard.mjs';
 import { startDemo } from './world/switchyard.mjs';
 
@@ -46,6 +46,13 @@ test('the overview shows the combo, and each request as it is answered, with its
   await page.getByText('1 of 3 tracks clear').waitFor();
   await picture(page, '2-overview');
 
+  const fallen = page.getByRole('region', { name: 'Fell over lately' });
+  await becomes(async () => (await texts(fallen.getByRole('listitem'))).map((text) => /\b\w+-demo\b.*$/.exec(text)?.[0]).slice(-1), [
+    'coder-demo after opus-demo: quota spent',
+  ]);
+  assert.match((await texts(page.getByRole('region', { name: 'Today' })))[0], /Saved by caches/);
+  await pictures(page, '2-overview-fallen');
+
   await rows.nth(3).getByRole('link').click();
   const trace = page.getByRole('complementary', { name: 'Request' });
   const steps = trace.getByRole('listitem');
@@ -67,6 +74,96 @@ test('the overview shows the combo, and each request as it is answered, with its
   await page.keyboard.press('Escape');
   await trace.waitFor({ state: 'detached' });
   await becomes(async () => (await answers()).length, 7);
+});
+
+test('a fall-over leads to its trace, all of them to the list, and those of before are there after a reload', options, async (t) => {
+  const { demo, page } = await entered(t);
+  const fallen = page.getByRole('region', { name: 'Fell over lately' });
+  assert.equal(await fallen.count(), 0, 'nothing is said of nothing');
+  for (let nth = 0; nth < 4; nth += 1) assert.equal((await ask(demo)).status, 200);
+  await fallen.getByRole('listitem').waitFor();
+  await page.reload();
+  await fallen.getByRole('listitem').getByRole('link').click();
+  await page.getByRole('complementary', { name: 'Request' }).getByText('Quota spent').waitFor();
+  await page.keyboard.press('Escape');
+  await fallen.getByRole('link', { name: 'See all of them' }).click();
+  await page.getByRole('heading', { name: 'Requests', level: 1 }).waitFor();
+  assert.match(page.url(), /ended=fell-over$/);
+});
+
+test('an agent’s key is made on the overview, shown once, and works', options, async (t) => {
+  const { demo, page, dialog } = await entered(t);
+  await page.getByRole('button', { name: 'Make a key' }).click();
+  const made = dialog('A key for Agent');
+  const key = await made.getByText(/^sy-/).innerText();
+  await pictures(page, 'overview-key');
+  await made.getByRole('button', { name: 'I have copied it' }).click();
+  await made.waitFor({ state: 'detached' });
+  assert.ok(!(await page.content()).includes(key), 'it is shown once');
+  assert.equal((await ask(demo, { key })).status, 200);
+
+  // The palette makes one as well, from any page and under another name.
+  await page.keyboard.press('Control+k');
+  await dialog('Find').getByRole('combobox').fill('make a key');
+  await page.keyboard.press('Enter');
+  await dialog('A key for Agent 2').getByRole('button', { name: 'I have copied it' }).click();
+});
+
+test('the palette offers each provider the way that it has, and what a phone has no button for', options, async (t) => {
+  const { page, dialog } = await entered(t);
+  await page.setViewportSize({ width: 380, height: 800 });
+  const find = async (text) => {
+    await page.keyboard.press('Control+k');
+    await dialog('Find').getByRole('combobox').fill(text);
+    return texts(dialog('Find').getByRole('option'));
+  };
+  const vendors = await page.evaluate(async () => (await fetch('/api/vendors')).json());
+  const signs = vendors.find(({ login, ways, status }) => login === 'account' && ways.length > 0 && status !== 'retired');
+  const offered = await find(signs.name);
+  assert.ok(offered.some((text) => text.includes(`Sign in at ${signs.name} Provider`)), offered.join());
+  assert.ok(!offered.some((text) => text.includes(`Add a key for ${signs.name} Provider`)), offered.join());
+  await page.keyboard.press('Escape');
+  for (const { name } of vendors.filter(({ status }) => status === 'retired')) {
+    const found = await find(name);
+    assert.ok(!found.some((text) => text.includes(`Add a key for ${name} Provider`) || text.includes(`Sign in at ${name} Provider`)), found.join());
+    await page.keyboard.press('Escape');
+  }
+  await find(`sign in at ${signs.name}`);
+  await page.keyboard.press('Enter');
+  await dialog(`Sign in at ${signs.name}`).waitFor();
+  await page.keyboard.press('Escape');
+  await find('keyboard shortcuts');
+  await page.keyboard.press('Enter');
+  await dialog('Keyboard shortcuts').waitFor();
+  await page.keyboard.press('Escape');
+  await find('sign out');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: /sign in/i }).first().waitFor();
+});
+
+test('pages that are shown as icons say their names on hover', options, async (t) => {
+  const { page } = await entered(t);
+  await page.setViewportSize({ width: 900, height: 800 });
+  const links = page.getByRole('navigation', { name: 'Pages' }).getByRole('link');
+  const titles = await links.evaluateAll((all) => all.map((link) => [link.title, link.textContent.trim()]));
+  assert.equal(titles.length, 10);
+  for (const [title, text] of titles) assert.equal(title, text);
+  assert.equal(await page.getByRole('button', { name: /Find/ }).getAttribute('title'), 'Find');
+});
+
+test('sums that could not be read say so, and are asked for again', options, async (t) => {
+  const { page } = await entered(t, /^503 \/api\/status$/);
+  let full = true;
+  await page.route('**/api/status', (route) =>
+    full ? route.fulfill({ status: 503, json: { code: 'internal', message: 'the disk is full', hint: null } }) : route.fallback(),
+  );
+  await page.reload();
+  const today = page.getByRole('region', { name: 'Today' });
+  await today.getByText(/The disk is full/).waitFor();
+  await pictures(page, 'overview-no-sums');
+  full = false;
+  await today.getByRole('button', { name: 'Try again' }).click();
+  await today.getByText('Saved by caches').waitFor();
 });
 
 test('a custom endpoint gets a key, is tested, and is removed again', options, async (t) => {

@@ -53,3 +53,25 @@ test('a key is made with limits that hold from its first request, and they are c
   await becomes(async () => (await limits.innerText()).split('\n').at(-1), 'Everything');
   assert.equal((await ask(demo, { key, model: 'plan/opus-demo' })).status, 200);
 });
+
+test('what keys may do is not told before it is known, nor can it be overwritten, and a key can be revoked all the same', options, async (t) => {
+  const { page } = await signedIn(t, /^503 \/api\/rules$/);
+  let full = true;
+  await page.route('**/api/rules', (route) =>
+    full ? route.fulfill({ status: 503, json: { code: 'internal', message: 'the disk is full', hint: null } }) : route.fallback(),
+  );
+  await go(page, 'Keys');
+  const fault = page.getByRole('alert').filter({ hasText: 'What these keys may do could not be loaded' });
+  await fault.getByText(/The disk is full/).waitFor();
+  const may = page.getByRole('button', { name: /may do/ }).first();
+  assert.match(await may.innerText(), /Not known/);
+  assert.ok(await may.isDisabled());
+  assert.ok(await page.getByRole('button', { name: 'With limits' }).isDisabled());
+  assert.ok(await page.getByRole('button', { name: /^Revoke/ }).first().isEnabled());
+  await pictures(page, 'keys-unknown');
+  full = false;
+  await fault.getByRole('button', { name: 'Try again' }).click();
+  await fault.waitFor({ state: 'detached' });
+  await becomes(async () => (await may.innerText()).split('\n').at(-1), 'Everything');
+  assert.ok(await may.isEnabled());
+});

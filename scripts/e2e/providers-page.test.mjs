@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { pictures, withoutBrowser } from './world/browser.mjs';
-import { ask, becomes, go, signedIn } from './world/dashboard.mjs';
+import { ask, becomes, go, signedIn, texts } from './world/dashboard.mjs';
 
 const options = { skip: withoutBrowser, timeout: 180_000 };
 
@@ -151,4 +151,113 @@ test('a provider that asks for more than a key gets it, and says in place what i
   await panel.getByRole('alert').getByText('Enough for this test').waitFor();
   assert.deepEqual(sent[0].fields, { address: 'https://mine.openai.azure.com', deployments: 'gpt-5' });
   assert.equal(await panel.getByLabel('Endpoint').inputValue(), 'https://mine.openai.azure.com', 'nothing typed is lost');
+});
+
+/** A vendor's block of the page. */
+const block = (page, name) => page.getByRole('article').filter({ has: page.getByRole('heading', { name, exact: true }) });
+
+test('the order in which a provider’s accounts are tried is set by buttons and keys, and put back where it is refused', options, async (t) => {
+  const { demo, page } = await signedIn(t, /^503 \/api\/accounts\/acc_/);
+  await go(page, 'Providers');
+  const plan = block(page, 'Demo subscription');
+  assert.equal(await plan.getByRole('button', { name: /^Try / }).count(), 0, 'one account has no order');
+  for (const name of ['Second', 'Third']) {
+    await plan.getByRole('button', { name: 'Add a key for Demo subscription' }).click();
+    const panel = page.getByRole('dialog', { name: 'Add a key for Demo subscription' });
+    await panel.getByLabel('Key', { exact: true }).fill('simulated-key-of-plan');
+    await panel.getByLabel('Name').fill(name);
+    await panel.getByLabel('Check with the provider before saving').uncheck({ force: true });
+    await panel.getByRole('button', { name: 'Save the key' }).click();
+    await panel.waitFor({ state: 'detached' });
+  }
+  const names = () => texts(plan.locator('.account-name'));
+  const places = () => texts(plan.locator('.account-place'));
+  await becomes(names, ['Demo subscription', 'Second', 'Third']);
+  await pictures(page, 'providers-order');
+  assert.ok(await plan.getByRole('button', { name: 'Try Demo subscription earlier' }).isDisabled());
+  assert.ok(await plan.getByRole('button', { name: 'Try Third later' }).isDisabled());
+
+  await plan.getByRole('button', { name: 'Try Third earlier' }).click();
+  await becomes(names, ['Demo subscription', 'Third', 'Second']);
+  await page.keyboard.press('Home');
+  await becomes(names, ['Third', 'Demo subscription', 'Second']);
+  await becomes(places, ['1', '2', '3']);
+  const focused = () => page.evaluate(() => document.activeElement.getAttribute('aria-label'));
+  await becomes(focused, 'Try Third later');
+  const held = async () => {
+    const accounts = await page.evaluate(async () => (await fetch('/api/accounts')).json());
+    const ours = accounts.filter(({ name }) => ['Demo subscription', 'Second', 'Third'].includes(name));
+    return ours.sort((a, b) => a.priority - b.priority).map(({ name }) => name);
+  };
+  await becomes(held, ['Third', 'Demo subscription', 'Second']);
+  await page.reload();
+  await becomes(names, ['Third', 'Demo subscription', 'Second']);
+  const answer = await ask(demo, { model: 'plan/opus-demo' });
+  assert.equal(answer.status, 200);
+  const served = () => page.evaluate(async () => (await (await fetch('/api/requests?limit=1')).json()).requests[0]?.served_by.account_name);
+  await becomes(served, 'Third');
+
+  await page.route('**/api/accounts/acc_*', (route) => route.fulfill({ status: 503, json: { code: 'internal', message: 'the disk is full', hint: null } }));
+  await plan.getByRole('button', { name: 'Try Second earlier' }).click();
+  await page.getByText('The disk is full').waitFor();
+  await becomes(names, ['Third', 'Demo subscription', 'Second']);
+});
+
+test('of several locks one is opened by itself', options, async (t) => {
+  const { page } = await signedIn(t);
+  const lock = (model) => ({
+    account: 'acc', model, class: 'quota', message: 'the limit is reached', since: Date.now(), until: Date.now() + 3_600_000, from_vendor: true,
+  });
+  let locks = [lock(null), lock('big/model of ours'), lock('small')];
+  let first;
+  await page.route('**/api/accounts', async (route) => {
+    const response = await route.fetch();
+    const accounts = await response.json();
+    first = Object.assign(accounts.find(({ name }) => name === 'Demo subscription'), { locks });
+    await route.fulfill({ response, json: accounts });
+  });
+  const asked = [];
+  await page.route(/\/api\/accounts\/[^/]+\/unlock/, async (route) => {
+    asked.push(new URL(route.request().url()).pathname);
+    locks = locks.filter(({ model }) => model !== 'big/model of ours');
+    await route.fulfill({ json: { ...first, locks } });
+  });
+  await page.reload();
+  await go(page, 'Providers');
+  const plan = block(page, 'Demo subscription');
+  await plan.getByRole('button', { name: 'Unlock all' }).waitFor();
+  await pictures(page, 'providers-locks');
+  assert.equal(await plan.getByRole('button', { name: /^Unlock / }).count(), 3, 'the one of the whole account goes with all');
+  await plan.getByRole('button', { name: 'Unlock big/model of ours' }).click();
+  await plan.getByText('big/model of ours').waitFor({ state: 'detached' });
+  assert.match(asked[0], /\/unlock\/big%2Fmodel%20of%20ours$/);
+  assert.equal(await plan.locator('.lock').count(), 2);
+});
+
+test('an account is given a new key where it stands, and no page shows it', options, async (t) => {
+  const { page } = await signedIn(t);
+  await go(page, 'Providers');
+  const plan = block(page, 'Demo subscription');
+  await plan.getByRole('button', { name: 'Change Demo subscription' }).last().click();
+  assert.equal(await plan.getByLabel('New key').inputValue(), '');
+  await plan.getByLabel('New key').fill(' a-fresh-key-0123456789-wxyz ');
+  await pictures(page, 'providers-new-key');
+  await plan.getByRole('button', { name: 'Save' }).click();
+  await plan.getByText('…wxyz').waitFor();
+  await plan.getByLabel('New key').waitFor({ state: 'detached' });
+  assert.ok(!(await page.content()).includes('a-fresh-key'));
+});
+
+test('accounts that could not be read are not said to be missing', options, async (t) => {
+  const { page } = await signedIn(t, /^503 \/api\/accounts$/);
+  let full = true;
+  await page.route('**/api/accounts', (route) =>
+    full ? route.fulfill({ status: 503, json: { code: 'internal', message: 'the disk is full', hint: null } }) : route.fallback(),
+  );
+  await page.goto(new URL('/providers', page.url()).href);
+  await page.getByRole('alert').getByText(/The disk is full/).waitFor();
+  assert.equal(await page.getByText('not connected').count(), 0);
+  full = false;
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await block(page, 'Demo subscription').getByText('1 account').waitFor();
 });

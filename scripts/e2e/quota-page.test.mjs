@@ -30,6 +30,7 @@ test('windows are shown by account, the tightest first, and providers are asked 
   const second = [quota(1, [window('5h', { kind: 'share', used: 0 })])];
   await page.route('**/api/quotas', (route) => route.fulfill({ json: first }));
   await page.route('**/api/quotas/read', (route) => route.fulfill({ json: second }));
+  await page.reload();
   await go(page, 'Quota');
   const accounts = page.getByRole('article');
   await becomes(async () => (await texts(accounts.getByRole('heading'))).map((name) => name.slice(0, 10)), [
@@ -53,8 +54,11 @@ test('a fault of the list is said with its remedy, and without accounts the page
   await page.route('**/api/quotas', (route) =>
     ready ? route.fulfill({ json: [] }) : route.fulfill({ status: 503, json: { code: 'internal', message: 'the disk is full', hint: null } }),
   );
+  await page.reload();
+  await page.getByRole('region', { name: 'Spent or low' }).getByText(/disk is full/).waitFor();
   await page.keyboard.press('g');
   await page.keyboard.press('q');
+  await page.getByRole('heading', { name: 'Quota', level: 1 }).waitFor();
   await page.getByRole('alert').getByText(/disk is full/).waitFor();
   ready = true;
   await page.getByRole('button', { name: 'Try again' }).click();
@@ -80,4 +84,70 @@ test('what is told arrives in the inbox, is counted until it is seen, and stays 
   await page.reload();
   await page.getByRole('button', { name: 'Notices', exact: true }).click();
   await inbox.getByText('Fell over to coder-demo').waitFor();
+});
+
+test('a notice leads to what it tells of, and the hour of quiet is told and ended', options, async (t) => {
+  const { page } = await signedIn(t);
+  const place = (account, model) => ({ account, model });
+  const told = [
+    { at: Date.now() - 1_000, type: 'fell_over', combo: 'demo', from: place('acc_1', 'opus-demo'), to: place('acc_2', 'coder-demo'), until: Date.now() + 60_000 },
+    { at: Date.now() - 2_000, type: 'recovered', place: place('acc_1', 'opus-demo') },
+    { at: Date.now() - 3_000, type: 'budget.spent', budget: 'month', limit: { money: 5_000_000_000 }, until: Date.now() + 60_000 },
+  ];
+  let quiet = Date.now() + 3_000_000;
+  const ended = [];
+  await page.route('**/api/notices**', (route) => route.fulfill({ json: told }));
+  await page.route('**/api/status', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), ...(quiet ? { quiet_until: quiet } : {}) } });
+  });
+  await page.route('**/api/notifications/quiet', (route) => {
+    ended.push(route.request().method());
+    quiet = null;
+    return route.fallback();
+  });
+  await page.reload();
+  const inbox = page.getByRole('dialog', { name: 'Notices' });
+  const open = async () => page.getByRole('button', { name: /^Notices/ }).click();
+  await open();
+  await inbox.getByText(/Notifications are quiet until \d/).waitFor();
+  await pictures(page, 'notices-quiet');
+  await inbox.getByRole('button', { name: 'Show them again' }).click();
+  await inbox.getByText(/Notifications are quiet/).waitFor({ state: 'detached' });
+  assert.deepEqual(ended, ['DELETE']);
+
+  await inbox.getByRole('listitem').filter({ hasText: 'Fell over to' }).getByRole('button', { name: 'See the requests' }).click();
+  await page.getByRole('heading', { name: 'Requests', level: 1 }).waitFor();
+  const query = () => Object.fromEntries(new URL(page.url()).searchParams);
+  assert.deepEqual(query(), { model: 'coder-demo', account: 'acc_2', ended: 'fell-over' });
+  await open();
+  await inbox.getByRole('listitem').filter({ hasText: 'is back' }).getByRole('button', { name: 'See the requests' }).click();
+  await becomes(async () => query(), { model: 'opus-demo', account: 'acc_1' });
+  await open();
+  await inbox.getByRole('button', { name: 'See the budgets' }).click();
+  await page.getByText('No budget yet').waitFor();
+  assert.match(page.url(), /section=budgets$/);
+});
+
+test('the overview tells what is spent or low and when it returns, and nothing while all is well', options, async (t) => {
+  const { page } = await signedIn(t);
+  const low = page.getByRole('region', { name: 'Spent or low' });
+  assert.equal(await low.count(), 0);
+  const quotas = [
+    quota(1, [window('5h', { kind: 'share', used: 7_999 }), window('weekly', { kind: 'share', used: 9_150 })]),
+    quota(2, [window('month', { kind: 'count', used: 500, limit: 500, unit: 'credits' })]),
+    quota(3, [window('balance', { kind: 'balance', left_micros: 0, currency: 'USD' }, { resets_at: null })], {
+      name: 'An account with a name of more than sixty characters, as nobody would think',
+    }),
+  ];
+  await page.route('**/api/quotas', (route) => route.fulfill({ json: quotas }));
+  await page.reload();
+  await becomes(async () => (await texts(low.getByRole('listitem'))).map((text) => text.replace(/\d:\d\d:\d\d/, 'T')), [
+    'P Account 2 Month Spent resets in T',
+    'P An account with a name of more than sixty characters, as nobody would think Balance Spent no reset is told',
+    'P Account 1 Weekly Low 92% resets in T',
+  ]);
+  await pictures(page, 'overview-low');
+  await low.getByRole('link', { name: 'See the quota' }).click();
+  await page.getByRole('heading', { name: 'Quota', level: 1 }).waitFor();
 });

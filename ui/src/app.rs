@@ -7,10 +7,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
 use switchyard_types::{
-    AccountView, AliasView, BackupView, BodiesView, BudgetView, ComboView, Event, Finding, KeyView,
-    LanguageChoice, LanguageSetting, LoginProgress, Millis, ModelChoice, NoticeView,
-    NotificationSettings, Paused, QuotaView, RequestPage, RoutingSettings, Rule, Status,
-    ToolBackupView, ToolSettings, ToolView, VendorView,
+    AccountView, AliasView, BackupView, BodiesView, BudgetView, ComboView, CreatedKey, Event,
+    Finding, KeyView, LanguageChoice, LanguageSetting, LoginProgress, Millis, ModelChoice,
+    NoticeView, NotificationSettings, Paused, QuotaView, RequestPage, RoutingSettings, Rule,
+    Status, ToolBackupView, ToolSettings, ToolView, VendorView,
 };
 
 use crate::browser::address::Address;
@@ -53,6 +53,26 @@ impl<T> Load<T> {
         match self {
             Self::Ready(value) => Some(value),
             Self::Waiting | Self::Failed(_) => None,
+        }
+    }
+
+    /// How it stands, without what was read.
+    pub(crate) fn standing(&self) -> Load<()> {
+        match self {
+            Self::Waiting => Load::Waiting,
+            Self::Ready(_) => Load::Ready(()),
+            Self::Failed(fault) => Load::Failed(fault.clone()),
+        }
+    }
+}
+
+impl Load<()> {
+    /// How both stand together: ready once both are, failed where one of them is.
+    pub(crate) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Failed(fault), _) | (_, Self::Failed(fault)) => Self::Failed(fault),
+            (Self::Waiting, _) | (_, Self::Waiting) => Self::Waiting,
+            (Self::Ready(()), Self::Ready(())) => Self::Ready(()),
         }
     }
 }
@@ -130,6 +150,18 @@ impl<T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static> Source<T> 
     pub(crate) fn retry(self) {
         self.state.set(Load::Waiting);
         self.reload();
+    }
+
+    /// Reads it again where it failed: for what is shown together with others.
+    pub(crate) fn retry_failed(self) {
+        if self.state.with_untracked(|state| matches!(state, Load::Failed(_))) {
+            self.retry();
+        }
+    }
+
+    /// How it stands, without what was read.
+    pub(crate) fn standing(self) -> Load<()> {
+        self.state.with(Load::standing)
     }
 
     /// Takes a value that is known to be true now.
@@ -252,6 +284,10 @@ pub(crate) struct State {
     pub(crate) anew: RwSignal<u32>,
     /// Whether the list's first page is here.
     pub(crate) first_page: RwSignal<Load<()>>,
+    /// The client key that was made just now: its text is shown once, above every page.
+    pub(crate) made_key: RwSignal<Option<CreatedKey>>,
+    /// Whether one is being made.
+    pub(crate) making_key: RwSignal<bool>,
     /// The vendor whose panel for a new key is open.
     pub(crate) adding_key: RwSignal<Option<String>>,
     /// Whose panel for signing in is open.
@@ -309,6 +345,8 @@ impl App {
             live: RwSignal::new(Live::default()),
             anew: RwSignal::new(0),
             first_page: RwSignal::new(Load::Waiting),
+            made_key: RwSignal::new(None),
+            making_key: RwSignal::new(false),
             adding_key: RwSignal::new(None),
             signing_in: RwSignal::new(None),
             talk: Talk::new(),
@@ -416,7 +454,7 @@ impl App {
     }
 
     /// Reads what moves with every request.
-    fn reload_status(self) {
+    pub(crate) fn reload_status(self) {
         self.status.reload_then(move |status| {
             self.clock.correct(status.now);
             let is_other = language::remember(status.language);

@@ -370,12 +370,19 @@ export async function play(page, scene, more = {}) {
       const response = await route.fetch();
       return route.fulfill({ response, body: (await response.text()).replaceAll(/\/tmp\/switchyard-e2e-home-\w+/g, '/home/ada') });
     }
-    const json = typeof known === 'function' ? known(url.searchParams) : known;
+    const told = typeof known === 'function' ? known(url.searchParams) : known;
+    const json = url.pathname === '/api/requests' && url.searchParams.has('fell_over') ? fallenOver(told, url.searchParams) : told;
     if (url.pathname !== '/api/status') return route.fulfill({ json });
     const response = await route.fetch();
     const status = { ...(await response.json()), now: NOW, started_at: NOW - 2 * DAY, address: 'http://127.0.0.1:20128', data_dir: '/home/ada/.local/share/switchyard', ...json };
     return route.fulfill({ response, json: status });
   });
+}
+
+/** Those of a page of requests that another than the first answered, as the server narrows it. */
+function fallenOver({ requests }, asked) {
+  const fell = ({ attempts: [first], served_by: by }) => first && by && (by.account !== first.to.account || by.model !== first.to.model);
+  return { requests: requests.filter(fell).slice(0, Number(asked.get('limit') ?? 50)), next: null };
 }
 
 /** A request of the scene's list by its address, and what would have been without fallback. */

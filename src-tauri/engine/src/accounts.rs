@@ -72,13 +72,24 @@ impl Engine {
         Ok(view(&self.live(), account, self.now()))
     }
 
-    /// Renames, orders, or switches an account on or off, or changes what it says of itself.
+    /// Renames, orders, or switches an account on or off, changes what it says of itself, or gives it a new key.
     pub async fn change_account(
         &self,
         id: &AccountId,
         change: &AccountChange,
     ) -> Result<AccountView, EngineError> {
         let mut change = change.clone();
+        // Asks the provider where that is how a key becomes a login, so before anything is written.
+        let signed_in = match change.key.take() {
+            Some(key) => match self.new_key(id, &key).await? {
+                NewKey::Kept(key) => {
+                    change.key = Some(key);
+                    None
+                }
+                NewKey::Login(signed_in) => Some(signed_in),
+            },
+            None => None,
+        };
         if let Some(name) = &mut change.name {
             *name = shortened(name.trim());
             if name.is_empty() {
@@ -92,8 +103,32 @@ impl Engine {
         }
         let _writing = self.inner.writing.lock().await;
         let account = self.inner.store.change_account(id, &change).await?;
+        if let Some(SignedIn { tokens, facts }) = signed_in.as_deref() {
+            self.inner.store.save_login(id, tokens, facts, self.now()).await?;
+        }
+        if signed_in.is_some() || change.key.is_some() {
+            // What the old key was locked for says nothing of the new one.
+            self.unlock(id, None);
+        }
         self.reload().await?;
         Ok(view(&self.live(), account, self.now()))
+    }
+
+    /// What a new key becomes in an account that has one.
+    async fn new_key(&self, id: &AccountId, key: &Secret) -> Result<NewKey, EngineError> {
+        let account = self.account(id).await?;
+        let vendor = self.vendor(&account.vendor)?;
+        if let Some(way) = vendor.key_way() {
+            let desk = self.login_desk(&vendor, way, self.way_out(id))?;
+            return Ok(NewKey::Login(Box::new(desk.service_account(key).await?)));
+        }
+        if self.live().logins.contains_key(id) {
+            return Err(EngineError::invalid(
+                format!("{} has no key: it is signed in", account.name),
+                "sign in again",
+            ));
+        }
+        Ok(NewKey::Kept(checked_key(&vendor, key)?.unwrap_or_default()))
     }
 
     /// Removes an account with its key and its locks.
@@ -190,6 +225,14 @@ impl Engine {
             }
         }
     }
+}
+
+/// What was made of a key that takes another's place.
+enum NewKey {
+    /// A key; empty where the vendor needs none.
+    Kept(Secret),
+    /// The login of a service account.
+    Login(Box<SignedIn>),
 }
 
 /// A name as it is kept.

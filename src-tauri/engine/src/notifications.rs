@@ -65,6 +65,11 @@ impl Engine {
         self.inner.showing.quiet_until.store(self.now() + SNOOZE, Ordering::Relaxed);
     }
 
+    /// Shows notices again before that hour is over.
+    pub fn end_snooze(&self) {
+        self.inner.showing.quiet_until.store(0, Ordering::Relaxed);
+    }
+
     /// Until when nothing is shown, where somebody asked for quiet.
     pub(crate) fn quiet_until(&self) -> Option<Millis> {
         let until = self.inner.showing.quiet_until.load(Ordering::Relaxed);

@@ -180,6 +180,7 @@ fn admin_routes() -> Vec<Route> {
             get(admin::desktop::notifications).put(admin::desktop::put_notifications),
         ),
         admin("/api/notifications/test", post(admin::desktop::test_notification)),
+        admin("/api/notifications/quiet", delete(admin::desktop::end_quiet)),
         admin("/api/language", put(admin::desktop::put_language)),
         admin("/api/paused", put(admin::desktop::pause)),
         admin("/api/tools", get(admin::tools::list)),

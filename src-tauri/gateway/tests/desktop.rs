@@ -128,6 +128,23 @@ async fn an_hour_of_quiet_ends_by_itself() {
 }
 
 #[tokio::test]
+async fn an_hour_of_quiet_is_told_and_ended_early() {
+    let clock = Clock::manual(MONDAY);
+    let world = World::start_with(&[], |config| config.clock = clock).await;
+    let told = NoticeView {
+        at: MONDAY + 1,
+        notice: Notice::QuotaReset { account: AccountId::new("a"), window: "5h".to_owned() },
+    };
+    let status = || world.admin(Method::GET, "/api/status", Value::Null);
+    world.engine.snooze_notifications();
+    assert_eq!(status().await.1["quiet_until"], MONDAY + HOUR);
+    let ended = world.admin(Method::DELETE, "/api/notifications/quiet", Value::Null).await;
+    assert_eq!(ended, (200, json!({ "done": true })));
+    assert_eq!(status().await.1["quiet_until"], Value::Null);
+    assert!(world.engine.shows(&told));
+}
+
+#[tokio::test]
 async fn a_test_notification_says_what_came_of_it() {
     let world = World::start(&[]).await;
     let test = || world.admin(Method::POST, "/api/notifications/test", json!({}));

@@ -6,9 +6,11 @@ mod world;
 
 use std::time::Duration;
 
+use reqwest::Method;
+use serde_json::{Value, json};
 use switchyard_simulator::{Fault, Position, Quota, Refusal, Signal, Vendor, When};
 use switchyard_types::{Dialect, FailureClass, Outcome};
-use world::{Stream, World};
+use world::{Stream, World, files_below, vendor_key};
 
 const BOTH: [Dialect; 2] = [Dialect::Chat, Dialect::Messages];
 
@@ -286,4 +288,44 @@ async fn an_overflow_is_told_as_it_is_unless_a_larger_window_is_known() {
     let row = world.last().await;
     assert_eq!(row.attempts[0].failure, Some(FailureClass::ContextTooLong));
     assert!(row.skipped[0].reason.contains("window"), "{:?}", row.skipped);
+}
+
+#[tokio::test]
+async fn a_refused_key_is_replaced_in_its_account_and_the_new_one_shows_nowhere() {
+    const FRESH: &str = "a-fresh-secret-0123456789-wxyz";
+    let refusing = Vendor::default().bad_keys([vendor_key("only")]);
+    let world = World::start(&[("only", Dialect::Chat, refusing)]).await;
+    assert_ne!(world.ask(Dialect::Chat, "only/m", Stream::No).await.status, 200);
+    let account = world.engine.accounts().await.unwrap().remove(0);
+    assert_eq!(account.locks.len(), 1, "the key was refused: {account:?}");
+    let path = format!("/api/accounts/{}", account.id);
+
+    let malformed = json!({ "key": format!("{FRESH} and more") });
+    let (status, refused) = world.admin(Method::PATCH, &path, malformed).await;
+    assert_eq!(status, 422, "{refused}");
+    assert!(!refused.to_string().contains(FRESH), "{refused}");
+    assert_eq!(world.engine.accounts().await.unwrap().remove(0).key_hint, account.key_hint);
+
+    let (status, changed) = world.admin(Method::PATCH, &path, json!({ "key": FRESH })).await;
+    assert_eq!(status, 200, "{changed}");
+    assert_eq!(changed["key_hint"], "…wxyz");
+    assert_eq!(changed["name"], account.name);
+    assert_eq!(changed["locks"], json!([]), "they were of the old key");
+    assert_eq!(world.ask(Dialect::Chat, "only/m", Stream::No).await.status, 200);
+    let sent = world.simulator.requests();
+    let last = sent.last().unwrap().headers["authorization"].to_str().unwrap();
+    assert_eq!(last, format!("Bearer {FRESH}"));
+
+    assert!(!changed.to_string().contains(FRESH), "{changed}");
+    for read in ["/api/accounts", "/api/status", "/api/requests", "/api/vendors"] {
+        let (_, told) = world.admin(Method::GET, read, Value::Null).await;
+        assert!(!told.to_string().contains(FRESH), "{read}");
+    }
+    let folder = world.engine.config().data_dir.clone();
+    let files = files_below(&folder);
+    assert!(files.len() >= 3, "{:?}", files.keys());
+    for (file, bytes) in files {
+        let found = bytes.windows(FRESH.len()).any(|window| window == FRESH.as_bytes());
+        assert!(!found, "it stands in {}", file.display());
+    }
 }

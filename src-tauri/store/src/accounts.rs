@@ -146,6 +146,9 @@ impl Store {
         if let Some(fields) = &change.fields {
             self.put_fields(&mut transaction, id, fields).await?;
         }
+        if let Some(key) = &change.key {
+            self.put_key(&mut transaction, id, key).await?;
+        }
         let changed = sqlx::query(COLUMNS_OF_ONE)
             .bind(id.as_str())
             .try_map(|row| account(&row))
@@ -198,6 +201,26 @@ impl Store {
         let sealed = self.sealer().seal(&Secret::new(text), fields_of(id))?;
         sqlx::query("UPDATE accounts SET fields = ? WHERE id = ?")
             .bind((!fields.is_empty()).then_some(sealed))
+            .bind(id.as_str())
+            .execute(connection)
+            .await
+            .map_err(while_doing_to(DOING, id.as_str()))?;
+        Ok(())
+    }
+
+    /// Puts a key in place of the one that is there; an empty one is none.
+    async fn put_key(
+        &self,
+        connection: &mut SqliteConnection,
+        id: &AccountId,
+        key: &Secret,
+    ) -> Result<(), StoreError> {
+        const DOING: &str = "saving the key of account";
+        let key = Some(key).filter(|key| !key.expose().is_empty());
+        let sealed = key.map(|key| self.sealer().seal(key, secret_of(id))).transpose()?;
+        sqlx::query("UPDATE accounts SET sealed = ?, key_hint = ? WHERE id = ?")
+            .bind(sealed)
+            .bind(key.and_then(hint))
             .bind(id.as_str())
             .execute(connection)
             .await

@@ -54,7 +54,8 @@ pub struct NewAccount {
 }
 
 /// `PATCH /api/accounts/{id}`: what is absent stays.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "dashboard", derive(Serialize))]
 pub struct AccountChange {
     /// A new name.
     pub name: Option<String>,
@@ -68,6 +69,9 @@ pub struct AccountChange {
     /// New fields, all of them.
     #[serde(default)]
     pub fields: Option<BTreeMap<String, String>>,
+    /// A new key in place of the one that it has.
+    #[serde(default)]
+    pub key: Option<Secret>,
 }
 
 /// An account as the dashboard lists it.

@@ -34,6 +34,21 @@ pub(crate) fn moved<T: Clone>(rows: &[T], from: usize, to: usize) -> Vec<T> {
     rows
 }
 
+/// Which priorities put rows into the order in which they stand here: those that they hold now, dealt out anew and set
+/// apart where two are the same. Only what has to change is told, as the row and its new priority.
+pub(crate) fn priorities(held: &[i64]) -> Vec<(usize, i64)> {
+    let mut wanted = held.to_vec();
+    sort_by(&mut wanted, Ord::cmp);
+    let mut last = None::<i64>;
+    for one in &mut wanted {
+        *one = last.map_or(*one, |last| (*one).max(last.saturating_add(1)));
+        last = Some(*one);
+    }
+    let changed = |(_, (held, wanted)): &(usize, (&i64, i64))| *held != wanted;
+    let pairs = held.iter().zip(wanted).enumerate().filter(|pair| changed(pair));
+    pairs.map(|(row, (_, wanted))| (row, wanted)).collect()
+}
+
 /// Where a row lands that was dragged by `pixels` over rows of one height.
 pub(crate) fn landing(from: usize, pixels: f64, row_height: f64, len: usize) -> usize {
     if len == 0 || row_height <= 0.0 {
@@ -63,6 +78,26 @@ mod tests {
         assert_eq!(moved(&[1, 2, 3, 4], 3, 0), [4, 1, 2, 3]);
         assert_eq!(moved(&[1, 2], 0, 9), [2, 1]);
         assert_eq!(moved(&[1, 2], 7, 0), [1, 2]);
+    }
+
+    #[test]
+    fn priorities_are_dealt_out_anew_and_ties_are_set_apart() {
+        assert_eq!(priorities(&[0, 1, 5]), []);
+        assert_eq!(priorities(&[5, 0, 1]), [(0, 0), (1, 1), (2, 5)]);
+        assert_eq!(priorities(&[0, 5, 1]), [(1, 1), (2, 5)]);
+        assert_eq!(priorities(&[3, 3, 3]), [(1, 4), (2, 5)]);
+        assert_eq!(priorities(&[]), []);
+    }
+
+    #[test]
+    fn telling_one_change_after_the_other_ends_in_the_order() {
+        let mut held = vec![7, 7, 2, 9, 0];
+        for _ in 0..held.len() {
+            if let Some((row, priority)) = priorities(&held).first() {
+                held[*row] = *priority;
+            }
+        }
+        assert!(held.is_sorted_by(|a, b| a < b), "{held:?}");
     }
 
     #[test]

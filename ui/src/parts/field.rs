@@ -136,15 +136,18 @@ pub(crate) fn SelectField(
 pub(crate) fn SecretField(
     #[prop(into)] label: String,
     value: RwSignal<String>,
-    id: &'static str,
+    #[prop(into)] id: String,
     #[prop(into)] hint: Signal<String>,
+    /// Not where another field stands before it.
+    #[prop(default = true)]
+    autofocus: bool,
 ) -> impl IntoView {
     let seen = RwSignal::new(false);
     let hint_id = format!("{id}-hint");
     let described = hint_id.clone();
     view! {
         <div class="field">
-            <label for=id>{label}</label>
+            <label for=id.clone()>{label}</label>
             <div class="input-group">
                 <input
                     id=id
@@ -154,7 +157,7 @@ pub(crate) fn SecretField(
                     autocomplete="new-password"
                     autocapitalize="off"
                     spellcheck="false"
-                    autofocus
+                    autofocus=autofocus
                     aria-describedby=described
                     prop:value=value
                     on:input=move |event| value.set(event_target_value(&event))

@@ -7,13 +7,6 @@ use super::words;
 use crate::app::Load;
 use crate::browser::http::Fault;
 
-#[derive(Clone, PartialEq, Eq)]
-enum Phase {
-    Waiting,
-    Ready,
-    Failed(Fault),
-}
-
 /// Shows the children once the state is ready, and keeps them while it only changes.
 #[component]
 pub(crate) fn Gate<T: Send + Sync + 'static>(
@@ -24,17 +17,23 @@ pub(crate) fn Gate<T: Send + Sync + 'static>(
     rows: usize,
     children: ChildrenFn,
 ) -> impl IntoView {
-    let phase = Memo::new(move |_| {
-        state.with(|state| match state {
-            Load::Waiting => Phase::Waiting,
-            Load::Ready(_) => Phase::Ready,
-            Load::Failed(fault) => Phase::Failed(fault.clone()),
-        })
-    });
-    move || match phase.get() {
-        Phase::Waiting => view! { <Skeleton rows/> }.into_any(),
-        Phase::Ready => children().into_any(),
-        Phase::Failed(fault) => view! { <Failed fault retry/> }.into_any(),
+    let standing = Signal::derive(move || state.with(Load::standing));
+    view! { <GateOn standing retry rows children/> }
+}
+
+/// The same for what stands on several sources.
+#[component]
+pub(crate) fn GateOn(
+    standing: Signal<Load<()>>,
+    retry: Callback<()>,
+    #[prop(default = 4)] rows: usize,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let standing = Memo::new(move |_| standing.get());
+    move || match standing.get() {
+        Load::Waiting => view! { <Skeleton rows/> }.into_any(),
+        Load::Ready(()) => children().into_any(),
+        Load::Failed(fault) => view! { <Failed fault retry/> }.into_any(),
     }
 }
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::app::app;
 use crate::facts::path::Route;
+use crate::word::Word;
 
 /// Whether a click asks for a new tab or a download, which is the browser's business.
 fn is_plain(event: &web_sys::MouseEvent) -> bool {
@@ -16,6 +17,9 @@ fn is_plain(event: &web_sys::MouseEvent) -> bool {
 pub(crate) fn Link(
     to: Route,
     #[prop(optional, into)] class: &'static str,
+    /// Shown on hover, where its text may be out of sight.
+    #[prop(optional)]
+    title: Option<Word>,
     children: Children,
 ) -> impl IntoView {
     let address = app().address;
@@ -23,6 +27,7 @@ pub(crate) fn Link(
     view! {
         <a
             class=class
+            title=title
             href=href
             on:click=move |event| {
                 if is_plain(&event) {

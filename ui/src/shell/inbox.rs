@@ -5,14 +5,16 @@ use switchyard_types::{AccountId, Limit, Millis, Notice, NoticeView, Place};
 
 use super::words;
 use crate::app::{App, Overlay, app};
-use crate::browser;
+use crate::browser::{self, http};
 use crate::facts::format;
 use crate::facts::path::{Route, Section};
 use crate::facts::quota;
+use crate::facts::sought::{Ended, Sought};
 use crate::facts::words::Aspect;
 use crate::parts::dialog::{Dialog, PanelHead, Stand};
-use crate::parts::gate::{Blank, Gate};
+use crate::parts::gate::{Blank, FormFault, Gate};
 use crate::parts::icon::{Glyph, Icon};
+use crate::parts::sending::Sending;
 use crate::parts::signal::Lamp;
 use crate::parts::time::{Ago, ClockTime};
 
@@ -83,6 +85,7 @@ pub(super) fn Inbox() -> impl IntoView {
                 <h2>{words::NOTICES}</h2>
             </PanelHead>
             <div class="told-body">
+                <Quiet/>
                 <Gate state=app.told.state retry rows=5>
                     {rows}
                 </Gate>
@@ -103,16 +106,21 @@ fn row(app: App, one: &NoticeView) -> impl IntoView + use<> {
         | Notice::SignInNeeded { .. }
         | Notice::Update { .. } => None,
     };
-    let to = match &one.notice {
+    let (word, to) = match &one.notice {
         Notice::QuotaLow { .. } | Notice::QuotaSpent { .. } | Notice::QuotaReset { .. } => {
-            Some((words::SEE_QUOTA.text(), Route::Quota))
+            (words::SEE_QUOTA, Route::Quota)
         }
-        Notice::SignInNeeded { .. } => Some((words::SEE_PROVIDERS.text(), Route::Providers)),
-        Notice::Update { .. } => Some((words::SEE_UPDATE.text(), Route::Settings(Section::About))),
-        Notice::FellOver { .. }
-        | Notice::Recovered { .. }
-        | Notice::BudgetLow { .. }
-        | Notice::BudgetSpent { .. } => None,
+        Notice::SignInNeeded { .. } => (words::SEE_PROVIDERS, Route::Providers),
+        Notice::Update { .. } => (words::SEE_UPDATE, Route::Settings(Section::About)),
+        Notice::FellOver { to, .. } => (words::SEE_REQUESTS, served(to, Some(Ended::FellOver))),
+        Notice::Recovered { place } => (words::SEE_REQUESTS, served(place, None)),
+        Notice::BudgetLow { .. } | Notice::BudgetSpent { .. } => {
+            (words::SEE_BUDGETS, Route::Settings(Section::Budgets))
+        }
+    };
+    let leave = move |_| {
+        app.overlay.set(None);
+        app.address.go(to.clone());
     };
     view! {
         <li class="told-one">
@@ -123,21 +131,55 @@ fn row(app: App, one: &NoticeView) -> impl IntoView + use<> {
                     {text}
                     {until.map(|at| view! { " " {words::UNTIL.around(view! { <ClockTime at/> }.into_any())} })}
                 </p>
-                {to
-                    .map(|(word, to)| {
-                        let leave = move |_| {
-                            app.overlay.set(None);
-                            app.address.go(to.clone());
-                        };
-                        view! {
-                            <button type="button" class="button is-quiet is-small" on:click=leave>
-                                {word}
-                            </button>
-                        }
-                    })}
+                <button type="button" class="button is-quiet is-small" on:click=leave>
+                    {word}
+                </button>
             </div>
             <span class="told-when"><Ago at=one.at/></span>
         </li>
+    }
+}
+
+/// The requests that a place answered.
+fn served(place: &Place, ended: Option<Ended>) -> Route {
+    let sought = Sought {
+        account: Some(place.account.to_string()),
+        model: Some(place.model.clone()),
+        ended,
+        ..Sought::default()
+    };
+    Route::Requests(Box::new(sought))
+}
+
+/// Until when the desktop shows none of these, where somebody asked for that, and the way back.
+#[component]
+fn Quiet() -> impl IntoView {
+    let app = app();
+    // No event tells of it.
+    app.reload_status();
+    let until = Memo::new(move |_| {
+        let until = app.status.with(|status| status.quiet_until).flatten();
+        until.filter(|until| *until > app.clock.second.get())
+    });
+    let sending = Sending::new();
+    let end = move |_| {
+        sending.send(http::delete("/api/notifications/quiet"), move |()| {
+            app.status.change(|status| status.quiet_until = None);
+        });
+    };
+    move || {
+        until.get().map(|at| {
+            view! {
+                <div class="told-quiet" role="status">
+                    <Icon of=Glyph::Clock/>
+                    <p>{words::QUIET_UNTIL.around(view! { <ClockTime at/> }.into_any())}</p>
+                    <button type="button" class="button is-small" disabled=sending.busy on:click=end>
+                        {words::END_QUIET}
+                    </button>
+                </div>
+                <FormFault fault=sending.fault/>
+            }
+        })
     }
 }
 

@@ -95,6 +95,10 @@ fn Frame() -> impl IntoView {
         }}
         <pages::providers::add_key::AddKeyPanel/>
         <pages::providers::sign_in::SignInPanel/>
+        {move || {
+            let made = app.made_key;
+            made.get().map(|created| view! { <pages::keys::MadeKey created made/> })
+        }}
     }
 }
 
@@ -170,7 +174,7 @@ fn Side(place: Memo<Option<Place>>) -> impl IntoView {
         let lit = move || place.get() == Some(to);
         view! {
             <li class:is-lit=lit>
-                <Link to=to.route() class="nav-link">
+                <Link to=to.route() class="nav-link" title=words::place(to)>
                     <Icon of=glyph/>
                     <span>{words::place(to)}</span>
                 </Link>
@@ -192,6 +196,7 @@ fn Side(place: Memo<Option<Place>>) -> impl IntoView {
             <button
                 type="button"
                 class="find"
+                title=words::FIND
                 on:click=move |_| app.overlay.set(Some(Overlay::Palette))
             >
                 <Icon of=Glyph::Search/>

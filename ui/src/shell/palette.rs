@@ -2,13 +2,15 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use switchyard_types::Paused;
+use switchyard_types::{Login, Paused, VendorStatus};
 
 use super::words;
 use crate::app::{App, app};
-use crate::browser::clipboard;
+use crate::browser::{clipboard, host};
 use crate::facts::path::{Place, Route, Section};
 use crate::facts::search;
+use crate::pages::keys::make_agent_key;
+use crate::pages::providers::sign_in::SigningIn;
 use crate::parts::chooser::{Choice, Chooser, Lead};
 use crate::parts::dialog::{Dialog, Stand};
 use crate::parts::icon::Glyph;
@@ -21,6 +23,10 @@ enum Deed {
     Go(Route),
     Activate(String),
     AddKey(String),
+    SignIn(String),
+    MakeKey,
+    Shortcuts,
+    SignOut,
     CopyAddress,
     Notices,
     NextTheme,
@@ -75,6 +81,10 @@ fn act(app: App, deed: Deed) {
         Deed::Go(route) => app.address.go(route),
         Deed::Activate(combo) => app.activate(combo),
         Deed::AddKey(vendor) => app.adding_key.set(Some(vendor)),
+        Deed::SignIn(vendor) => app.signing_in.set(Some(SigningIn { vendor, account: None })),
+        Deed::MakeKey => make_agent_key(app),
+        Deed::Shortcuts => app.overlay.set(Some(crate::app::Overlay::Shortcuts)),
+        Deed::SignOut => app.sign_out(),
         Deed::Notices => app.overlay.set(Some(crate::app::Overlay::Inbox)),
         Deed::Pause(wanted) => app.pause(wanted),
         Deed::NextTheme => super::next_theme(app.theme),
@@ -122,6 +132,12 @@ fn deeds(app: App) -> Vec<(Choice, Deed)> {
         Deed::CopyAddress,
     );
     add(Lead::Icon(Glyph::Bell), words::NOTICES.owned(), words::ACTION.text(), Deed::Notices);
+    let action = words::ACTION.text();
+    add(Lead::Icon(Glyph::Keys), words::MAKE_KEY.owned(), action, Deed::MakeKey);
+    add(Lead::Icon(Glyph::Help), words::HELP.owned(), action, Deed::Shortcuts);
+    if !host::is_window() {
+        add(Lead::Icon(Glyph::SignOut), words::SIGN_OUT.owned(), action, Deed::SignOut);
+    }
     if let Some(paused) = app.status.with(|status| status.paused) {
         let (glyph, label) = if paused {
             (Glyph::Play, words::RESUME.text())
@@ -155,13 +171,23 @@ fn deeds(app: App) -> Vec<(Choice, Deed)> {
         );
     }
     for vendor in app.vendors.rows() {
-        let label = words::add_key(&vendor.name);
-        add(
-            Lead::Vendor(vendor.id.clone()),
-            label,
-            words::PROVIDER.text(),
-            Deed::AddKey(vendor.id),
-        );
+        let (id, name) = (vendor.id, vendor.name);
+        // A server without a key is connected once.
+        let here = || app.accounts.with(|all| all.iter().any(|one| one.vendor == id)) == Some(true);
+        let key = match vendor.login {
+            _ if vendor.status == VendorStatus::Retired => continue,
+            Login::Key => Some(words::add_key(&name)),
+            Login::None => (!here()).then(|| words::connect(&name)),
+            Login::Account => None,
+        };
+        let lead = || Lead::Vendor(id.clone());
+        if !vendor.ways.is_empty() {
+            let (label, deed) = (words::sign_in_at(&name), Deed::SignIn(id.clone()));
+            add(lead(), label, words::PROVIDER.text(), deed);
+        }
+        if let Some(label) = key {
+            add(lead(), label, words::PROVIDER.text(), Deed::AddKey(id.clone()));
+        }
     }
     add(Lead::Icon(Glyph::Sun), words::NEXT_THEME.owned(), words::ACTION.text(), Deed::NextTheme);
     all

@@ -83,10 +83,19 @@ pub(super) fn add_key(vendor: &str) -> String {
     say!("Add a key for {vendor}", vendor)
 }
 
+pub(super) fn connect(vendor: &str) -> String {
+    say!("Connect {vendor}", vendor)
+}
+
+pub(super) fn sign_in_at(vendor: &str) -> String {
+    say!("Sign in at {vendor}", vendor)
+}
+
 pub(super) fn set_up(tool: &str) -> String {
     say!("Set up {tool}", tool)
 }
 
+pub(super) const MAKE_KEY: Word = word!("Make a key for an agent");
 pub(super) const TOOL: Word = word!("Tool");
 pub(super) const COPY_ADDRESS: Word = word!("Copy the address for agents");
 pub(super) const ADDRESS_COPIED: Word = word!("The address is on the clipboard");
@@ -122,6 +131,10 @@ pub(super) const NO_NOTICES_TEXT: Word = word!(
 );
 pub(super) const SEE_QUOTA: Word = word!("See the quota");
 pub(super) const SEE_PROVIDERS: Word = word!("See the account");
+pub(super) const SEE_REQUESTS: Word = word!("See the requests");
+pub(super) const SEE_BUDGETS: Word = word!("See the budgets");
+pub(super) const QUIET_UNTIL: Word = word!("Notifications are quiet until {time}.");
+pub(super) const END_QUIET: Word = word!("Show them again");
 pub(super) const SEE_UPDATE: Word = word!("See the update");
 pub(super) const UNTIL: Word = word!("Until {time}.");
 

@@ -23,6 +23,11 @@ pub(crate) async fn test_notification(State(app): State<App>) -> Answer<Done> {
     Ok(done())
 }
 
+pub(crate) async fn end_quiet(State(app): State<App>) -> Json<Done> {
+    app.engine.end_snooze();
+    done()
+}
+
 pub(crate) async fn put_language(
     State(app): State<App>,
     Body(setting): Body<LanguageSetting>,

@@ -102,6 +102,23 @@ async fn a_change_touches_only_what_it_names() {
 }
 
 #[tokio::test]
+async fn a_new_key_takes_the_place_of_the_old_one_and_stays_sealed() {
+    let scene = Scene::new();
+    let store = scene.open().await;
+    let before = store.add_account(account("Work", Some("sk-0123456789"))).await.unwrap();
+    let key =
+        |text: &str| AccountChange { key: Some(Secret::new(text)), ..AccountChange::default() };
+    let changed = store.change_account(&before.id, &key("sk-9876543210-new")).await.unwrap();
+    assert_eq!(changed.key_hint.as_deref(), Some("…-new"));
+    assert_eq!(changed.name, "Work");
+    let secret = store.account_secret(&before.id).await.unwrap().unwrap();
+    assert_eq!(secret.expose(), "sk-9876543210-new");
+    let none = store.change_account(&before.id, &key("")).await.unwrap();
+    assert_eq!(none.key_hint, None);
+    assert!(store.account_secret(&before.id).await.unwrap().is_none());
+}
+
+#[tokio::test]
 async fn a_removed_account_is_gone_with_its_secret() {
     let scene = Scene::new();
     let store = scene.open().await;

@@ -8,7 +8,7 @@ use leptos::task::spawn_local;
 use switchyard_types::{CreatedKey, KeyView, NewKey, RuleBody};
 
 use self::limits_panel::{Limiting, LimitsPanel, budget_of, rule_of};
-use crate::app::{App, app};
+use crate::app::{App, Load, app};
 use crate::browser::http::{self, Method};
 use crate::facts::order::sort_by_key;
 use crate::facts::path::encode;
@@ -19,6 +19,7 @@ use crate::parts::gate::{Blank, Gate};
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::rows::rows;
 use crate::parts::time::Ago;
+use crate::parts::words::{RETRY, fault as fault_words};
 
 /// The page.
 #[component]
@@ -29,6 +30,7 @@ pub(crate) fn Keys() -> impl IntoView {
     let made = RwSignal::new(None::<CreatedKey>);
     let limiting = RwSignal::new(None::<Limiting>);
     let retry = Callback::new(move |()| app.keys.retry());
+    let limits = limits_standing(app);
     let required = Memo::new(move |_| app.status.with(|status| status.keys_required));
     view! {
         <div class="page keys">
@@ -42,6 +44,7 @@ pub(crate) fn Keys() -> impl IntoView {
                 }}
             </p>
             <MakeKey made limiting/>
+            <LimitsFault limits/>
             <section class="panel" aria-label=words::LIST>
                 <Gate state=app.keys.state retry rows=3>
                     <KeyTable limiting/>
@@ -50,6 +53,39 @@ pub(crate) fn Keys() -> impl IntoView {
             {move || limiting.get().map(|of| view! { <LimitsPanel of limiting made/> })}
             {move || made.get().map(|created| view! { <MadeKey created made/> })}
         </div>
+    }
+}
+
+/// Whether the keys' rules and budgets are known. Until they are, no key is said to be without them, and none can be
+/// changed: what is not known must not be overwritten.
+fn limits_standing(app: App) -> Memo<Load<()>> {
+    Memo::new(move |_| app.rules.standing().and(app.budgets.standing()))
+}
+
+/// The keys' limits could not be read. The keys themselves stay in reach: one can be revoked at any time.
+#[component]
+fn LimitsFault(limits: Memo<Load<()>>) -> impl IntoView {
+    let app = app();
+    let retry = move |_| {
+        app.rules.retry_failed();
+        app.budgets.retry_failed();
+    };
+    move || {
+        let Load::Failed(fault) = limits.get() else { return None };
+        let (message, hint) = fault_words(&fault);
+        Some(view! {
+            <div class="callout is-stop" role="alert">
+                <Icon of=Glyph::Alert/>
+                <div>
+                    <strong>{words::LIMITS_UNKNOWN}</strong>
+                    <p>{message} " " {hint}</p>
+                </div>
+                <button type="button" class="button is-small" on:click=retry>
+                    <Icon of=Glyph::Refresh/>
+                    {RETRY}
+                </button>
+            </div>
+        })
     }
 }
 
@@ -74,12 +110,28 @@ pub(crate) fn make_key(
     });
 }
 
+/// Makes a key for an agent under a name that is free, and shows it above whatever page is open.
+pub(crate) fn make_agent_key(app: App) {
+    if app.making_key.get_untracked() {
+        return;
+    }
+    let base = words::AGENT.text();
+    let taken = |name: &str| {
+        app.keys.with_untracked(|keys| keys.iter().any(|key| key.name == name)) == Some(true)
+    };
+    let numbered = (2..).map(|nth| format!("{base} {nth}"));
+    let free = std::iter::once(base.to_owned()).chain(numbered).find(|name| !taken(name));
+    let new = NewKey::named(free.unwrap_or_else(|| base.to_owned()));
+    make_key(app, new, app.made_key, app.making_key);
+}
+
 #[component]
 fn MakeKey(
     made: RwSignal<Option<CreatedKey>>,
     limiting: RwSignal<Option<Limiting>>,
 ) -> impl IntoView {
     let app = app();
+    let limits = limits_standing(app);
     let name = RwSignal::new(String::new());
     let missing = RwSignal::new(false);
     let busy = RwSignal::new(false);
@@ -124,6 +176,7 @@ fn MakeKey(
             <button
                 type="button"
                 class="button"
+                disabled=move || limits.with(|limits| limits.ready().is_none())
                 on:click=move |_| {
                     missing.set(false);
                     limiting.set(Some(Limiting::New(name.get_untracked())));
@@ -205,17 +258,24 @@ fn KeyRow(key: KeyView, limiting: RwSignal<Option<Limiting>>) -> impl IntoView {
     let limits_label = words::limits_of(&key.name);
     let limited = key.clone();
     let id = key.id.clone();
+    let known = limits_standing(app);
     let may = move || {
+        match known.get() {
+            Load::Waiting => return view! { <span class="bone is-text"></span> }.into_any(),
+            Load::Failed(_) => return words::NOT_KNOWN.into_any(),
+            Load::Ready(()) => {}
+        }
         let rule = rule_of(app, &id).unwrap_or_default();
         let budget = budget_of(app, &id).map(|view| {
             let limit = limits::limit(view.budget.limit, view.budget.period);
             words::spent_of(&limits::spent(&view), &limit)
         });
-        match (rule == RuleBody::default(), budget) {
+        let may = match (rule == RuleBody::default(), budget) {
             (true, Some(budget)) => budget,
             (false, Some(budget)) => format!("{} · {budget}", limits::rule(&rule)),
             (_, None) => limits::rule(&rule),
-        }
+        };
+        may.into_any()
     };
     let (name, hint, made_at) = (key.name.clone(), key.hint.clone(), key.created_at);
     let question = move || {
@@ -235,6 +295,7 @@ fn KeyRow(key: KeyView, limiting: RwSignal<Option<Limiting>>) -> impl IntoView {
                     type="button"
                     class="may"
                     title=words::CHANGE_LIMITS
+                    disabled=move || known.with(|known| known.ready().is_none())
                     on:click=move |_| limiting.set(Some(Limiting::Old(limited.clone())))
                 >
                     <span class="off-screen">{limits_label}</span>

@@ -8,6 +8,9 @@ pub(super) const LEAD: Word = word!(
 );
 pub(super) const REQUIRED: Word = word!("Every agent must send one.");
 pub(super) const OPTIONAL: Word = word!("On this computer agents may also come without one.");
+pub(super) const LIMITS_UNKNOWN: Word = word!("What these keys may do could not be loaded");
+pub(super) const NOT_KNOWN: Word = word!("Not known");
+pub(super) const AGENT: Word = word!("Agent");
 pub(super) const NAME: Word = word!("What is it for");
 pub(super) const PLACEHOLDER: &str = "claude-code";
 pub(super) const MAKE: Word = word!("Make a key");

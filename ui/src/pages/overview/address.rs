@@ -5,13 +5,14 @@ use leptos::prelude::*;
 use super::words;
 use crate::app::app;
 use crate::facts::path::Route;
+use crate::pages::keys::make_agent_key;
 use crate::parts::copy::CopyButton;
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::link::Link;
 
-/// The address and the model name, each with its copy button.
+/// The address and the model name, each with its copy button. Whoever makes no key of its own has one made here.
 #[component]
-pub(crate) fn AddressBar() -> impl IntoView {
+pub(crate) fn AddressBar(#[prop(optional)] maker: Option<AnyView>) -> impl IntoView {
     let app = app();
     let address = Signal::derive(move || {
         app.status.with(|status| status.address.clone()).unwrap_or_default()
@@ -31,6 +32,7 @@ pub(crate) fn AddressBar() -> impl IntoView {
                 <span class="address-value mono">{words::AUTO}</span>
                 <CopyButton text=words::AUTO what=words::THE_MODEL/>
             </div>
+            {maker}
             {move || {
                 keys.get()
                     .map(|required| {
@@ -59,5 +61,22 @@ pub(crate) fn AddressBar() -> impl IntoView {
                     }
                 })
         }}
+    }
+}
+
+/// Makes a key for an agent, without leaving the page.
+#[component]
+pub(super) fn MakeKey() -> impl IntoView {
+    let app = app();
+    view! {
+        <button
+            type="button"
+            class="button is-small"
+            disabled=app.making_key
+            on:click=move |_| make_agent_key(app)
+        >
+            <Icon of=Glyph::Plus/>
+            {words::MAKE_KEY}
+        </button>
     }
 }

@@ -1,6 +1,7 @@
 //! What runs now, where it goes and why.
 
 pub(crate) mod address;
+mod lately;
 mod requests;
 mod sums;
 mod words;
@@ -8,7 +9,8 @@ mod yard;
 
 use leptos::prelude::*;
 
-use self::address::AddressBar;
+use self::address::{AddressBar, MakeKey};
+use self::lately::{Fallen, Low};
 use self::requests::Requests;
 use self::sums::Sums;
 use self::yard::Yard;
@@ -25,9 +27,11 @@ pub(crate) fn Overview() -> impl IntoView {
     view! {
         <div class="page overview" class:has-trace=move || open.with(Option::is_some)>
             <h1 class="off-screen">{words::TITLE}</h1>
-            <AddressBar/>
+            <AddressBar maker=view! { <MakeKey/> }.into_any()/>
             <Yard/>
+            <Low/>
             <Sums/>
+            <Fallen/>
             <Requests open/>
         </div>
         <TracePanel open close/>

@@ -4,8 +4,10 @@ use leptos::prelude::*;
 use switchyard_types::Today;
 
 use super::words;
-use crate::app::app;
+use crate::app::{Load, app};
 use crate::facts::format;
+use crate::pages::usage::words as usage;
+use crate::parts::gate::Failed;
 use crate::word::Word;
 
 /// One number with its label; a warning colour only when there is something to warn of.
@@ -50,9 +52,23 @@ pub(super) fn Sums() -> impl IntoView {
         })
     });
     let tokens = Signal::derive(|| words::TOKENS.owned());
-    view! {
-        <section class="sums" aria-label=words::TODAY>
-            <h2>{words::TODAY}</h2>
+    let saved = Signal::derive(move || {
+        let unpriced = today.with(|today| today.as_ref().map_or(0, |today| today.saved.unpriced));
+        match unpriced {
+            0 => usage::SAVED_HINT.owned(),
+            unpriced => usage::unpriced(&format::tokens(unpriced)),
+        }
+    });
+    let failed = Memo::new(move |_| match app.status.standing() {
+        Load::Failed(fault) => Some(fault),
+        Load::Waiting | Load::Ready(()) => None,
+    });
+    let retry = Callback::new(move |()| {
+        app.status.state.set(Load::Waiting);
+        app.reload_status();
+    });
+    let sums = move || {
+        view! {
             <dl>
                 <Sum label=words::REQUESTS value=sum(|today| format::count(today.requests))/>
                 <Sum
@@ -80,7 +96,21 @@ pub(super) fn Sums() -> impl IntoView {
                     value=sum(|today| format::money(today.cost))
                     hint=words::COST_HINT
                 />
+                <Sum
+                    label=usage::SAVED
+                    value=sum(|today| format::money(today.saved.money))
+                    note=saved
+                />
             </dl>
+        }
+    };
+    view! {
+        <section class="sums" aria-label=words::TODAY>
+            <h2>{words::TODAY}</h2>
+            {move || match failed.get() {
+                Some(fault) => view! { <Failed fault retry/> }.into_any(),
+                None => sums().into_any(),
+            }}
         </section>
     }
 }

@@ -9,6 +9,7 @@ pub(super) const MODEL: Word = word!("and ask for the model");
 pub(super) const AUTO: &str = "auto";
 pub(super) const THE_ADDRESS: Word = word!("the address");
 pub(super) const THE_MODEL: Word = word!("the model name");
+pub(super) const MAKE_KEY: Word = word!("Make a key");
 pub(super) const KEY_NEEDED: Word = word!("Agents must send a key");
 pub(super) const KEY_OPTIONAL: Word = word!("No key needed on this computer");
 pub(super) const DROPPED_HINT: Word =
@@ -57,6 +58,13 @@ pub(super) const COST_HINT: Word = word!("Of the requests whose price is known")
 pub(super) const FELL_OVER_HINT: Word = word!("Answered by another candidate than the first");
 pub(super) const FAILED_HINT: Word = word!("Answered by nobody, or the answer broke off");
 
+pub(super) const FALLEN: Word = word!("Fell over lately");
+pub(super) const ALL_FALLEN: Word = word!("See all of them");
+pub(super) const LOW: Word = word!("Spent or low");
+pub(super) const ALL_WINDOWS: Word = word!("See the quota");
+pub(super) const RESETS_IN: Word = word!("resets in {time}");
+pub(super) const NO_RESET: Word = word!("no reset is told");
+
 pub(super) const LIST: Word = word!("Requests");
 pub(super) const MORE: Word = word!("Load more");
 pub(super) const LOADING_MORE: Word = word!("Loading");
@@ -83,6 +91,10 @@ pub(super) fn elsewhere(n: usize) -> String {
 
 pub(super) fn more_agents(n: usize) -> String {
     say!("and {n} more", n)
+}
+
+pub(super) fn all_windows(n: usize) -> String {
+    say!("See all {n}", n)
 }
 
 pub(super) fn running_here(n: usize) -> String {

@@ -6,6 +6,7 @@ use switchyard_types::{AccountChange, AccountId, AccountView, LockView, ProbeRes
 
 use super::account_more::{LoginEnded, ProxyForm, Windows};
 use super::details::DetailsForm;
+use super::ordering::{Order, Place};
 use super::words;
 use crate::app::{App, app};
 use crate::browser::http::{self, Fault, Method};
@@ -53,9 +54,11 @@ fn enable(app: App, id: AccountId, on: bool) {
     });
 }
 
-fn unlock(app: App, id: AccountId) {
+/// Opens all locks of an account, or the one of a model.
+fn unlock(app: App, id: AccountId, model: Option<String>) {
     spawn_local(async move {
-        let path = format!("{}/unlock", path(&id));
+        let model = model.map(|model| format!("/{}", encode(&model))).unwrap_or_default();
+        let path = format!("{}/unlock{model}", path(&id));
         match http::change::<AccountView>(Method::Post, &path, &()).await {
             Ok(account) => {
                 take(app, account);
@@ -90,7 +93,7 @@ fn remove(app: App, id: AccountId, name: String) {
 
 /// An account's line, with its locks below.
 #[component]
-pub(super) fn AccountRow(id: AccountId) -> impl IntoView {
+pub(super) fn AccountRow(id: AccountId, order: Order) -> impl IntoView {
     let app = app();
     let own = id.clone();
     let account = Memo::new(move |_| {
@@ -130,6 +133,7 @@ pub(super) fn AccountRow(id: AccountId) -> impl IntoView {
         Memo::new(move |_| account.with(|one| one.as_ref().and_then(|one| one.proxy.clone())));
     let for_windows = id.clone();
     let for_switch = id.clone();
+    let for_place = id.clone();
     let for_test = id.clone();
     let for_unlock = id.clone();
     let question = move || {
@@ -166,6 +170,7 @@ pub(super) fn AccountRow(id: AccountId) -> impl IntoView {
                     }}
                 </span>
                 <span class="account-tools">
+                    <Place id=for_place order name=Signal::derive(name_now)/>
                     <button
                         type="button"
                         class="icon-button"
@@ -267,10 +272,27 @@ fn ProbeLine(probe: RwSignal<Probe>) -> impl IntoView {
 #[component]
 fn Locks(locks: Vec<LockView>, id: AccountId) -> impl IntoView {
     let app = app();
-    let row = |lock: LockView| {
+    // Where there are several, each that is of a model is opened by itself, too.
+    let several = locks.len() > 1;
+    let whole = id.clone();
+    let row = move |lock: LockView| {
         let (word, aspect) = facts::locked(lock.class);
         let by = if lock.from_vendor { words::BY_VENDOR } else { words::BY_US };
         let estimated = (!lock.from_vendor).then_some("~");
+        let alone = lock.model.clone().filter(|_| several).map(|model| {
+            let (label, id) = (words::unlock_of(&model), id.clone());
+            view! {
+                <button
+                    type="button"
+                    class="icon-button"
+                    aria-label=label.clone()
+                    title=label
+                    on:click=move |_| unlock(app, id.clone(), Some(model.clone()))
+                >
+                    <Icon of=Glyph::Unlock/>
+                </button>
+            }
+        });
         let scope = match lock.model {
             Some(model) => {
                 view! { <span class="mono" title=model.clone()>{model.clone()}</span> }.into_any()
@@ -286,6 +308,7 @@ fn Locks(locks: Vec<LockView>, id: AccountId) -> impl IntoView {
                     {words::OPENS_IN
                         .around(view! { {estimated} <Countdown until=lock.until/> }.into_any())}
                 </span>
+                {alone}
             </li>
         }
     };
@@ -296,10 +319,10 @@ fn Locks(locks: Vec<LockView>, id: AccountId) -> impl IntoView {
                 type="button"
                 class="button is-small"
                 title=words::UNLOCK_HINT
-                on:click=move |_| unlock(app, id.clone())
+                on:click=move |_| unlock(app, whole.clone(), None)
             >
                 <Icon of=Glyph::Unlock/>
-                {words::UNLOCK}
+                {if several { words::UNLOCK_ALL } else { words::UNLOCK }}
             </button>
         </div>
     }

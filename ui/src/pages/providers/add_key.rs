@@ -95,13 +95,7 @@ fn AddKey(vendor: VendorView) -> impl IntoView {
             </div>
         }
     });
-    // Where the account says the address, the catalog's host is an example.
-    let places = |field: &FieldView| matches!(field.kind, FieldKind::Address | FieldKind::Label);
-    let goes_to = if vendor.fields.iter().any(places) {
-        words::GOES_BELOW.owned()
-    } else {
-        words::goes_to(&vendor.host)
-    };
+    let goes_to = goes_to(&vendor);
     let action = Signal::derive(move || {
         let word = match (busy.get(), check.get()) {
             (true, true) => words::CHECKING,
@@ -192,5 +186,15 @@ fn AddKey(vendor: VendorView) -> impl IntoView {
                 <FormFoot close waits=busy action/>
             </form>
         </Dialog>
+    }
+}
+
+/// Where a vendor's key is sent. Where the account says the address, the catalog's host is an example.
+pub(super) fn goes_to(vendor: &VendorView) -> String {
+    let places = |field: &FieldView| matches!(field.kind, FieldKind::Address | FieldKind::Label);
+    if vendor.fields.iter().any(places) {
+        words::GOES_BELOW.owned()
+    } else {
+        words::goes_to(&vendor.host)
     }
 }

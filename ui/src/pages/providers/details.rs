@@ -2,15 +2,16 @@
 //! serves.
 
 use leptos::prelude::*;
-use switchyard_types::{AccountChange, AccountView, VendorStatus};
+use switchyard_types::{AccountChange, AccountView, Login, Secret, VendorStatus};
 
 use super::account::{path, take};
+use super::add_key::goes_to;
 use super::asked::{self, Asked};
 use super::words;
 use crate::app::app;
 use crate::browser::http::{self, Method};
 use crate::facts::path::encode;
-use crate::parts::field::{Switch, TextField};
+use crate::parts::field::{SecretField, Switch, TextField};
 use crate::parts::gate::FormFault;
 use crate::parts::sending::Sending;
 use crate::parts::words::CANCEL;
@@ -29,6 +30,11 @@ pub(super) fn DetailsForm(account: AccountView, open: RwSignal<bool>) -> impl In
     let restricted = vendor
         .as_ref()
         .is_some_and(|vendor| vendor.status == VendorStatus::Restricted && account.login.is_some());
+    // A login is signed in anew; what is pasted as a key is replaced, even where the vendor makes a login of it.
+    let keyed = vendor.as_ref().is_some_and(|vendor| {
+        vendor.login == Login::Key && (account.login.is_none() || vendor.ways.is_empty())
+    });
+    let goes_to = vendor.as_ref().map(goes_to).unwrap_or_default();
     let fields = vendor.map(|vendor| vendor.fields).unwrap_or_default();
     let held = |name: &str| account.fields.get(name).cloned().unwrap_or_default();
     let asked: Vec<Asked> = fields
@@ -39,6 +45,7 @@ pub(super) fn DetailsForm(account: AccountView, open: RwSignal<bool>) -> impl In
     let form = format!("account-{}", encode(account.id.as_str()));
     let name = RwSignal::new(account.name);
     let nameless = RwSignal::new(None::<String>);
+    let key = RwSignal::new(String::new());
     let any_client = RwSignal::new(account.any_client);
     let sending = Sending::new();
     let inputs = asked.iter().cloned().map(|asked| asked.field(&form)).collect_view();
@@ -50,6 +57,7 @@ pub(super) fn DetailsForm(account: AccountView, open: RwSignal<bool>) -> impl In
         let change = AccountChange {
             name: Some(name),
             any_client: restricted.then(|| any_client.get_untracked()),
+            key: Some(key.get_untracked().trim()).filter(|key| !key.is_empty()).map(Secret::new),
             fields: (!asked.is_empty()).then_some(given),
             ..AccountChange::default()
         };
@@ -66,6 +74,18 @@ pub(super) fn DetailsForm(account: AccountView, open: RwSignal<bool>) -> impl In
     view! {
         <form class="account-form" on:submit=save>
             <TextField label=words::NAME value=name id=format!("{form}-name") wrong=nameless/>
+            {keyed
+                .then(|| {
+                    view! {
+                        <SecretField
+                            label=words::NEW_KEY
+                            value=key
+                            id=format!("{form}-key")
+                            hint=words::new_key_hint(&goes_to)
+                            autofocus=false
+                        />
+                    }
+                })}
             {inputs}
             {restricted
                 .then(|| {

@@ -7,6 +7,7 @@ mod asked;
 mod details;
 mod endpoint;
 pub(crate) mod found;
+mod ordering;
 pub(crate) mod sign_in;
 mod sign_in_words;
 mod vendor;
@@ -22,7 +23,7 @@ use crate::app::app;
 use crate::facts::letters::in_small;
 use crate::facts::order::sort_by_key;
 use crate::facts::{search, words as facts};
-use crate::parts::gate::{Blank, Gate};
+use crate::parts::gate::{Blank, GateOn};
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::rows::rows;
 
@@ -36,9 +37,11 @@ pub(crate) fn Providers() -> impl IntoView {
     let adding = RwSignal::new(false);
     let finding = RwSignal::new(false);
     let retry = Callback::new(move |()| {
-        app.vendors.retry();
-        app.accounts.retry();
+        app.vendors.retry_failed();
+        app.accounts.retry_failed();
     });
+    // A vendor whose accounts are not known is not one without accounts.
+    let standing = Signal::derive(move || app.vendors.standing().and(app.accounts.standing()));
     view! {
         <div class="page providers">
             <header class="page-head">
@@ -72,9 +75,9 @@ pub(crate) fn Providers() -> impl IntoView {
                     .then(|| view! { <p class="lead">{words::FIRST}</p> })
             }}
             <Problems/>
-            <Gate state=app.vendors.state retry rows=8>
+            <GateOn standing retry rows=8>
                 <Tiers query/>
-            </Gate>
+            </GateOn>
             {move || adding.get().then(|| view! { <AddEndpoint adding/> })}
             {move || finding.get().then(|| view! { <FoundLogins finding/> })}
         </div>

@@ -2,15 +2,15 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use switchyard_types::{AccountId, AccountView, Login, VendorStatus, VendorView};
+use switchyard_types::{AccountView, Login, VendorStatus, VendorView};
 
 use super::account::{AccountRow, path};
 use super::endpoint::ChangeEndpoint;
+use super::ordering::Order;
 use super::sign_in::SigningIn;
 use super::{sign_in_words, words};
 use crate::app::{App, app};
 use crate::browser::http::{self, Fault};
-use crate::facts::order::sort_by;
 use crate::facts::path::encode;
 use crate::facts::words as facts;
 use crate::parts::dialog::Confirm;
@@ -33,25 +33,20 @@ pub(super) fn VendorBlock(id: String, query: RwSignal<String>) -> impl IntoView 
             .with(|vendors| vendors.iter().find(|vendor| vendor.id == own).cloned())
             .flatten()
     });
+    let order = Order::new(app, id);
     let accounts = Memo::new(move |_| {
-        let of_vendor = |account: &&AccountView| account.vendor == id;
-        let mut accounts: Vec<(i64, AccountId, bool)> = app
-            .accounts
-            .with(|accounts| {
-                let query = query.get();
-                accounts
-                    .iter()
-                    .filter(of_vendor)
-                    .map(|one| (one.priority, one.id.clone(), super::matches(one, &query)))
-                    .collect()
-            })
-            .unwrap_or_default();
-        sort_by(&mut accounts, Ord::cmp);
+        let mut accounts = order.all();
         // A filter that names accounts shows those; one that names the vendor shows all.
-        if accounts.iter().any(|(_, _, matches)| *matches) {
-            accounts.retain(|(_, _, matches)| *matches);
+        let named = app.accounts.with(|held| {
+            let query = query.get();
+            let held = held.iter().filter(|one| super::matches(one, &query));
+            held.map(|one| one.id.clone()).collect::<Vec<_>>()
+        });
+        let named = named.unwrap_or_default();
+        if accounts.iter().any(|id| named.contains(id)) {
+            accounts.retain(|id| named.contains(id));
         }
-        accounts.into_iter().map(|(_, id, _)| id).collect::<Vec<_>>()
+        accounts
     });
     let all = RwSignal::new(false);
     let many = Memo::new(move |_| accounts.with(Vec::len));
@@ -64,7 +59,7 @@ pub(super) fn VendorBlock(id: String, query: RwSignal<String>) -> impl IntoView 
         <article class="vendor" class:is-connected=move || many.get() != 0>
             {move || vendor.get().map(|vendor| view! { <VendorHead vendor many/> })}
             <div class="accounts">
-                {rows(shown, ToString::to_string, |id| view! { <AccountRow id/> })}
+                {rows(shown, ToString::to_string, move |id| view! { <AccountRow id order/> })}
             </div>
             <ShowAll more all text=Signal::derive(move || words::show_all(many.get()))/>
         </article>

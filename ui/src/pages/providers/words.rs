@@ -22,6 +22,7 @@ pub(super) const NEVER_USED: Word = word!("Never used");
 pub(super) const USED: Word = word!("Used {ago}");
 pub(super) const NO_KEY: Word = word!("no key");
 pub(super) const UNLOCK: Word = word!("Unlock");
+pub(super) const UNLOCK_ALL: Word = word!("Unlock all");
 pub(super) const UNLOCK_HINT: Word =
     word!("Open these locks now; the next request finds out whether that holds");
 pub(super) const WHOLE_ACCOUNT: Word = word!("Whole account");
@@ -30,6 +31,7 @@ pub(super) const BY_VENDOR: Word = word!("The provider named this time");
 pub(super) const BY_US: Word = word!("An estimate: the provider named no time");
 
 pub(super) const KEY: Word = word!("Key");
+pub(super) const NEW_KEY: Word = word!("New key");
 pub(super) const NAME: Word = word!("Name");
 pub(super) const NAME_HINT: Word = word!("To tell it from others. Empty is fine.");
 pub(super) const CHECK: Word = word!("Check with the provider before saving");
@@ -52,6 +54,9 @@ pub(super) const ANY_CLIENT: Word = word!("It serves every client");
 pub(super) const ANY_CLIENT_HINT: Word = word!(
     "The provider means its logins for its own clients alone, and may close an account that others use."
 );
+pub(super) const PLACE: Word = word!("The order in which this provider’s accounts are tried");
+pub(super) const EARLIER: Word = word!("Try earlier");
+pub(super) const LATER: Word = word!("Try later");
 pub(super) const PROXY: Word = word!("Proxy address");
 pub(super) const PROXY_HINT: Word = word!(
     "http://, https:// or socks5:// with host and port, and user and password where it wants them. All requests of this account go out by it."
@@ -103,6 +108,11 @@ pub(super) const GOES_BELOW: Word = word!(
 
 pub(super) fn goes_to(host: &str) -> String {
     say!("Sent to {host} and nowhere else. Kept sealed on this computer.", host)
+}
+
+/// What becomes of a new key, after where it goes.
+pub(super) fn new_key_hint(goes_to: &str) -> String {
+    say!("Takes the place of the key that is here; empty keeps that. {goes_to}", goes_to)
 }
 
 pub(super) fn added(name: &str) -> String {
@@ -173,6 +183,18 @@ pub(super) fn test_of(name: &str) -> String {
 
 pub(super) fn remove_of(name: &str) -> String {
     say!("Remove {name}", name)
+}
+
+pub(super) fn earlier_of(name: &str) -> String {
+    say!("Try {name} earlier", name)
+}
+
+pub(super) fn later_of(name: &str) -> String {
+    say!("Try {name} later", name)
+}
+
+pub(super) fn unlock_of(model: &str) -> String {
+    say!("Unlock {model}", model)
 }
 
 pub(super) fn sign_in_again_of(name: &str) -> String {

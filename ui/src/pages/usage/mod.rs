@@ -2,7 +2,7 @@
 
 mod chart;
 mod table;
-mod words;
+pub(in crate::pages) mod words;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;

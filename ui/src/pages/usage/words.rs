@@ -19,8 +19,8 @@ pub(super) const INPUT: Word = word!("Input");
 pub(super) const OUTPUT: Word = word!("Output");
 pub(super) const COST: Word = word!("Cost");
 pub(super) const COST_HINT: Word = word!("Of the requests whose price is known");
-pub(super) const SAVED: Word = word!("Saved by caches");
-pub(super) const SAVED_HINT: Word = word!("against fresh input");
+pub(in crate::pages) const SAVED: Word = word!("Saved by caches");
+pub(in crate::pages) const SAVED_HINT: Word = word!("against fresh input");
 pub(super) const TOKENS: Word = word!("tokens");
 pub(super) const CACHED: Word = word!("Cached");
 pub(super) const CACHED_HINT: Word =
@@ -71,7 +71,7 @@ pub(super) fn nameless(by: UsageBy) -> Word {
 }
 
 /// Tokens that caches served at unknown prices.
-pub(super) fn unpriced(tokens: &str) -> String {
+pub(in crate::pages) fn unpriced(tokens: &str) -> String {
     say!("and {tokens} tokens at unknown prices", tokens)
 }
 
