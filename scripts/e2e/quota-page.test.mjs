@@ -143,9 +143,9 @@ test('the overview tells what is spent or low and when it returns, and nothing w
   await page.route('**/api/quotas', (route) => route.fulfill({ json: quotas }));
   await page.reload();
   await becomes(async () => (await texts(low.getByRole('listitem'))).map((text) => text.replace(/\d:\d\d:\d\d/, 'T')), [
-    'P Account 2 Month Spent resets in T',
-    'P An account with a name of more than sixty characters, as nobody would think Balance Spent no reset is told',
-    'P Account 1 Weekly Low 92% resets in T',
+    'DS Account 2 Month Spent resets in T',
+    'DS An account with a name of more than sixty characters, as nobody would think Balance Spent no reset is told',
+    'DS Account 1 Weekly Low 92% resets in T',
   ]);
   await pictures(page, 'overview-low');
   await low.getByRole('link', { name: 'See the quota' }).click();
