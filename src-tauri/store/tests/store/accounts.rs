@@ -1,5 +1,5 @@
 use switchyard_store::{NewAccountRow, StoreError, Thing};
-use switchyard_types::{AccountChange, AccountId};
+use switchyard_types::{AccountChange, AccountId, Secret};
 
 use crate::scene::{NOW, Scene, account};
 
