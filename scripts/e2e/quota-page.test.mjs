@@ -48,6 +48,84 @@ test('windows are shown by account, the tightest first, and providers are asked 
   await becomes(async () => (await accounts.count()), 1);
 });
 
+test('how a window went is drawn where it is opened, and its values are reached by keys', options, async (t) => {
+  const { page } = await signedIn(t);
+  const hour = 3_600_000;
+  const now = Date.now();
+  const list = () => [quota(1, [window('5h', { kind: 'share', used: 6_200 }, { observed_at: now }), window('weekly', { kind: 'share', used: 900 })])];
+  let quotas = list();
+  let asked = 0;
+  const readings = Array.from({ length: 160 }, (_, nth) => {
+    const at = now - (160 - nth) * (hour / 4);
+    const resets_at = Math.ceil(at / (5 * hour)) * 5 * hour;
+    return { at, value: Math.round(9_000 * (1 - (resets_at - at) / (5 * hour))), resets_at };
+  });
+  await page.route('**/api/quotas', (route) => route.fulfill({ json: quotas }));
+  await page.route('**/api/quotas/read', (route) => route.fulfill({ json: quotas }));
+  await page.route('**/api/quotas/acc_1/history?*', (route) => {
+    asked += 1;
+    return route.fulfill({ json: [{ name: '5h', models: null, measure: 'share', readings }] });
+  });
+  await go(page, 'Quota');
+  const account = page.getByRole('article', { name: 'Account 1' });
+  const open = account.getByRole('button', { name: 'History' });
+  assert.equal(await open.getAttribute('aria-expanded'), 'false');
+  await open.click();
+  await account.getByText('Readings are kept from now on').waitFor();
+  const course = account.getByRole('slider', { name: /^5 hours over time/ });
+  await course.focus();
+  const said = () => course.getAttribute('aria-valuetext');
+  const last = await said();
+  assert.match(last, /\d\d:\d\d.*: \d+% used$/);
+  assert.equal(await course.getAttribute('aria-valuenow'), '96');
+  await page.keyboard.press('Home');
+  await becomes(() => course.getAttribute('aria-valuenow'), '1');
+  assert.notEqual(await said(), last);
+  await page.keyboard.press('ArrowRight');
+  await becomes(() => course.getAttribute('aria-valuenow'), '2');
+  await pictures(page, 'quota-history');
+
+  // A new reading moves what is shown; what is open stays open, and where the keys stand.
+  quotas = list();
+  quotas[0].windows[0].observed_at = now + 60_000;
+  quotas[0].windows[0].amount.used = 7_700;
+  await course.focus();
+  await page.keyboard.press('Home');
+  await page.evaluate(() => document.querySelector('.quota-page .page-tools button').dispatchEvent(new MouseEvent('click', { bubbles: true })));
+  await account.getByRole('meter', { name: '5 hours: 77% used' }).waitFor();
+  await becomes(async () => asked >= 2, true);
+  assert.equal(await course.evaluate((node) => node === document.activeElement), true);
+  assert.equal(await course.getAttribute('aria-valuenow'), '1');
+  await open.click();
+  await course.waitFor({ state: 'detached' });
+});
+
+test('two hundred accounts are found by name, shown in part, and keep their elements from reading to reading', options, async (t) => {
+  const { page } = await signedIn(t);
+  const all = (used) => Array.from({ length: 200 }, (_, nth) => quota(nth + 1, [window('5h', { kind: 'share', used: used + nth })]));
+  let quotas = all(10);
+  await page.route('**/api/quotas', (route) => route.fulfill({ json: quotas }));
+  await page.route('**/api/quotas/read', (route) => route.fulfill({ json: quotas }));
+  await go(page, 'Quota');
+  const accounts = page.getByRole('article');
+  await becomes(() => accounts.count(), 24);
+  await pictures(page, 'quota-many');
+  await page.getByRole('button', { name: 'Show all 200' }).click();
+  await becomes(() => accounts.count(), 200);
+  const find = page.getByRole('searchbox', { name: 'Find an account' });
+  await find.fill('account 17');
+  await becomes(() => accounts.count(), 11);
+  await find.fill('nowhere');
+  await page.getByText('Nothing matches').waitFor();
+  await find.fill('account 177');
+  await becomes(() => accounts.count(), 1);
+  await accounts.first().evaluate((node) => { node.seen = true; });
+  quotas = all(5_000);
+  await page.getByRole('button', { name: 'Ask providers now' }).click();
+  await accounts.first().getByText('52% used').waitFor();
+  assert.equal(await accounts.first().evaluate((node) => node.seen), true);
+});
+
 test('a fault of the list is said with its remedy, and without accounts the page says what to do', options, async (t) => {
   const { page } = await signedIn(t, /^503 \/api\/quotas$/);
   let ready = false;

@@ -124,6 +124,7 @@ fn admin_routes() -> Vec<Route> {
         admin("/api/logins/{id}/paste", post(admin::logins::paste)),
         admin("/api/quotas", get(admin::quotas::list)),
         admin("/api/quotas/read", post(admin::quotas::read)),
+        admin("/api/quotas/{id}/history", get(admin::quotas::history)),
         admin("/api/combos", get(admin::combos::list)),
         admin("/api/combos/{name}", put(admin::combos::put).delete(admin::combos::remove)),
         admin("/api/combos/{name}/link", get(admin::combos::link)),

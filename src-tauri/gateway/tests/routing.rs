@@ -548,6 +548,40 @@ async fn the_pace_of_a_window_is_told_and_survives_a_restart() {
 }
 
 #[tokio::test]
+async fn readings_of_a_window_are_told_by_its_account_and_survive_a_restart() {
+    let vendors = [("a", Dialect::Chat, telling("40"))];
+    let clock = Clock::manual(1_795_392_000_000);
+    let world = World::start_with(&vendors, |config| config.clock = clock.clone()).await;
+    let account = world.engine.accounts().await.unwrap().remove(0).id;
+    let path = format!("/api/quotas/{account}/history");
+    let get = reqwest::Method::GET;
+    assert_eq!(world.admin(get.clone(), &path, json!(null)).await, (200, json!([])));
+    let mut times = Vec::new();
+    for _ in 0..3 {
+        clock.advance(20 * 60_000);
+        world.ask(Dialect::Chat, "a/m", Stream::No).await;
+        let (status, told) = world.admin(get.clone(), &path, json!(null)).await;
+        assert_eq!(status, 200, "{told}");
+        times.push(told[0]["readings"].as_array().unwrap().last().unwrap()["at"].clone());
+    }
+    let (_, told) = world.admin(get.clone(), &path, json!(null)).await;
+    assert_eq!(
+        (&told[0]["measure"], &told[0]["readings"][0]["value"]),
+        (&json!("share"), &json!(4_000))
+    );
+    let world = world.opened_again(|config| config.clock = clock.clone()).await;
+    let (_, again) = world.admin(get.clone(), &path, json!(null)).await;
+    assert_eq!(again, told);
+    let late = format!("{path}?from={}", times[1]);
+    let (_, late) = world.admin(get.clone(), &late, json!(null)).await;
+    let late: Vec<_> =
+        late[0]["readings"].as_array().unwrap().iter().map(|one| &one["at"]).collect();
+    assert_eq!(late, [&times[1], &times[2]]);
+    let (status, _) = world.admin(get, "/api/quotas/acc_nobody/history", json!(null)).await;
+    assert_eq!(status, 404);
+}
+
+#[tokio::test]
 async fn what_the_prompt_cache_saved_is_money_where_the_price_is_known_and_tokens_elsewhere() {
     const PRICED: &str = r#"
         [[endpoints]]

@@ -163,7 +163,7 @@ pub(crate) async fn whole(
     Ok(path)
 }
 
-/// Copies all but the rows of requests, from one moment, through a connection of its own.
+/// Copies all but the rows of requests and the readings of quotas, from one moment, through a connection of its own.
 async fn copy_without_requests(database: &Path, path: &Path) -> Result<(), StoreError> {
     const DOING: &str = "copying the database";
     let mut copy = schema::begin_fresh(path).await?;
@@ -177,7 +177,8 @@ async fn copy_without_requests(database: &Path, path: &Path) -> Result<(), Store
         let listed = tables::of_kind(&mut copy, kind).await.map_err(while_doing(DOING))?;
         names.extend(listed.into_iter().map(|table| quoted(&table.name)));
     }
-    names.retain(|name| !matches!(name.as_str(), "\"requests\"" | "\"_sqlx_migrations\""));
+    let left_out = ["\"requests\"", "\"quota_readings\"", "\"_sqlx_migrations\""];
+    names.retain(|name| !left_out.contains(&name.as_str()));
     // What is copied keeps its references, in whatever order the tables come. Deferring the check would
     // not do: a table copied in one piece does not settle what its children left open.
     sqlx::raw_sql("PRAGMA foreign_keys = OFF")

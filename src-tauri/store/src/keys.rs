@@ -23,8 +23,8 @@ impl Store {
     /// All client keys, oldest first.
     pub async fn keys(&self) -> Result<Vec<KeyView>, StoreError> {
         sqlx::query(
-            "SELECT id, name, hint, created_at, last_used_at FROM client_keys \
-             ORDER BY created_at, id",
+            "SELECT id, name, hint, created_at, last_used_at, tool FROM client_keys \
+             LEFT JOIN tool_keys ON tool_keys.key = client_keys.id ORDER BY created_at, id",
         )
         .try_map(|row| key(&row))
         .fetch_all(self.readers())
@@ -116,6 +116,7 @@ impl NewRow {
             hint: format!("{PREFIX}{hint}…"),
             created_at: now,
             last_used_at: None,
+            tool: None,
         };
         Ok(Self { created: CreatedKey { key, text: format!("{PREFIX}{letters}") } })
     }
@@ -166,6 +167,7 @@ fn key(row: &SqliteRow) -> Result<KeyView, sqlx::Error> {
         hint: row.try_get("hint")?,
         created_at: row.try_get("created_at")?,
         last_used_at: row.try_get("last_used_at")?,
+        tool: row.try_get("tool")?,
     })
 }
 

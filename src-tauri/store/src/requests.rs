@@ -128,8 +128,19 @@ impl Store {
 /// another index would first gather and sort all that the filter lets through. Ids sort by time, so a
 /// span of time bounds that walk.
 fn narrow(query: &mut QueryBuilder<Sqlite>, filter: &RequestFilter) {
-    let RequestFilter { from, until, model, vendor, account, key, outcome, fell_over, text } =
-        filter;
+    let RequestFilter {
+        from,
+        until,
+        model,
+        vendor,
+        account,
+        key,
+        combo,
+        tool,
+        outcome,
+        fell_over,
+        text,
+    } = filter;
     if let Some(from) = from {
         query.push(" AND +at >= ").push_bind(*from);
         query.push(" AND id > COALESCE((SELECT id FROM requests WHERE at < ").push_bind(*from);
@@ -159,6 +170,25 @@ fn narrow(query: &mut QueryBuilder<Sqlite>, filter: &RequestFilter) {
             query.push(" AND key_name = ").push_bind(key.to_owned());
         }
     }
+    match combo.as_deref() {
+        None => {}
+        Some("") => {
+            query.push(" AND combo IS NULL");
+        }
+        Some(combo) => {
+            query.push(" AND combo = ").push_bind(combo.to_owned());
+        }
+    }
+    match tool.as_deref() {
+        None => {}
+        Some("") => {
+            query.push(" AND COALESCE(key_name NOT IN (").push(KEYS_OF_TOOLS).push("), TRUE)");
+        }
+        Some(tool) => {
+            query.push(" AND key_name IN (").push(KEYS_OF_TOOLS).push(" WHERE tool_keys.tool = ");
+            query.push_bind(tool.to_owned()).push(")");
+        }
+    }
     if let Some(outcome) = outcome {
         query.push(" AND outcome = ").push_bind(outcome.as_str());
     }
@@ -176,6 +206,10 @@ fn narrow(query: &mut QueryBuilder<Sqlite>, filter: &RequestFilter) {
         query.push(")");
     }
 }
+
+/// The names of the client keys that were made for tools.
+const KEYS_OF_TOOLS: &str = "SELECT client_keys.name FROM client_keys \
+     JOIN tool_keys ON tool_keys.key = client_keys.id";
 
 /// Where a filter's text is looked for.
 const SEARCHED: [&str; 7] =

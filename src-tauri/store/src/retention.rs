@@ -1,4 +1,4 @@
-//! How long the history of requests is kept, and how its room is given back.
+//! How long the history of requests and quotas is kept, and how its room is given back.
 
 use switchyard_types::Millis;
 
@@ -26,11 +26,16 @@ impl Default for Retention {
 pub struct Tidied {
     /// Rows of requests that were removed.
     pub requests: u64,
+    /// Readings of quota windows that were removed.
+    pub readings: u64,
     /// Hours that were folded into their days.
     pub hours: u64,
     /// Pages of the file that were given back to the system.
     pub pages: u64,
 }
+
+/// How long readings of quota windows are kept: a month's window is seen whole.
+const READINGS_KEPT: Millis = 35 * 24 * 3_600_000;
 
 /// Rows removed in one transaction, so that pruning a long history never holds up other writers.
 const ROWS_AT_ONCE: i64 = 1_000;
@@ -61,6 +66,7 @@ impl Store {
             }
             tidied.requests += removed;
         }
+        tidied.readings = self.prune_readings(now).await?;
         let mut transaction = self.begin(DOING).await?;
         tidied.hours = usage::fold_hours(&mut transaction, now.saturating_sub(usage::HOURS_KEPT))
             .await
@@ -68,6 +74,28 @@ impl Store {
         transaction.commit().await.map_err(while_doing(DOING))?;
         tidied.pages = self.give_back().await?;
         Ok(tidied)
+    }
+
+    /// Those from a time to come are of a clock that was wrong, and would stand in the way of later ones.
+    async fn prune_readings(&self, now: Millis) -> Result<u64, StoreError> {
+        let mut removed = 0;
+        loop {
+            let step = sqlx::query(
+                "DELETE FROM quota_readings WHERE (account, name, models, at) IN \
+                 (SELECT account, name, models, at FROM quota_readings WHERE at < ? OR at > ? LIMIT ?)",
+            )
+            .bind(now.saturating_sub(READINGS_KEPT))
+            .bind(now.saturating_add(24 * 3_600_000))
+            .bind(ROWS_AT_ONCE)
+            .execute(self.writer())
+            .await
+            .map_err(while_doing("removing old readings of quotas"))?
+            .rows_affected();
+            removed += step;
+            if step == 0 {
+                return Ok(removed);
+            }
+        }
     }
 
     /// The bytes that rows fill, without the free pages between them.

@@ -23,7 +23,7 @@ pub(crate) fn kind(table: &str) -> Kind {
         // Whether bodies are kept is decided here alone: no import, and no copy that takes the database's
         // place, switches it on.
         "_sqlx_migrations" | "data_key_check" | "change_count" | "body_keeping" => Kind::Own,
-        "requests" | "usage_hours" | "usage_days" | "notices" => Kind::History,
+        "requests" | "usage_hours" | "usage_days" | "notices" | "quota_readings" => Kind::History,
         "locks" | "model_lists" | "quota_windows" | "routing_windows" | "routing_sessions"
         | "routing_spending" | "routing_told" | "routing_awaited" | "routing_proofs" => {
             Kind::Passing

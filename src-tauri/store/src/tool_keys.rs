@@ -31,7 +31,8 @@ impl Store {
         let failed = || while_doing_to("adding a key for", tool);
         let mut transaction = self.begin("adding a key for a tool").await?;
         let name = free_name(&mut transaction, name).await.map_err(failed())?;
-        let row = NewRow::make(&name, now)?;
+        let mut row = NewRow::make(&name, now)?;
+        row.created.key.tool = Some(tool.to_owned());
         row.insert(&mut transaction).await.map_err(failed())?;
         sqlx::query("INSERT INTO tool_keys (key, tool) VALUES (?, ?)")
             .bind(row.created.key.id.as_str())

@@ -76,6 +76,7 @@ impl Store {
             UsageBy::Key => ("key_name", "''"),
             UsageBy::Tool => (TOOL_OF_KEY, "''"),
             UsageBy::Combo => ("combo", "''"),
+            UsageBy::Time => ("''", "''"),
         };
         let sql = format!(
             "SELECT {span} AS span, {of} AS of, {vendor} AS of_vendor, {COUNTS} FROM \
@@ -132,7 +133,8 @@ pub(crate) fn saved(row: &SqliteRow) -> Result<CacheSaved, sqlx::Error> {
 
 fn spans(start: &str) -> String {
     format!(
-        "SELECT {start} AS span, vendor, account, model, combo, key_name, {COUNTS} FROM \
+        "SELECT {start} AS span, vendor, account, model, combo, key_name, {TOOL_OF_KEY} AS tool, \
+         {COUNTS} FROM \
          (SELECT * FROM usage_hours WHERE start >= ? AND start < ? \
           UNION ALL SELECT * FROM usage_days WHERE start >= ? AND start < ?) \
          GROUP BY span, vendor, account, model, combo, key_name \
@@ -269,6 +271,7 @@ fn sum(row: &SqliteRow) -> Result<UsageSum, sqlx::Error> {
         model: row.try_get("model")?,
         combo: named("combo")?,
         key: named("key_name")?,
+        tool: named("tool")?,
         requests: read_number(row, "requests")?,
         fell_over: read_number(row, "fell_over")?,
         failed: read_number(row, "failed")?,

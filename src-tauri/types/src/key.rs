@@ -32,6 +32,9 @@ pub struct KeyView {
     pub created_at: Millis,
     /// When a client last used it.
     pub last_used_at: Option<Millis>,
+    /// The coding tool that it was made for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool: Option<String>,
 }
 
 /// A key just made: the only time that its text is shown.

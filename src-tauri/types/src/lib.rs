@@ -54,7 +54,10 @@ pub use notice::{Notice, NoticeKind, NoticeView, NotificationSettings, Place};
 pub use plan::{
     Explanation, Needs, PlanAsk, PlanView, PlannedView, ReplayAsk, Standing, TraceView, Unaided,
 };
-pub use quota::{Forecast, QuotaAmount, QuotaSource, QuotaView, QuotaWindow};
+pub use quota::{
+    Forecast, QuotaAmount, QuotaHistory, QuotaMeasure, QuotaPoint, QuotaSource, QuotaView,
+    QuotaWindow,
+};
 pub use request::{
     AttemptView, FailureClass, Outcome, RequestFilter, RequestPage, RequestView, ServedBy,
     SkippedView, Usage,

@@ -51,6 +51,19 @@ pub enum QuotaAmount {
 }
 
 impl QuotaAmount {
+    /// What is kept of it over time; `None` where there is nothing to follow.
+    pub fn measured(&self) -> Option<(QuotaMeasure, i64)> {
+        let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        match self {
+            Self::Share { .. } | Self::Count { .. } => {
+                Some((QuotaMeasure::Share, i64::from(self.used_share()?)))
+            }
+            Self::Used { used, .. } => Some((QuotaMeasure::Used, number(*used))),
+            Self::Balance { left_micros, .. } => Some((QuotaMeasure::Left, *left_micros)),
+            Self::Unlimited => None,
+        }
+    }
+
     /// What is used of it, in hundredths of a percent; `None` where that cannot be said.
     pub fn used_share(&self) -> Option<u32> {
         match self {
@@ -126,6 +139,53 @@ pub struct QuotaWindow {
     /// When it runs out, as far as that can be foretold: told with lists and events, never kept.
     #[serde(default, skip_serializing_if = "Forecast::is_unknown")]
     pub forecast: Forecast,
+}
+
+/// What readings of a window are numbers of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QuotaMeasure {
+    /// What is used, in hundredths of a percent.
+    Share,
+    /// What is used, where no limit is told.
+    Used,
+    /// What is left, in millionths of a currency's unit.
+    Left,
+}
+
+impl QuotaMeasure {
+    /// As it is kept.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Share => "share",
+            Self::Used => "used",
+            Self::Left => "left",
+        }
+    }
+}
+
+/// One reading of a window, as it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuotaPoint {
+    /// When it was read.
+    pub at: Millis,
+    /// What was read, by the measure of its history.
+    pub value: i64,
+    /// When the window was to start over.
+    pub resets_at: Option<Millis>,
+}
+
+/// The readings of a window over time, thinned: `GET /api/quotas/ID/history` lists those of an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuotaHistory {
+    /// The window's name.
+    pub name: String,
+    /// The part of the models' ids that it counts; `None` counts all.
+    pub models: Option<String>,
+    /// What the readings are numbers of: what its last one was; those of another are left out.
+    pub measure: QuotaMeasure,
+    /// Oldest first.
+    pub readings: Vec<QuotaPoint>,
 }
 
 /// The quota of an account, as `GET /api/quotas` lists it.

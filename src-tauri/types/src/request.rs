@@ -192,6 +192,10 @@ pub struct RequestFilter {
     pub account: Option<AccountId>,
     /// Those that carried the client key of this name; the empty name stands for no key.
     pub key: Option<String>,
+    /// Those that asked for this combo; the empty name stands for no combo.
+    pub combo: Option<String>,
+    /// Those whose client key was made for this coding tool; the empty name stands for none.
+    pub tool: Option<String>,
     /// Those that ended so.
     pub outcome: Option<Outcome>,
     /// Those that another candidate than the first tried answered.

@@ -128,6 +128,9 @@ pub struct UsageSum {
     pub combo: Option<String>,
     /// The client key's name.
     pub key: Option<String>,
+    /// The coding tool that this key was made for.
+    #[serde(default)]
+    pub tool: Option<String>,
     /// Requests.
     pub requests: u64,
     /// Requests that another candidate than the first answered.

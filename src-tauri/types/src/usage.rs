@@ -29,6 +29,8 @@ pub enum UsageBy {
     Tool,
     /// The combo.
     Combo,
+    /// Nothing but time: each step is one sum.
+    Time,
 }
 
 /// How finely sums of usage are cut in time.
@@ -68,7 +70,7 @@ pub struct UsageRow {
     /// When the step begins.
     pub start: Millis,
     /// What was summed: a model, or the id of a vendor, account or tool, or the name of a key or combo;
-    /// empty where there was none.
+    /// empty where there was none, or where time alone is told apart.
     pub of: String,
     /// The vendor, where models, vendors or accounts are told apart and one answered.
     pub vendor: Option<String>,

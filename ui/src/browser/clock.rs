@@ -95,6 +95,11 @@ pub(crate) fn day_of(at: Millis) -> String {
     local(at).day()
 }
 
+/// The date of a moment in the reader's zone.
+pub(crate) fn date_at(at: Millis) -> Date {
+    date_of(&day(at, 0))
+}
+
 /// The time of day of a moment in the reader's zone: `15:00`.
 pub(crate) fn time_at(at: Millis) -> String {
     local(at).clock(&local(at))

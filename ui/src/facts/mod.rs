@@ -5,6 +5,7 @@
 pub(crate) mod answer;
 pub(crate) mod chart;
 pub(crate) mod compare;
+pub(crate) mod course;
 pub(crate) mod diff;
 pub(crate) mod format;
 pub(crate) mod guide;

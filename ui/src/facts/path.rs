@@ -234,13 +234,14 @@ pub(crate) fn usage_by(word: &str) -> Option<UsageBy> {
 }
 
 /// Everything by which usage is told apart.
-pub(crate) const USAGE_BY: [UsageBy; 6] = [
+pub(crate) const USAGE_BY: [UsageBy; 7] = [
     UsageBy::Model,
     UsageBy::Vendor,
     UsageBy::Account,
     UsageBy::Key,
     UsageBy::Tool,
     UsageBy::Combo,
+    UsageBy::Time,
 ];
 
 /// The word that [`usage_by`] reads.
@@ -252,6 +253,7 @@ pub(crate) fn usage_word(by: UsageBy) -> &'static str {
         UsageBy::Key => "key",
         UsageBy::Tool => "tool",
         UsageBy::Combo => "combo",
+        UsageBy::Time => "time",
     }
 }
 
@@ -320,6 +322,7 @@ mod tests {
                 ..Sought::default()
             })),
             Route::Usage(Range::Month, UsageBy::Tool),
+            Route::Usage(Range::Week, UsageBy::Time),
             Route::Quota,
             Route::Settings(Section::General),
             Route::Settings(Section::Budgets),

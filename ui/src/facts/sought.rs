@@ -1,7 +1,7 @@
 //! Which requests a reader looks for: the filters of the list, in its address and towards the server.
 
 use switchyard_types::{
-    AccountId, Millis, Outcome, RequestFilter, RequestId, RequestView, RunningView,
+    AccountId, KeyView, Millis, Outcome, RequestFilter, RequestId, RequestView, RunningView,
 };
 
 use super::path::{encode, parameter};
@@ -68,6 +68,10 @@ pub(crate) struct Sought {
     pub(crate) account: Option<String>,
     /// The name of a client key; the empty name stands for none.
     pub(crate) key: Option<String>,
+    /// The name of a combo; the empty name stands for none.
+    pub(crate) combo: Option<String>,
+    /// The id of the coding tool that the client key was made for; the empty one stands for none.
+    pub(crate) tool: Option<String>,
     pub(crate) ended: Option<Ended>,
     pub(crate) text: String,
 }
@@ -83,6 +87,8 @@ impl Sought {
             vendor: named("vendor"),
             account: named("account"),
             key: parameter(query, "key"),
+            combo: parameter(query, "combo"),
+            tool: parameter(query, "tool"),
             ended: named("ended").and_then(|word| Ended::parse(&word)),
             text: named("text").unwrap_or_default(),
         }
@@ -99,6 +105,8 @@ impl Sought {
             ("vendor", self.vendor.clone()),
             ("account", self.account.clone()),
             ("key", self.key.clone()),
+            ("combo", self.combo.clone()),
+            ("tool", self.tool.clone()),
             ("ended", ended),
             ("text", text),
         ];
@@ -129,6 +137,8 @@ impl Sought {
             vendor: self.vendor.clone(),
             account: self.account.clone().map(AccountId::new),
             key: self.key.clone(),
+            combo: self.combo.clone(),
+            tool: self.tool.clone(),
             outcome: self.ended.and_then(Ended::outcome),
             fell_over: self.ended == Some(Ended::FellOver),
             text: Some(self.text.trim().to_owned()).filter(|text| !text.is_empty()),
@@ -151,8 +161,19 @@ fn joined(parts: &[(&str, Option<String>)]) -> String {
 
 /// A filter as the server reads it: `&from=…&vendor=…`.
 pub(crate) fn asked(filter: &RequestFilter) -> String {
-    let RequestFilter { from, until, model, vendor, account, key, outcome, fell_over, text } =
-        filter;
+    let RequestFilter {
+        from,
+        until,
+        model,
+        vendor,
+        account,
+        key,
+        combo,
+        tool,
+        outcome,
+        fell_over,
+        text,
+    } = filter;
     let outcome = outcome.map(|outcome| outcome.as_str().to_owned());
     let parts = [
         ("from", from.map(|from| from.to_string())),
@@ -161,6 +182,8 @@ pub(crate) fn asked(filter: &RequestFilter) -> String {
         ("vendor", vendor.clone()),
         ("account", account.as_ref().map(|account| account.as_str().to_owned())),
         ("key", key.clone()),
+        ("combo", combo.clone()),
+        ("tool", tool.clone()),
         ("outcome", outcome),
         ("fell_over", fell_over.then(|| "true".to_owned())),
         ("text", text.clone()),
@@ -168,10 +191,27 @@ pub(crate) fn asked(filter: &RequestFilter) -> String {
     joined(&parts)
 }
 
+/// The tool that the client key of a name was made for; empty where for none.
+pub(crate) fn tool_of<'a>(keys: &'a [KeyView], name: Option<&str>) -> &'a str {
+    let key = keys.iter().find(|key| Some(key.name.as_str()) == name);
+    key.and_then(|key| key.tool.as_deref()).unwrap_or_default()
+}
+
 /// Whether the server's filter would let a request through that came by event.
-pub(crate) fn lets_through(filter: &RequestFilter, row: &RequestView) -> bool {
-    let RequestFilter { from, until, model, vendor, account, key, outcome, fell_over, text } =
-        filter;
+pub(crate) fn lets_through(filter: &RequestFilter, row: &RequestView, keys: &[KeyView]) -> bool {
+    let RequestFilter {
+        from,
+        until,
+        model,
+        vendor,
+        account,
+        key,
+        combo,
+        tool,
+        outcome,
+        fell_over,
+        text,
+    } = filter;
     let by = row.served_by.as_ref();
     let same = |wish: &Option<String>, is: Option<&str>| {
         wish.as_deref().is_none_or(|wish| is == Some(wish))
@@ -201,15 +241,28 @@ pub(crate) fn lets_through(filter: &RequestFilter, row: &RequestView) -> bool {
         && same(vendor, by.map(|by| by.vendor.as_str()))
         && account.as_ref().is_none_or(|account| by.is_some_and(|by| by.account == *account))
         && key.as_deref().is_none_or(|key| row.key.as_deref().unwrap_or_default() == key)
+        && combo.as_deref().is_none_or(|combo| row.combo.as_deref().unwrap_or_default() == combo)
+        && tool.as_deref().is_none_or(|tool| tool_of(keys, row.key.as_deref()) == tool)
         && outcome.is_none_or(|outcome| row.outcome == outcome)
         && (!fell_over || fell)
         && text.as_ref().is_none_or(holds)
 }
 
 /// Whether a request under way would stand in the list as far as can be said before it ends.
-pub(crate) fn may_pass(filter: &RequestFilter, running: &RunningView) -> bool {
-    let RequestFilter { from, until, model, vendor, account, key, outcome, fell_over, text } =
-        filter;
+pub(crate) fn may_pass(filter: &RequestFilter, running: &RunningView, keys: &[KeyView]) -> bool {
+    let RequestFilter {
+        from,
+        until,
+        model,
+        vendor,
+        account,
+        key,
+        combo,
+        tool,
+        outcome,
+        fell_over,
+        text,
+    } = filter;
     let by = running.by.as_ref();
     let names = [
         Some(running.id.as_str()),
@@ -232,6 +285,10 @@ pub(crate) fn may_pass(filter: &RequestFilter, running: &RunningView) -> bool {
         && vendor.as_ref().is_none_or(|vendor| by.is_some_and(|by| by.vendor == *vendor))
         && account.as_ref().is_none_or(|account| by.is_some_and(|by| by.account == *account))
         && key.as_deref().is_none_or(|key| running.key.as_deref().unwrap_or_default() == key)
+        && combo
+            .as_deref()
+            .is_none_or(|combo| running.combo.as_deref().unwrap_or_default() == combo)
+        && tool.as_deref().is_none_or(|tool| tool_of(keys, running.key.as_deref()) == tool)
         && text.as_ref().is_none_or(names_hold)
 }
 
@@ -280,6 +337,8 @@ mod tests {
             vendor: Some("glm".into()),
             account: Some("acc_1".into()),
             key: Some(String::new()),
+            combo: Some("daily".into()),
+            tool: Some(String::new()),
             ended: Some(Ended::FellOver),
             text: "50% ü".into(),
         }
@@ -308,7 +367,7 @@ mod tests {
         let query = asked(&full().filter((Some(5), None)));
         assert_eq!(
             query,
-            "from=5&model=a%2Fb%20%26%20c&vendor=glm&account=acc_1&key=&fell_over=true&text=50%25%20%C3%BC"
+            "from=5&model=a%2Fb%20%26%20c&vendor=glm&account=acc_1&key=&combo=daily&tool=&fell_over=true&text=50%25%20%C3%BC"
         );
         let broken = Sought { ended: Some(Ended::Broken), ..Sought::default() };
         assert_eq!(asked(&broken.filter((None, Some(9)))), "until=9&outcome=broken");
@@ -316,7 +375,16 @@ mod tests {
 
     #[test]
     fn a_row_that_comes_by_event_meets_the_same_filter() {
-        let through = |sought: Sought| lets_through(&sought.filter((None, None)), &row());
+        let key = |name: &str, tool: Option<&str>| KeyView {
+            id: switchyard_types::KeyId::new(name),
+            name: name.into(),
+            hint: String::new(),
+            created_at: 0,
+            last_used_at: None,
+            tool: tool.map(str::to_owned),
+        };
+        let keys = [key("mine", None), key("Claude Code", Some("claude-code"))];
+        let through = |sought: Sought| lets_through(&sought.filter((None, None)), &row(), &keys);
         let any = Sought::default;
         assert!(through(any()));
         assert!(through(Sought { model: Some("auto".into()), ..any() }));
@@ -325,16 +393,22 @@ mod tests {
         assert!(!through(Sought { vendor: Some("other".into()), ..any() }));
         assert!(!through(Sought { key: Some(String::new()), ..any() }));
         assert!(through(Sought { key: Some("Claude Code".into()), ..any() }));
+        assert!(through(Sought { combo: Some(String::new()), ..any() }));
+        assert!(!through(Sought { combo: Some("daily".into()), ..any() }));
+        assert!(through(Sought { tool: Some("claude-code".into()), ..any() }));
+        assert!(!through(Sought { tool: Some(String::new()), ..any() }));
         assert!(!through(Sought { ended: Some(Ended::FellOver), ..any() }));
         assert!(through(Sought { text: " MAIN".into(), ..any() }));
         assert!(!through(Sought { text: "kimi".into(), ..any() }));
         assert!(!lets_through(
             &RequestFilter { from: Some(51), ..RequestFilter::default() },
-            &row()
+            &row(),
+            &keys
         ));
         assert!(!lets_through(
             &RequestFilter { until: Some(50), ..RequestFilter::default() },
-            &row()
+            &row(),
+            &keys
         ));
     }
 }

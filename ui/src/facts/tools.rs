@@ -216,6 +216,7 @@ mod tests {
             hint: "sy-1…".to_owned(),
             created_at: 0,
             last_used_at: None,
+            tool: None,
         };
         let by_hand = tool(ToolWay::Guide, ToolState::NotInstalled, ToolKey::None);
         let keyed = tool(ToolWay::Guide, ToolState::Untouched, ToolKey::Own { key });

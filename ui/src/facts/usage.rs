@@ -100,6 +100,26 @@ pub(crate) fn ranked(rows: &[UsageRow], measure: Measure) -> Vec<Line> {
     lines
 }
 
+/// Each step of time that has anything, the newest first, named by when it begins.
+pub(crate) fn by_step(rows: &[UsageRow], starts: &[Millis], slack: Millis) -> Vec<Line> {
+    let mut steps = vec![Sums::default(); starts.len()];
+    for row in rows {
+        if let Some(sums) = step_of(row, starts, slack).and_then(|at| steps.get_mut(at)) {
+            sums.add(row);
+        }
+    }
+    let line = |(start, sums): (&Millis, Sums)| Line { of: start.to_string(), vendor: None, sums };
+    let mut lines: Vec<Line> = starts.iter().zip(steps).map(line).collect();
+    lines.retain(|line| line.sums.requests > 0);
+    lines.reverse();
+    lines
+}
+
+/// The step in which a row stands.
+fn step_of(row: &UsageRow, starts: &[Millis], slack: Millis) -> Option<usize> {
+    starts.partition_point(|start| *start <= row.start + slack).checked_sub(1)
+}
+
 /// What is measured in each step of time: of the first so many lines apart, then of all others
 /// together. A row stands in the last step that begins no later than it, `slack` aside: a zone that
 /// changes its clock moves the server's days by an hour.
@@ -113,10 +133,8 @@ pub(crate) fn columns(
 ) -> Vec<Vec<u64>> {
     let mut columns = vec![vec![0_u64; apart + 1]; starts.len()];
     for row in rows {
-        let after = starts.partition_point(|start| *start <= row.start + slack);
-        let Some(column) = after.checked_sub(1).and_then(|at| columns.get_mut(at)) else {
-            continue;
-        };
+        let column = step_of(row, starts, slack).and_then(|at| columns.get_mut(at));
+        let Some(column) = column else { continue };
         let series = lines
             .iter()
             .take(apart)
@@ -134,7 +152,7 @@ pub(crate) fn columns(
 /// Every sum as a table for other programs. `when` writes a moment.
 pub(crate) fn csv(rows: &[UsageSum], when: impl Fn(Millis) -> String) -> String {
     let mut out = String::from(
-        "start,provider,account,model,combo,key,requests,fell_over,failed,input_tokens,\
+        "start,provider,account,model,combo,key,tool,requests,fell_over,failed,input_tokens,\
          output_tokens,cache_read_tokens,cache_write_tokens,reasoning_tokens,cost_usd,\
          cache_saved_usd,unpriced_cache_read_tokens\r\n",
     );
@@ -148,6 +166,7 @@ pub(crate) fn csv(rows: &[UsageSum], when: impl Fn(Millis) -> String) -> String 
             cell(&row.model),
             text(&row.combo),
             text(&row.key),
+            text(&row.tool),
             row.requests.to_string(),
             row.fell_over.to_string(),
             row.failed.to_string(),
@@ -228,6 +247,18 @@ mod tests {
     }
 
     #[test]
+    fn days_are_summed_whatever_was_used_and_the_newest_stands_first() {
+        let rows = [row(0, "a", 8, 1), row(9, "b", 4, 1), row(20, "a", 1, 1)];
+        let days = by_step(&rows, &[0, 10, 20], 0);
+        let told: Vec<_> = days
+            .iter()
+            .map(|day| (day.of.as_str(), day.sums.tokens(), day.sums.requests))
+            .collect();
+        assert_eq!(told, [("20", 1, 1), ("0", 12, 2)]);
+        assert_eq!(by_step(&rows, &[0, 10, 20], 1)[1].of, "10", "the clock was changed");
+    }
+
+    #[test]
     fn a_day_that_begins_an_hour_off_stays_in_its_column() {
         let rows = [row(9, "a", 8, 0), row(11, "a", 4, 0)];
         let lines = ranked(&rows, Measure::Tokens);
@@ -244,6 +275,7 @@ mod tests {
             model: "a,\"b\"".into(),
             combo: None,
             key: Some("=HYPERLINK(1)".into()),
+            tool: Some("codex".into()),
             requests: 2,
             fell_over: 1,
             failed: 0,
@@ -254,10 +286,10 @@ mod tests {
         };
         let text = csv(&[sum], |at| format!("t{at}"));
         let (head, rest) = text.split_once("\r\n").unwrap();
-        assert_eq!(head.split(',').count(), 17);
+        assert_eq!(head.split(',').count(), 18);
         assert_eq!(
             rest,
-            "t7,glm,,\"a,\"\"b\"\"\",,'=HYPERLINK(1),2,1,0,1,2,3,4,5,1.500000001,2.000000000,6\r\n"
+            "t7,glm,,\"a,\"\"b\"\"\",,'=HYPERLINK(1),codex,2,1,0,1,2,3,4,5,1.500000001,2.000000000,6\r\n"
         );
     }
 }

@@ -11,6 +11,7 @@ pub(crate) mod link;
 pub(crate) mod meter;
 pub(crate) mod more;
 pub(crate) mod notices;
+pub(crate) mod plot;
 pub(crate) mod range;
 pub(crate) mod rows;
 pub(crate) mod select;

@@ -13,7 +13,8 @@ use switchyard_catalog::{QuotaShape, Vendor};
 use switchyard_routing::{Candidate, Failure, Kept, LimitRule, Scope, Share, Source, Window};
 use switchyard_store::Account;
 use switchyard_types::{
-    AccountId, Event, FailureClass, LoginFacts, LoginState, Millis, QuotaView, QuotaWindow, Secret,
+    AccountId, Event, FailureClass, LoginFacts, LoginState, Millis, QuotaHistory, QuotaView,
+    QuotaWindow, Secret,
 };
 use switchyard_upstream::{QuotaAsk, QuotaError, QuotaReading, read_quota};
 
@@ -287,6 +288,20 @@ impl Engine {
             }
         });
         Ok(views.collect())
+    }
+
+    /// What was read of an account's windows from `from` on, thinned.
+    pub async fn quota_history(
+        &self,
+        account: &AccountId,
+        from: Millis,
+    ) -> Result<Vec<QuotaHistory>, EngineError> {
+        if !self.inner.store.accounts().await?.iter().any(|known| known.id == *account) {
+            return Err(EngineError::NotFound { what: "account", name: account.to_string() });
+        }
+        // What has just been read shall be its end.
+        self.save_quotas().await;
+        Ok(self.inner.store.quota_history(account, from).await?)
     }
 
     /// The windows with when each runs out, as far as routing can tell.

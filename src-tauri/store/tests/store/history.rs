@@ -76,6 +76,10 @@ async fn sums_are_told_apart_by_one_thing_and_outlive_their_rows() {
     assert_eq!(by(UsageBy::Key).await, [named("", 1, 0), named("Claude Code", 3, 60)]);
     assert_eq!(by(UsageBy::Tool).await, [named("", 1, 0), named("claude-code", 3, 60)]);
     assert_eq!(by(UsageBy::Combo).await, [named("", 1, 0), named("daily", 3, 60)]);
+    assert_eq!(by(UsageBy::Time).await, [named("", 4, 60)]);
+    let tools: Vec<_> = store.usage(0, i64::MAX, Grain::Day).await.unwrap();
+    let tools: Vec<_> = tools.iter().filter_map(|sum| sum.tool.as_deref()).collect();
+    assert_eq!(tools.first(), Some(&"claude-code"));
     let late = UsageAsk { from: NOW - DAY, ..all };
     let late = store.usage_sums(&late).await.unwrap();
     assert_eq!(late.iter().map(|row| row.requests).sum::<u64>(), 2);

@@ -95,6 +95,17 @@ async fn a_filter_narrows_the_list_by_each_of_its_parts() {
     assert_eq!(numbers(RequestFilter { key, ..any() }).await, [4, 2, 1]);
     let nameless = Some(String::new());
     assert_eq!(numbers(RequestFilter { key: nameless, ..any() }).await, [5, 3]);
+    let combo = |name: &str| RequestFilter { combo: Some(name.to_owned()), ..any() };
+    assert_eq!(numbers(combo("daily")).await, [4, 3, 2, 1]);
+    assert_eq!(numbers(combo("")).await, [5], "asked for by name");
+    let tool = |id: &str| RequestFilter { tool: Some(id.to_owned()), ..any() };
+    assert_eq!(numbers(tool("claude-code")).await, NONE, "its key is of no tool");
+    assert_eq!(numbers(tool("")).await, [5, 4, 3, 2, 1]);
+    let made = store.add_tool_key("claude-code", "Claude Code", NOW).await.unwrap();
+    assert_eq!(store.keys().await.unwrap(), [made.key]);
+    assert_eq!(numbers(tool("claude-code")).await, [4, 2, 1]);
+    assert_eq!(numbers(tool("")).await, [5, 3]);
+    assert_eq!(numbers(tool("codex")).await, NONE);
     let outcome = Some(Outcome::Exhausted);
     assert_eq!(numbers(RequestFilter { outcome, ..any() }).await, [5]);
     assert_eq!(numbers(RequestFilter { fell_over: true, ..any() }).await, [4, 2, 1]);

@@ -16,6 +16,11 @@ pub(super) const NO_WINDOWS: Word =
     word!("Nothing is known yet: the first answer or reading tells.");
 pub(super) const NOT_READABLE: Word = word!("This provider tells nothing of quotas.");
 pub(super) const RESETS_IN: Word = word!("Starts over in {time}");
+pub(super) const FIND: Word = word!("Find an account");
+pub(super) const PAST: Word = word!("History");
+pub(super) const NO_PAST: Word = word!("Readings are kept from now on.");
+pub(super) const NOT_READ: Word = word!("not read");
+pub(super) const NOW: Word = word!("Now");
 pub(super) const NO_RESET: Word = word!("no reset is told");
 pub(super) const OPEN_ENDED: Word = word!("Closes nothing");
 pub(super) const COUNTED_HINT: Word = word!("Others may have used this account besides");
@@ -26,4 +31,17 @@ pub(super) fn problem(reason: &str) -> String {
 
 pub(super) fn only(models: &str) -> String {
     say!("only {models}", models)
+}
+
+pub(super) fn past_of(window: &str) -> String {
+    say!("{window} over time; arrow keys go from one reading to the next", window)
+}
+
+/// What a place of the drawing holds, for those who hear it.
+pub(super) fn at(when: &str, value: &str) -> String {
+    say!("{when}: {values}", when, values = value)
+}
+
+pub(super) fn show_all(n: usize) -> String {
+    say!("Show all {n}", n)
 }

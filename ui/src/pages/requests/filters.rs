@@ -16,6 +16,7 @@ use crate::facts::sought::{Ended, Sought};
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::range::RangeField;
 use crate::parts::select::{Entry, Select};
+use crate::word::Word;
 
 /// How long the text rests before it is looked for, in milliseconds.
 const REST: i32 = 250;
@@ -126,6 +127,7 @@ fn Places(sought: Memo<Sought>) -> impl IntoView {
     let app = app();
     let seen_models = seen("model");
     let seen_keys = seen("key");
+    let (seen_combos, seen_tools) = (seen("combo"), seen("tool"));
     let with_any = |any: &str, rest: Vec<Entry>| -> Vec<Entry> {
         [(String::new(), any.to_owned())].into_iter().chain(rest).collect()
     };
@@ -152,22 +154,34 @@ fn Places(sought: Memo<Sought>) -> impl IntoView {
         let named = seen_models.get().into_iter().map(|name| (name.clone(), name)).collect();
         with_any(words::ANY_MODEL.text(), named)
     });
-    // Keys stand behind a mark, so that no key differs from any.
     let keys = Signal::derive(move || {
         let mut names = seen_keys.get();
         names.extend(app.keys.rows().into_iter().map(|key| key.name));
-        let named = names.into_iter().filter(|name| !name.is_empty());
-        let mut rest: Vec<Entry> = named.map(|name| (format!("={name}"), name)).collect();
-        rest.push(("=".to_owned(), words::NO_KEY.owned()));
-        with_any(words::ANY_KEY.text(), rest)
+        marked(words::ANY_KEY, words::NO_KEY, names)
+    });
+    // What was ever asked for, what is set up now, and what is sought: a link may name something that is gone.
+    let combos = Signal::derive(move || {
+        let mut names = seen_combos.get();
+        names.extend(app.combos.rows().into_iter().map(|combo| combo.name));
+        names.extend(sought.with(|sought| sought.combo.clone()));
+        marked(words::ANY_COMBO, words::NO_COMBO, names)
+    });
+    let tools = Signal::derive(move || {
+        let mut ids = seen_tools.get();
+        ids.extend(sought.with(|sought| sought.tool.clone()));
+        marked(words::ANY_TOOL, words::NO_TOOL, ids)
     });
     let value = move |of: fn(&Sought) -> Option<&String>| {
         Signal::derive(move || sought.with(|sought| of(sought).cloned().unwrap_or_default()))
     };
-    let key = Signal::derive(move || {
-        let key = sought.with(|sought| sought.key.as_ref().map(|key| format!("={key}")));
-        key.unwrap_or_default()
-    });
+    let after_mark = move |of: fn(&Sought) -> Option<&String>| {
+        Signal::derive(move || {
+            sought.with(|sought| of(sought).map_or_else(String::new, |name| format!("={name}")))
+        })
+    };
+    let key = after_mark(|sought| sought.key.as_ref());
+    let combo = after_mark(|sought| sought.combo.as_ref());
+    let tool = after_mark(|sought| sought.tool.as_ref());
     let some = |word: String| Some(word).filter(|word| !word.is_empty());
     let by_vendor = Callback::new(move |word: String| {
         narrow(app, sought, |sought| {
@@ -183,6 +197,14 @@ fn Places(sought: Memo<Sought>) -> impl IntoView {
         let key = word.strip_prefix('=').map(str::to_owned);
         narrow(app, sought, |sought| sought.key = key);
     });
+    let by_combo = Callback::new(move |word: String| {
+        let combo = word.strip_prefix('=').map(str::to_owned);
+        narrow(app, sought, |sought| sought.combo = combo);
+    });
+    let by_tool = Callback::new(move |word: String| {
+        let tool = word.strip_prefix('=').map(str::to_owned);
+        narrow(app, sought, |sought| sought.tool = tool);
+    });
     let (vendor, account) =
         (value(|sought| sought.vendor.as_ref()), value(|sought| sought.account.as_ref()));
     let model = value(|sought| sought.model.as_ref());
@@ -197,7 +219,18 @@ fn Places(sought: Memo<Sought>) -> impl IntoView {
         />
         <Select label=words::MODEL value=model entries=models choose=by_model rests_at=""/>
         <Select label=words::KEY value=key entries=keys choose=by_key rests_at=""/>
+        <Select label=words::TOOL value=tool entries=tools choose=by_tool rests_at=""/>
+        <Select label=words::COMBO value=combo entries=combos choose=by_combo rests_at=""/>
     }
+}
+
+/// Names that stand behind a mark, so that none differs from any.
+fn marked(any: Word, none: Word, names: BTreeSet<String>) -> Vec<Entry> {
+    let named = names.into_iter().filter(|name| !name.is_empty());
+    let mut entries = vec![(String::new(), any.owned())];
+    entries.extend(named.map(|name| (format!("={name}"), name)));
+    entries.push(("=".to_owned(), none.owned()));
+    entries
 }
 
 /// The names of what was ever used, by the sums, which outlive the rows.

@@ -172,7 +172,8 @@ pub(super) fn List(sought: Memo<Sought>, open: Memo<Option<RequestId>>) -> impl 
     let running = Memo::new(move |_| {
         reading.filter.with(|filter| {
             app.live.with(|live| {
-                let passing = live.running().filter(|running| may_pass(filter, running));
+                let keys = app.keys.rows();
+                let passing = live.running().filter(|running| may_pass(filter, running, &keys));
                 passing.cloned().collect::<Vec<_>>()
             })
         })
@@ -294,7 +295,16 @@ fn Rows(
         rows(
             move || items.get(),
             Item::key,
-            move |item| view! { <Row item list=list.clone() open/> },
+            move |item| {
+                let key = item.key();
+                // The head is the first row. One that is on its way out has no place any more.
+                let nth = Memo::new(move |last: Option<&usize>| {
+                    let at = items.with(|items| items.iter().position(|item| item.key() == key));
+                    let start = places.with(|places| places.start);
+                    at.map_or_else(|| last.copied().unwrap_or(0), |at| start + at + 2)
+                });
+                view! { <Row item nth list=list.clone() open/> }
+            },
         )
     };
     view! {
@@ -339,7 +349,8 @@ fn take_in(
                 Entry::Running(_) => None,
             });
             reading.filter.with_untracked(|filter| {
-                done.filter(|done| lets_through(filter, done)).cloned().collect()
+                let keys = reading.app.keys.with_untracked(Clone::clone).unwrap_or_default();
+                done.filter(|done| lets_through(filter, done, &keys)).cloned().collect()
             })
         });
         // A list that has just been read may lack what ended meanwhile.
@@ -381,7 +392,7 @@ fn Foot(reading: Reading, more: Memo<bool>) -> impl IntoView {
 }
 
 #[component]
-fn Row(item: Item, list: Sought, open: Memo<Option<RequestId>>) -> impl IntoView {
+fn Row(item: Item, nth: Memo<usize>, list: Sought, open: Memo<Option<RequestId>>) -> impl IntoView {
     let to = |id: &RequestId| Route::Requests(Box::new(list.opening(Some(id.clone()))));
     let (id, running, cells) = match &item {
         Item::Running(one) => {
@@ -395,7 +406,7 @@ fn Row(item: Item, list: Sought, open: Memo<Option<RequestId>>) -> impl IntoView
     };
     let lit = Memo::new(move |_| id.is_some() && open.with(|open| *open == id));
     view! {
-        <tr class:is-lit=lit class:is-running=running>
+        <tr class:is-lit=lit class:is-running=running aria-rowindex=move || nth.get().to_string()>
             {cells}
         </tr>
     }

@@ -1,13 +1,16 @@
 //! Columns over time, each made of the largest things and the rest.
 
 use leptos::prelude::*;
+use switchyard_types::UsageBy;
 
-use super::{APART, HOUR, Sheet, words};
-use crate::app::app;
+use super::{APART, Sheet, words};
+use crate::app::{App, app};
 use crate::browser::clock;
 use crate::facts::chart::{folded, stacked, ticks};
 use crate::facts::format;
-use crate::facts::usage::{Line, Measure, columns};
+use crate::facts::usage::{self, Line, Measure};
+use crate::parts::plot::Plot;
+use crate::parts::words::list;
 
 /// More columns than this are folded into weeks.
 const MOST: usize = 100;
@@ -30,8 +33,7 @@ struct Drawn {
 }
 
 fn draw(sheet: &Sheet, lines: &[Line], measure: Measure) -> Drawn {
-    let slack = if sheet.by_hour { 0 } else { 2 * HOUR };
-    let days = columns(&sheet.rows, &sheet.starts, lines, APART, measure, slack);
+    let days = usage::columns(&sheet.rows, &sheet.starts, lines, APART, measure, sheet.slack());
     let at_once = if sheet.by_hour || days.len() <= MOST { 1 } else { WEEK };
     let columns = folded(&days, at_once);
     let label = |start: &i64| match (sheet.by_hour, at_once) {
@@ -44,7 +46,7 @@ fn draw(sheet: &Sheet, lines: &[Line], measure: Measure) -> Drawn {
     Drawn { columns, labels, ticks: ticks(largest) }
 }
 
-/// The chart, and above it what the column under the pointer says.
+/// The chart, and above it what the column says that is looked at.
 #[component]
 pub(super) fn Chart(
     sheet: Memo<Option<Sheet>>,
@@ -57,7 +59,10 @@ pub(super) fn Chart(
             sheet.with(|sheet| sheet.as_ref().map(|sheet| draw(sheet, lines, measure)))
         })
     });
-    let pointed = RwSignal::new(None::<usize>);
+    let (app, pointed) = (app(), RwSignal::new(None::<usize>));
+    let by = Memo::new(move |_| {
+        sheet.with(|sheet| sheet.as_ref().map_or(UsageBy::Model, |sheet| sheet.by))
+    });
     let choice = move |one: Measure| {
         view! {
             <label class="segment">
@@ -71,12 +76,28 @@ pub(super) fn Chart(
             </label>
         }
     };
-    let plot = move || {
-        drawn.get().map(|drawn| {
-            let Drawn { columns, labels, ticks } = drawn;
+    let said = Signal::derive(move || {
+        drawn
+            .with(|drawn| {
+                let drawn = drawn.as_ref()?;
+                let at = pointed.get().unwrap_or(drawn.columns.len().saturating_sub(1));
+                let (column, when) = (drawn.columns.get(at)?, drawn.labels.get(at)?);
+                let values =
+                    lines.with(|lines| spoken(app, lines, column, (by.get(), measure.get())));
+                Some(words::column(when, &values))
+            })
+            .unwrap_or_default()
+    });
+    let columns = Memo::new(move |_| {
+        drawn.with(|drawn| drawn.as_ref().map_or(0, |drawn| drawn.columns.len()))
+    });
+    let label = Signal::derive(move || {
+        words::chart_of(words::measure(measure.get()).text(), columns.get())
+    });
+    let bars = move || {
+        drawn.get().map(|Drawn { columns, ticks, .. }| {
             let top = ticks.last().copied().unwrap_or(0);
             let width = columns.len().max(1) * 10;
-            let label = words::chart_of(words::measure(measure.get_untracked()).text(), columns.len());
             let bars = columns
                 .iter()
                 .enumerate()
@@ -94,11 +115,7 @@ pub(super) fn Chart(
                         }
                     });
                     view! {
-                        <g
-                            class="column"
-                            class:is-pointed=move || pointed.get() == Some(at)
-                            on:pointerenter=move |_| pointed.set(Some(at))
-                        >
+                        <g class="column" class:is-pointed=move || pointed.get() == Some(at)>
                             <rect class="column-ground" x=at * 10 y="0" width="10" height="1000"></rect>
                             {blocks.collect_view()}
                         </g>
@@ -117,28 +134,26 @@ pub(super) fn Chart(
                     }
                 })
                 .collect_view();
-            let few = [0, labels.len() / 2, labels.len().saturating_sub(1)];
-            let mut few: Vec<String> =
-                few.iter().filter_map(|at| labels.get(*at).cloned()).collect();
-            few.dedup();
             view! {
-                <div class="plot" on:pointerleave=move |_| pointed.set(None)>
-                    <ul class="ticks" aria-hidden="true">{lines}</ul>
-                    <svg
-                        class="plot-columns"
-                        role="img"
-                        aria-label=label
-                        viewBox=format!("0 0 {width} 1000")
-                        preserveAspectRatio="none"
-                    >
-                        {bars}
-                    </svg>
-                </div>
-                <div class="plot-foot num" aria-hidden="true">
-                    {few.into_iter().map(|label| view! { <span>{label}</span> }).collect_view()}
-                </div>
+                <ul class="ticks" aria-hidden="true">{lines}</ul>
+                <svg
+                    class="plot-columns"
+                    aria-hidden="true"
+                    viewBox=format!("0 0 {width} 1000")
+                    preserveAspectRatio="none"
+                >
+                    {bars}
+                </svg>
             }
         })
+    };
+    let foot = move || {
+        let labels = drawn
+            .with(|drawn| drawn.as_ref().map(|drawn| drawn.labels.clone()).unwrap_or_default());
+        let few = [0, labels.len() / 2, labels.len().saturating_sub(1)];
+        let mut few: Vec<String> = few.iter().filter_map(|at| labels.get(*at).cloned()).collect();
+        few.dedup();
+        few.into_iter().map(|label| view! { <span>{label}</span> }).collect_view()
     };
     view! {
         <section class="panel chart" aria-label=words::CHART>
@@ -146,11 +161,30 @@ pub(super) fn Chart(
                 <div class="segments" role="radiogroup" aria-label=words::MEASURE>
                     {Measure::ALL.map(choice).collect_view()}
                 </div>
-                <Reading drawn lines pointed measure/>
+                <Reading drawn lines by pointed measure/>
             </header>
-            {plot}
+            <Plot label places=columns at=pointed said>
+                {bars}
+            </Plot>
+            <div class="plot-foot num" aria-hidden="true">{foot}</div>
         </section>
     }
+}
+
+/// What a column holds, in words: each part that is something.
+fn spoken(app: App, lines: &[Line], column: &[u64], of: (UsageBy, Measure)) -> String {
+    let (by, measure) = of;
+    let part = |(series, n): (usize, &u64)| {
+        let value = written(measure, *n);
+        let name = match lines.get(series).filter(|_| series < APART) {
+            Some(line) => named(app, line, by),
+            None => words::OTHERS.owned(),
+        };
+        format!("{name} {value}")
+    };
+    let parts = column.iter().enumerate().filter(|(_, n)| **n > 0);
+    let parts: Vec<String> = parts.map(part).collect();
+    if parts.is_empty() { written(measure, 0) } else { list(&parts) }
 }
 
 /// What the column under the pointer says, or the names of the series.
@@ -158,11 +192,12 @@ pub(super) fn Chart(
 fn Reading(
     drawn: Memo<Option<Drawn>>,
     lines: Memo<Vec<Line>>,
+    by: Memo<UsageBy>,
     pointed: RwSignal<Option<usize>>,
     measure: RwSignal<Measure>,
 ) -> impl IntoView {
     let app = app();
-    let sheet_by = move |line: &Line| named(app, line);
+    let sheet_by = move |line: &Line| named(app, line, by.get());
     view! {
         <ul class="legend chart-legend">
             {move || {
@@ -208,7 +243,10 @@ fn Reading(
 }
 
 /// What a line is called, where it is a model, a provider, an account or a name.
-pub(super) fn named(app: crate::app::App, line: &Line) -> String {
+pub(super) fn named(app: App, line: &Line, by: UsageBy) -> String {
+    if line.of.is_empty() {
+        return words::nameless(by).owned();
+    }
     let account = app.accounts.with(|accounts| {
         accounts.iter().find(|one| one.id.as_str() == line.of).map(|one| one.name.clone())
     });
@@ -217,7 +255,6 @@ pub(super) fn named(app: crate::app::App, line: &Line) -> String {
     }
     match &line.vendor {
         Some(vendor) if *vendor == line.of => app.vendor(vendor).0,
-        Some(_) | None if line.of.is_empty() => words::OTHERWISE.owned(),
         Some(_) | None => line.of.clone(),
     }
 }

@@ -1,4 +1,4 @@
-//! What was used: by model, provider, account, agent, tool or combo, and over time.
+//! What was used: by model, provider, account, agent, tool, combo or day, and over time.
 
 mod chart;
 mod table;
@@ -39,6 +39,13 @@ struct Sheet {
     by: UsageBy,
     starts: Vec<Millis>,
     by_hour: bool,
+}
+
+impl Sheet {
+    /// How far a step may begin from where the server's does: a zone that changes its clock moves days.
+    fn slack(&self) -> Millis {
+        if self.by_hour { 0 } else { 2 * HOUR }
+    }
 }
 
 /// A span with both ends.
@@ -177,6 +184,16 @@ fn SheetView(
                 .map_or_else(Vec::<Line>::new, |sheet| usage::ranked(&sheet.rows, measure))
         })
     });
+    // Days are in order, not ranked; in the chart they are the columns themselves.
+    let rows = Memo::new(move |_| {
+        sheet.with(|sheet| match sheet {
+            Some(sheet) if sheet.by == UsageBy::Time => {
+                usage::by_step(&sheet.rows, &sheet.starts, sheet.slack())
+            }
+            Some(_) | None => lines.get(),
+        })
+    });
+    let hours = Memo::new(move |_| sheet.with(|sheet| sheet.as_ref().is_some_and(|s| s.by_hour)));
     let none = Memo::new(move |_| total.with(|total| total.requests == 0));
     let by = Memo::new(move |_| {
         sheet.with(|sheet| sheet.as_ref().map_or(UsageBy::Model, |sheet| sheet.by))
@@ -207,7 +224,7 @@ fn SheetView(
                     <Totals total/>
                     <Kinds total/>
                     <Chart sheet lines measure/>
-                    <Lines lines total by measure asked/>
+                    <Lines lines=rows total by hours measure asked/>
                 }
                     .into_any()
             }

@@ -1,4 +1,4 @@
-//! The sums as a table, the largest first; each leads to its requests.
+//! The sums as a table, the largest or the newest day first; each leads to its requests.
 
 use leptos::prelude::*;
 use switchyard_types::UsageBy;
@@ -6,6 +6,7 @@ use switchyard_types::UsageBy;
 use super::chart::named;
 use super::{APART, ByField, words};
 use crate::app::app;
+use crate::browser::clock;
 use crate::facts::format;
 use crate::facts::path::Route;
 use crate::facts::range::Range;
@@ -24,6 +25,8 @@ pub(super) fn Lines(
     lines: Memo<Vec<Line>>,
     total: Memo<Sums>,
     by: Memo<UsageBy>,
+    /// Whether time is cut into hours.
+    hours: Memo<bool>,
     measure: RwSignal<Measure>,
     asked: Memo<(Range, UsageBy)>,
 ) -> impl IntoView {
@@ -31,15 +34,20 @@ pub(super) fn Lines(
     let more = Memo::new(move |_| !all.get() && lines.with(Vec::len) > FEW + 1);
     let rows = move || {
         let shown = if more.get() { FEW } else { usize::MAX };
-        let (by, whole) = (by.get(), total.with(|total| total.of(measure.get())).max(1));
+        let kind = Kind { by: by.get(), hours: hours.get() };
+        let whole = total.with(|total| total.of(measure.get())).max(1);
         lines.with(|lines| {
             lines
                 .iter()
                 .take(shown)
                 .enumerate()
-                .map(|(at, line)| row(at, line, by, asked, whole, measure.get_untracked()))
+                .map(|(at, line)| row(at, line, kind, asked, whole, measure.get_untracked()))
                 .collect_view()
         })
+    };
+    let heading = move || match by.get() {
+        UsageBy::Time if hours.get() => words::HOUR.text(),
+        by => words::by(by).text(),
     };
     view! {
         <section class="panel lines" aria-label=words::BY>
@@ -49,7 +57,7 @@ pub(super) fn Lines(
             <table class="table usage-table">
                 <thead>
                     <tr>
-                        <th class="col-name">{move || words::by(by.get()).text()}</th>
+                        <th class="col-name">{heading}</th>
                         <th class="col-num col-requests">{words::REQUESTS}</th>
                         <th class="col-num col-input">{words::INPUT}</th>
                         <th class="col-num col-cached" title=words::CACHED_HINT>{words::CACHED}</th>
@@ -65,25 +73,42 @@ pub(super) fn Lines(
     }
 }
 
+/// What the lines are.
+#[derive(Clone, Copy)]
+struct Kind {
+    by: UsageBy,
+    hours: bool,
+}
+
 fn row(
     at: usize,
     line: &Line,
-    by: UsageBy,
+    Kind { by, hours }: Kind,
     asked: Memo<(Range, UsageBy)>,
     whole: u64,
     measure: Measure,
 ) -> impl IntoView + use<> {
     let app = app();
     let sums = line.sums;
-    let name = if line.of.is_empty() { words::nameless(by).owned() } else { named(app, line) };
+    let start: Option<i64> = line.of.parse().ok().filter(|_| by == UsageBy::Time);
+    let name = match start {
+        Some(start) if hours => clock::time_at(start),
+        Some(start) => clock::day_of(start),
+        None => named(app, line, by),
+    };
     let mono = by == UsageBy::Model;
     let tile = line.vendor.clone().map(|vendor| view! { <Tile vendor/> });
-    let series = at.min(APART);
+    let series = if by == UsageBy::Time { 0 } else { at.min(APART) };
     let share = sums.of(measure).saturating_mul(1_000) / whole;
     let percent = format!("{}.{}%", share / 10, share % 10);
     let cached = sums.cached().map_or_else(|| "–".to_owned(), |share| format!("{share}%"));
     let shown = name.clone();
-    let label = match leads_to(line, by, &asked.with_untracked(|(range, _)| range.clone())) {
+    let range = match start.map(clock::date_at) {
+        Some(day) => Range::Days(day, day),
+        None => asked.with_untracked(|(range, _)| range.clone()),
+    };
+    let to = if hours && start.is_some() { None } else { leads_to(line, by, range) };
+    let label = match to {
         Some(to) => view! {
             <Link to=Route::Requests(Box::new(to)) class="line-name">{shown}</Link>
         }
@@ -117,14 +142,16 @@ fn row(
 }
 
 /// The requests behind a line, where the list can be narrowed to them.
-fn leads_to(line: &Line, by: UsageBy, range: &Range) -> Option<Sought> {
+fn leads_to(line: &Line, by: UsageBy, range: Range) -> Option<Sought> {
     let of = Some(line.of.clone()).filter(|of| !of.is_empty());
-    let sought = Sought { range: range.clone(), ..Sought::default() };
+    let sought = Sought { range, ..Sought::default() };
     match by {
         UsageBy::Model => Some(Sought { model: Some(of?), vendor: line.vendor.clone(), ..sought }),
         UsageBy::Vendor => Some(Sought { vendor: Some(of?), ..sought }),
         UsageBy::Account => Some(Sought { account: Some(of?), ..sought }),
         UsageBy::Key => Some(Sought { key: Some(line.of.clone()), ..sought }),
-        UsageBy::Tool | UsageBy::Combo => None,
+        UsageBy::Tool => Some(Sought { tool: Some(line.of.clone()), ..sought }),
+        UsageBy::Combo => Some(Sought { combo: Some(line.of.clone()), ..sought }),
+        UsageBy::Time => Some(sought),
     }
 }

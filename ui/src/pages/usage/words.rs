@@ -29,7 +29,8 @@ pub(super) const SHARE: Word = word!("Share");
 pub(super) const KINDS: Word = word!("Tokens by kind");
 pub(super) const CHART: Word = word!("Over time");
 pub(super) const OTHERS: Word = word!("All others");
-pub(super) const OTHERWISE: Word = word!("None");
+pub(super) const TOGETHER: Word = word!("All requests");
+pub(super) const HOUR: Word = word!("Hour");
 pub(super) const NONE: Word = word!("Nothing was used in this time");
 pub(super) const NONE_TEXT: Word =
     word!("Sums appear here with the first request. They stay when old requests are pruned.");
@@ -48,6 +49,7 @@ pub(super) fn by(by: UsageBy) -> Word {
         UsageBy::Key => word!("Agent"),
         UsageBy::Tool => word!("Tool"),
         UsageBy::Combo => word!("Combo"),
+        UsageBy::Time => word!("Day"),
     }
 }
 
@@ -59,6 +61,11 @@ pub(super) fn measure(measure: Measure) -> Word {
     }
 }
 
+/// What a column holds, for those who hear it: `Tue 18 Nov: opus 12k, coder 5k`.
+pub(super) fn column(when: &str, values: &str) -> String {
+    say!("{when}: {values}", when, values)
+}
+
 /// What a row without a name is called.
 pub(super) fn nameless(by: UsageBy) -> Word {
     match by {
@@ -67,6 +74,7 @@ pub(super) fn nameless(by: UsageBy) -> Word {
         UsageBy::Key => word!("Without a key"),
         UsageBy::Tool => word!("Not set up as a tool"),
         UsageBy::Combo => word!("Asked for by name"),
+        UsageBy::Time => TOGETHER,
     }
 }
 
@@ -89,7 +97,7 @@ pub(super) fn week_of(day: &str) -> String {
 
 pub(super) fn chart_of(measure: &str, steps: usize) -> String {
     say!(
-        "{measure} over time, in {steps} columns; the table below has the same sums",
+        "{measure} over time, in {steps} columns; arrow keys go from one to the next",
         measure,
         steps
     )
