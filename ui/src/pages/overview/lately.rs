@@ -74,7 +74,7 @@ pub(super) fn Fallen() -> impl IntoView {
         app.live.with(|live| {
             for row in live.rows() {
                 if let Entry::Done(done) = row
-                    && lets_through(&fallen_over(), done)
+                    && lets_through(&fallen_over(), done, &[])
                     && shown.iter().all(|held| held.id != done.id)
                 {
                     shown.push(Arc::clone(done));
