@@ -16,11 +16,9 @@ use wasmparser::{
 /// Functions are like each other by the runs of so many bytes that both hold.
 const RUN: usize = 6;
 /// Of the runs, one in so many is looked at.
-const SAMPLED: u64 = 8;
-/// A run that more functions hold tells nothing of any.
-const COMMON: usize = 400;
-/// Functions are unlike each other that share less of what they hold, in percent.
-const ALIKE: usize = 5;
+const SAMPLED: u64 = 4;
+/// A run that more functions hold tells little of any.
+const COMMON: usize = 1_500;
 
 /// The same program, its functions in the order that packs tightest.
 pub(crate) fn arrange(program: &[u8]) -> Result<Vec<u8>> {
@@ -69,12 +67,13 @@ fn by_likeness(bodies: &[&[u8]]) -> Vec<usize> {
     largest.sort_by_key(|&function| (std::cmp::Reverse(bodies[function].len()), function));
     let mut largest = largest.into_iter();
     let mut placed = vec![false; bodies.len()];
+    let mut shared = vec![0; bodies.len()];
     let mut order = Vec::with_capacity(bodies.len());
     let mut next = largest.next();
     while let Some(function) = next {
         placed[function] = true;
         order.push(function);
-        next = most_alike(function, &held, &holders, &placed)
+        next = most_alike(function, &held, &holders, &placed, &mut shared)
             .or_else(|| largest.find(|&function| !placed[function]));
     }
     order
@@ -91,29 +90,33 @@ fn sampled_runs(body: &[u8]) -> Vec<u64> {
     runs.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// The function without a place that shares most with this one.
+/// The function without a place that shares most with this one. `shared` is all zeros before and after.
 fn most_alike(
     function: usize,
     held: &[Vec<u64>],
     holders: &HashMap<u64, Vec<usize>>,
     placed: &[bool],
+    shared: &mut [usize],
 ) -> Option<usize> {
-    let mut shared: HashMap<usize, usize> = HashMap::new();
-    for other in held[function].iter().filter_map(|run| holders.get(run)).flatten() {
-        if !placed[*other] {
-            *shared.entry(*other).or_default() += 1;
+    let mut met = Vec::new();
+    for &other in held[function].iter().filter_map(|run| holders.get(run)).flatten() {
+        if !placed[other] {
+            if shared[other] == 0 {
+                met.push(other);
+            }
+            shared[other] += 1;
         }
     }
-    let all = |other: usize, both: usize| held[function].len() + held[other].len() - both;
-    shared
-        .into_iter()
-        .filter(|&(other, both)| both * 100 >= all(other, both) * ALIKE)
-        // Of fractions, the larger is the one with the larger product across; of equals, the first.
-        .max_by(|&(one, in_one), &(two, in_two)| {
-            let across = (in_one * all(two, in_two)).cmp(&(in_two * all(one, in_one)));
-            across.then(two.cmp(&one))
-        })
-        .map(|(other, _)| other)
+    let all = |other: usize| held[function].len() + held[other].len() - shared[other];
+    let best = met.iter().copied().max_by(|&one, &two| {
+        // Of two fractions, the larger is the one with the larger product across; of equals, the first.
+        let across = (shared[one] * all(two)).cmp(&(shared[two] * all(one)));
+        across.then(two.cmp(&one))
+    });
+    for other in met {
+        shared[other] = 0;
+    }
+    best
 }
 
 /// Writes a program anew with its functions in another order.
