@@ -36,8 +36,15 @@ const rows = (editor) =>
     all.map((row) => [row.querySelector('.mono').textContent, row.querySelector('.candidate-terms')?.textContent ?? '']),
   );
 
-test('how a combo chooses is set where it stands, says what it does, and stays', options, async (t) => {
+test('how a combo chooses is set where it stands, says what it does, and stays, though lists come late', options, async (t) => {
   const { page, combo } = await entered(t);
+  // What the page reads is older than what was set meanwhile, and shall not be what the next wish is built on.
+  const late = async (route) => {
+    const response = await route.fetch();
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    await route.fulfill({ response });
+  };
+  await page.route('**/api/combos', (route) => late(route).catch(() => {}));
   const editor = region(page, 'demo');
   await editor.getByText('The first that can serve answers').waitFor();
   await editor.getByText('Candidates, tried from the top').waitFor();
@@ -56,6 +63,7 @@ test('how a combo chooses is set where it stands, says what it does, and stays',
   const wish = { strategy: { by: 'round_robin', sticky: 3 }, grouping: 'by_tier', accounts: { by: 'round_robin', sticky: 1 } };
   await becomes(async () => (await combo('demo')).terms, wish);
   await pictures(page, 'combo-choosing');
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
   await page.reload();
   await becomes(() => turns.inputValue(), '3');
   await becomes(() => editor.getByLabel('Grouping').locator('option:checked').innerText(), 'By tier');

@@ -12,7 +12,7 @@ use super::choosing::Choosing;
 use super::foresight::Foresight;
 use super::offer::CopyLink;
 use super::picker::Picker;
-use super::saving::{Then, put, save, show};
+use super::saving::{Then, as_wished, forget, put, save, show};
 use super::terms_form::{TermsForm, Wish};
 use super::words;
 use crate::app::{App, app};
@@ -102,7 +102,7 @@ impl Desk {
         self.change(app, |combo| drop(combo.candidates.remove(at)));
         let undo = move || {
             let now = app.combos.with_untracked(|combos| {
-                combos.iter().find(|combo| combo.name == before.name).cloned()
+                combos.iter().find(|combo| combo.name == before.name).map(as_wished)
             });
             if let Some(mut now) = now.flatten() {
                 now.candidates.clone_from(&before.candidates);
@@ -147,7 +147,9 @@ pub(super) fn Editor(name: String) -> impl IntoView {
     let app = app();
     let own = name.clone();
     let combo = Memo::new(move |_| {
-        app.combos.with(|combos| combos.iter().find(|combo| combo.name == own).cloned()).flatten()
+        app.combos
+            .with(|combos| combos.iter().find(|combo| combo.name == own).map(as_wished))
+            .flatten()
     });
     let desk = Desk {
         combo,
@@ -310,6 +312,7 @@ fn EditorHead(name: String, desk: Desk) -> impl IntoView {
 fn remove(app: App, desk: Desk, name: String) {
     let Some(combo) = desk.combo.get_untracked() else { return };
     let (body, active) = (ComboBody::from(&combo), combo.active);
+    forget(&name);
     spawn_local(async move {
         if let Err(fault) = http::delete(&format!("/api/combos/{}", encode(&name))).await {
             app.fault(&fault);
@@ -374,10 +377,11 @@ fn Rename(name: String, renaming: RwSignal<bool>) -> impl IntoView {
         }
         let name = name.clone();
         spawn_local(async move {
-            let combo = app
-                .combos
-                .with_untracked(|combos| combos.iter().find(|combo| combo.name == name).cloned());
+            let combo = app.combos.with_untracked(|combos| {
+                combos.iter().find(|combo| combo.name == name).map(as_wished)
+            });
             let Some(combo) = combo.flatten() else { return };
+            forget(&name);
             let body = ComboBody {
                 rename: Some(wish.clone()),
                 only_new: false,

@@ -16,6 +16,28 @@ thread_local! {
     static BUSY: Cell<bool> = const { Cell::new(false) };
     /// What is to be sent next; newer wishes for the same combo replace older ones.
     static WANTED: RefCell<Vec<(ComboView, Then)>> = const { RefCell::new(Vec::new()) };
+    /// What was wished last of each combo, until the server has answered that.
+    static PENDING: RefCell<Vec<ComboView>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A combo as it was wished last: a list that was read in between has it as it was before.
+pub(super) fn as_wished(held: &ComboView) -> ComboView {
+    let wished = PENDING.with_borrow(|pending| {
+        let wished = pending.iter().find(|wished| wished.name == held.name);
+        wished.map(|wished| (wished.candidates.clone(), wished.terms))
+    });
+    match wished {
+        None => held.clone(),
+        Some((candidates, terms)) => {
+            ComboView { name: held.name.clone(), candidates, active: held.active, terms }
+        }
+    }
+}
+
+/// Sends no more of what was wished of a combo: it goes, or all of it is in what is sent now.
+pub(super) fn forget(name: &str) {
+    WANTED.with_borrow_mut(|wanted| wanted.retain(|(combo, _)| combo.name != name));
+    PENDING.with_borrow_mut(|pending| pending.retain(|combo| combo.name != name));
 }
 
 /// Makes or replaces a combo.
@@ -25,11 +47,10 @@ pub(super) async fn put(name: &str, body: &ComboBody) -> Result<ComboView, Fault
 
 /// Shows the combo as it shall be, and sends it.
 pub(super) fn save(app: App, wanted: ComboView, then: Then) {
+    forget(&wanted.name);
+    PENDING.with_borrow_mut(|pending| pending.push(wanted.clone()));
     show(app, wanted.clone(), &wanted.name);
-    WANTED.with_borrow_mut(|all| {
-        all.retain(|(other, _)| other.name != wanted.name);
-        all.push((wanted, then));
-    });
+    WANTED.with_borrow_mut(|all| all.push((wanted, then)));
     if !BUSY.replace(true) {
         spawn_local(send(app));
     }
@@ -52,6 +73,9 @@ async fn send(app: App) {
         let answer = put(&combo.name, &body).await;
         let newer =
             WANTED.with_borrow(|wanted| wanted.iter().any(|(other, _)| other.name == combo.name));
+        if !newer {
+            forget(&combo.name);
+        }
         match answer {
             Ok(saved) => {
                 if !newer {
@@ -60,6 +84,8 @@ async fn send(app: App) {
                 then(None);
             }
             Err(fault) => {
+                // The list may have it as the server does already: it is seen anew all the same.
+                app.combos.change(|_| ());
                 app.combos.reload();
                 then(Some(fault));
             }
