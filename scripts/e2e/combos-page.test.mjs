@@ -178,15 +178,15 @@ test('a ready-made combo is made by one click, by a name of its own or the one t
   assert.match((await texts(row('Zero cost')))[0], /not connected .*Tries @free · Fastest first/);
   assert.match((await texts(row('Always on')))[0], /^Always on connected .*Tries @subscription, @cheap, @free · In order/);
   await pictures(page, 'combo-templates');
-  await made.getByRole('button', { name: 'Make the combo Always on' }).click();
+  await made.getByRole('button', { name: 'Use this: Always on' }).click();
   await region(page, 'always-on').waitFor();
   assert.deepEqual((await combo('always-on')).candidates.map(({ model }) => model), ['@subscription', '@cheap', '@free']);
   made = await open();
-  await made.getByRole('button', { name: 'Make the combo Always on' }).click();
+  await made.getByRole('button', { name: 'Use this: Always on' }).click();
   await region(page, 'always-on-2').waitFor();
   made = await open();
   await dialog(page, 'New combo').getByLabel('Name').fill('night');
-  await made.getByRole('button', { name: 'Make the combo Maximize a subscription' }).click();
+  await made.getByRole('button', { name: 'Use this: Maximize a subscription' }).click();
   await region(page, 'night').waitFor();
   assert.equal((await combo('night')).terms.strategy.by, 'most_quota_left');
 });

@@ -24,9 +24,10 @@ const LANGUAGES: [&str; 2] = ["zh-CN", "vi"];
 const APART: &str = " | ";
 
 /// What looks like a text for people and is none, by its beginning, with the reason.
-const NO_TEXT: [(&str, &str); 4] = [
+const NO_TEXT: [(&str, &str); 5] = [
     ("Switchyard", "our name, the same in every language"),
     ("Identity Center", "Amazon's name"),
+    ("Terminal", "a program of macOS"),
     ("Ctrl K", "keys of a keyboard"),
     ("history.pushState", "a script"),
 ];

@@ -57,7 +57,7 @@ pub(super) fn Templates(
             .map_or((template.name, template.purpose), |(name, purpose)| {
                 (name.into(), purpose.into())
             });
-        let (label, id) = (words::make_template(&name), template.id);
+        let (label, id) = ([words::USE_TEMPLATE.text(), ": ", &name].concat(), template.id);
         view! {
             <li class="template">
                 <div>
@@ -73,7 +73,7 @@ pub(super) fn Templates(
                     disabled=sending.busy
                     on:click=move |_| make.run(id.clone())
                 >
-                    {words::MAKE}
+                    {words::USE_TEMPLATE}
                 </button>
             </li>
         }

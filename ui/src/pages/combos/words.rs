@@ -89,6 +89,7 @@ pub(super) const TEMPLATES: Word = word!("Ready-made");
 pub(super) const TEMPLATES_TEXT: Word =
     word!("One click makes it of whatever is connected, now and later.");
 pub(super) const CONNECTED: Word = word!("connected");
+pub(super) const USE_TEMPLATE: Word = word!("Use this");
 pub(super) const OWN: Word = word!("Or choose the models yourself");
 
 pub(super) const PICK: Word = word!("Find a model, or type prefix/model");
@@ -150,10 +151,6 @@ pub(super) fn another(model: &str) -> String {
 
 pub(super) fn tried(models: &str) -> String {
     say!("Tries {models}", models)
-}
-
-pub(super) fn make_template(name: &str) -> String {
-    say!("Make the combo {name}", name)
 }
 
 pub(super) fn unlisted(n: usize) -> String {
