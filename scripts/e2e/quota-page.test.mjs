@@ -66,6 +66,7 @@ test('how a window went is drawn where it is opened, and its values are reached 
     asked += 1;
     return route.fulfill({ json: [{ name: '5h', models: null, measure: 'share', readings }] });
   });
+  await page.reload();
   await go(page, 'Quota');
   const account = page.getByRole('article', { name: 'Account 1' });
   const open = account.getByRole('button', { name: 'History' });
@@ -106,6 +107,7 @@ test('two hundred accounts are found by name, shown in part, and keep their elem
   let quotas = all(10);
   await page.route('**/api/quotas', (route) => route.fulfill({ json: quotas }));
   await page.route('**/api/quotas/read', (route) => route.fulfill({ json: quotas }));
+  await page.reload();
   await go(page, 'Quota');
   const accounts = page.getByRole('article');
   await becomes(() => accounts.count(), 24);
