@@ -36,16 +36,17 @@ function admin(address, token) {
 }
 
 /**
- * Starts a server on an empty data folder, and simulated vendors that nobody has connected yet: `vendors`,
- * `home` and `env` as below.
+ * Starts a server on an empty data folder, or on what `before` lays into it, and simulated vendors that nobody has
+ * connected yet: `vendors`, `home` and `env` as below.
  */
-export async function startBare(t, { vendors, home, env = {} }) {
+export async function startBare(t, { vendors, home, env = {}, before = () => {} }) {
   const script = vendors.map(({ id, script }) => script.replaceAll('VENDOR', `vendor.${id}`));
   const simulator = await startSimulator(t, script.join('\n'));
   const back = await tap(t, simulator);
 
   const folder = await temporaryFolder(t, 'switchyard');
   const data = join(folder, 'data');
+  await before(data);
   const options = { home: home ?? folder, cwd: folder, env };
   const args = ['serve', '--data-dir', data, '--port', '0'];
   for (const vendor of vendors.filter(({ endpoints }) => endpoints)) await writeVendorFile(data, back.address, vendor);
@@ -61,8 +62,8 @@ export async function startBare(t, { vendors, home, env = {} }) {
  * `combo` lists `id/model` in order. `home` is the home
  * folder of the server and of its command line, `env` more of their environment.
  */
-export async function startWorld(t, { vendors, combo, home, env = {} }) {
-  const { server, serving, call, back, data, options } = await startBare(t, { vendors, home, env });
+export async function startWorld(t, { vendors, combo, home, env = {}, before }) {
+  const { server, serving, call, back, data, options } = await startBare(t, { vendors, home, env, before });
   for (const { id, dialect, model, models = [model], tier, endpoints } of vendors) {
     if (endpoints) {
       await call('POST', '/api/accounts', { vendor: id, name: `My ${id}`, key: vendorKey(id), check: false });
