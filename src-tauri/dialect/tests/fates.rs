@@ -7,19 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::Value;
-use support::{data, grammar, path, translate};
+use support::{data, fixtures, grammar, others, path, stream_ending, translate};
 use switchyard_dialect::{WayBack, translate_reply, translate_request};
 use switchyard_types::Dialect;
 
 const DECLARED: [Dialect; 5] = Dialect::ALL;
-
-/// How the fixtures of a dialect's streams end.
-fn stream_ending(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Ollama => ".ndjson",
-        Dialect::Chat | Dialect::Messages | Dialect::Responses | Dialect::Gemini => ".sse",
-    }
-}
 
 /// Google's JSON may be written in either case.
 fn camel(name: &str) -> String {
@@ -68,24 +60,6 @@ impl Fate {
 fn table(dialect: Dialect) -> Table {
     let file = path(&format!("../../fates/{}.toml", dialect.as_str()));
     toml::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()
-}
-
-fn others(dialect: Dialect) -> impl Iterator<Item = Dialect> {
-    Dialect::ALL.into_iter().filter(move |other| *other != dialect)
-}
-
-/// The fixtures of a dialect that its clients and vendors wrote themselves.
-fn fixtures(dialect: Dialect, ending: &str) -> Vec<(String, Vec<u8>)> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(path(dialect.as_str())).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        if name.strip_suffix(ending).is_some_and(|stem| !stem.contains('.')) {
-            let whole = format!("{}/{name}", dialect.as_str());
-            found.push((whole.clone(), data(&whole)));
-        }
-    }
-    assert!(found.len() > 1, "{dialect:?} has no fixtures ending in {ending}");
-    found
 }
 
 /// What a setting says when it says nothing.

@@ -5,7 +5,7 @@ mod support;
 
 use bytes::Bytes;
 use serde_json::{Value, json};
-use support::{data, expect, pretty};
+use support::data;
 use switchyard_dialect::{
     BodyError, WayBack, estimate_input_tokens, inspect_reply, letters, translate_reply,
     translate_request, without_foreign_reasoning,
@@ -45,37 +45,6 @@ fn chat(body: &Value) -> (Value, Vec<String>) {
 
 fn messages(body: &Value) -> (Value, Vec<String>) {
     to(Messages, body.to_string().as_bytes())
-}
-
-#[test]
-fn requests_are_translated_as_the_fixtures_say() {
-    for (client, name) in cases() {
-        let (body, losses) = to(client, &data(&format!("{name}.json")));
-        let told = json!({"body": body, "losses": losses});
-        expect(&format!("{name}.{}.json", other(client).as_str()), &pretty(&told));
-    }
-}
-
-#[test]
-fn replies_are_translated_as_the_fixtures_say() {
-    for (vendor, name) in [
-        (Chat, "chat/reply_calls"),
-        (Chat, "chat/reply_length"),
-        (Messages, "messages/reply_calls"),
-        (Messages, "messages/reply_empty"),
-    ] {
-        let bytes = data(&format!("{name}.reply.json"));
-        let reply =
-            translate_reply(vendor, other(vendor), &bytes, "combo", &WayBack::default()).unwrap();
-        let body: Value = serde_json::from_slice(&reply.body).unwrap();
-        let told = json!({"body": body, "losses": reply.losses, "usage": reply.usage});
-        expect(&format!("{name}.{}.json", other(vendor).as_str()), &pretty(&told));
-        assert_eq!(inspect_reply(vendor, &bytes).unwrap(), reply.usage);
-        assert_eq!(
-            inspect_reply(other(vendor), &reply.body).unwrap().unwrap_or_default(),
-            reply.usage.unwrap_or_default()
-        );
-    }
 }
 
 /// Both dialects' rule: each call is answered right after it, each answer has its call, ids are unique.
@@ -368,6 +337,23 @@ fn every_ordered_pair_of_dialects_translates() {
         for vendor in Dialect::ALL.into_iter().filter(|vendor| *vendor != client) {
             let told = translate_request(client, vendor, body.to_string().as_bytes(), "v").unwrap();
             assert!(String::from_utf8(told.body).unwrap().contains("hi"), "{client:?} {vendor:?}");
+        }
+    }
+}
+
+/// These refuse a request in which there is nothing to answer.
+#[test]
+fn instructions_alone_are_something_to_answer() {
+    for messages in [json!([]), json!([{"role": "system", "content": "Say hi."}])] {
+        let body = json!({"model": "m", "messages": messages}).to_string();
+        for (vendor, turns) in
+            [(Messages, "messages"), (Responses, "input"), (Dialect::Gemini, "contents")]
+        {
+            let told = translate_request(Chat, vendor, body.as_bytes(), "v").unwrap();
+            let sent: Value = serde_json::from_slice(&told.body).unwrap();
+            assert_eq!(sent[turns].as_array().unwrap().len(), 1, "{vendor:?}: {sent}");
+            assert_eq!(sent[turns][0]["role"], "user", "{vendor:?}");
+            assert!(told.losses[0].contains("no turn of a user"), "{vendor:?}: {:?}", told.losses);
         }
     }
 }

@@ -267,10 +267,14 @@ impl<'a> Writer<'a> {
                     });
                 }
                 What::Result(outcome) => parts.push(self.result(outcome, &mut shown, losses)),
-                what => parts.extend(
-                    plain_part(what, losses)
-                        .map(|part| Part { thought_signature: signature.take(), ..part }),
-                ),
+                what => {
+                    // What results show stands right after them, before further words.
+                    parts.append(&mut shown);
+                    parts.extend(
+                        plain_part(what, losses)
+                            .map(|part| Part { thought_signature: signature.take(), ..part }),
+                    );
+                }
             }
         }
         if let Some(sign) = signature {

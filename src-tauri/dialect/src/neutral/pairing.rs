@@ -75,15 +75,13 @@ pub(crate) fn as_users(turns: Vec<Turn>, losses: &mut Losses) -> Vec<Turn> {
     after_results(turns).into_iter().map(spoken).collect()
 }
 
-/// For dialects whose conversations have to begin with the user, and with something. `words` are the dialect's own, of
-/// the field and of the role that answers.
-pub(crate) fn opened(
-    mut turns: Vec<Turn>,
+/// For dialects that refuse a conversation without any turn. `field` is their word for it.
+pub(crate) fn begun(
+    turns: &mut Vec<Turn>,
     system: &mut Vec<Part>,
-    words: (&str, &str),
+    field: &str,
     losses: &mut Losses,
-) -> Vec<Turn> {
-    let (field, answerer) = words;
+) {
     if turns.is_empty() {
         losses
             .note(format!("{field}: there is no turn of a user; the instructions stand in for it"));
@@ -93,6 +91,18 @@ pub(crate) fn opened(
         }
         turns.push(Turn { role: Role::User, parts });
     }
+}
+
+/// For dialects whose conversations have to begin with the user, and with something. `words` are the dialect's own, of
+/// the field and of the role that answers.
+pub(crate) fn opened(
+    mut turns: Vec<Turn>,
+    system: &mut Vec<Part>,
+    words: (&str, &str),
+    losses: &mut Losses,
+) -> Vec<Turn> {
+    let (field, answerer) = words;
+    begun(&mut turns, system, field, losses);
     if turns.first().is_some_and(|turn| turn.role == Role::Assistant) {
         losses.note(format!(
             "{field}: the conversation began with the {answerer}; a turn was put before it"

@@ -16,7 +16,7 @@ use crate::json::{raw, to_bytes, to_vec};
 use crate::neutral::effort::word_for;
 use crate::neutral::loss::Losses;
 use crate::neutral::names::Names;
-use crate::neutral::pairing::pair;
+use crate::neutral::pairing::{begun, pair};
 use crate::neutral::proof::Mark;
 use crate::neutral::reply::Reply;
 use crate::neutral::request::{
@@ -105,7 +105,8 @@ pub(crate) fn request(
 ) -> Vec<u8> {
     note(request, losses);
     let turns = std::mem::take(&mut request.turns).into_iter().map(|turn| sayable(turn, losses));
-    let turns = pair(turns.collect(), losses);
+    let mut turns = pair(turns.collect(), losses);
+    begun(&mut turns, &mut request.system, "input", losses);
     let empty = raw(r#"{"type":"object","properties":{}}"#.to_owned());
     let tools = tools(request, empty.as_deref(), names, losses);
     let reasons = reasons(model);

@@ -19,6 +19,31 @@ pub(crate) fn data(name: &str) -> Vec<u8> {
     std::fs::read(path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
+/// How the fixtures of a dialect's streams end.
+pub(crate) fn stream_ending(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Ollama => ".ndjson",
+        Dialect::Chat | Dialect::Messages | Dialect::Responses | Dialect::Gemini => ".sse",
+    }
+}
+
+pub(crate) fn others(dialect: Dialect) -> impl Iterator<Item = Dialect> {
+    Dialect::ALL.into_iter().filter(move |other| *other != dialect)
+}
+
+/// The fixtures of a dialect that its clients and vendors wrote themselves, by name and in its order.
+pub(crate) fn fixtures(dialect: Dialect, ending: &str) -> Vec<(String, Vec<u8>)> {
+    let mut names: Vec<String> = std::fs::read_dir(path(dialect.as_str()))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.strip_suffix(ending).is_some_and(|stem| !stem.contains('.')))
+        .map(|name| format!("{}/{name}", dialect.as_str()))
+        .collect();
+    names.sort();
+    assert!(names.len() > 1, "{dialect:?} has too few fixtures ending in {ending}");
+    names.into_iter().map(|name| (name.clone(), data(&name))).collect()
+}
+
 /// Compares with the expected file; `UPDATE_FIXTURES=1` writes it instead, for a person to review.
 pub(crate) fn expect(name: &str, actual: &str) {
     if std::env::var_os("UPDATE_FIXTURES").is_some() {
@@ -32,8 +57,8 @@ pub(crate) fn expect(name: &str, actual: &str) {
 /// The lines with JSON read, since the order of an object's fields means nothing.
 fn lines(text: &str) -> Vec<(&str, Value)> {
     let line = |line| {
-        let data =
-            str::strip_prefix(line, "data: ").and_then(|json| serde_json::from_str(json).ok());
+        let json = str::strip_prefix(line, "data: ").unwrap_or(line);
+        let data = serde_json::from_str(json).ok();
         data.map_or((line, Value::Null), |value| ("data", value))
     };
     match serde_json::from_str(text) {
