@@ -6,13 +6,9 @@ mod support;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::grammar::{self, Ending};
-use support::{data, translate};
-use switchyard_dialect::{WayBack, fold, translate_reply, translate_request, unfold};
+use support::{data, fixtures, others, stream_ending, translate};
+use switchyard_dialect::{Frame, WayBack, fold, translate_reply, translate_request, unfold};
 use switchyard_types::Dialect::{self, Chat, Gemini, Messages, Ollama, Responses};
-
-fn others(dialect: Dialect) -> impl Iterator<Item = Dialect> {
-    Dialect::ALL.into_iter().filter(move |other| *other != dialect)
-}
 
 fn value(bytes: &[u8]) -> Value {
     serde_json::from_slice(bytes).unwrap()
@@ -54,7 +50,37 @@ fn conversation(exchanges: &[Exchange]) -> Value {
         }));
     }
     messages.push(json!({"role": "user", "content": "Go on."}));
-    json!({"model": "m", "max_tokens": 900, "temperature": 0.5, "messages": messages})
+    let mut names: Vec<&str> =
+        exchanges.iter().flat_map(|said| &said.calls).map(|(name, ..)| name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let tools: Vec<Value> = names
+        .iter()
+        .map(|name| {
+            let schema = json!({"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]});
+            json!({"type": "function", "function": {"name": name, "description": "Counts", "parameters": schema}})
+        })
+        .collect();
+    let mut body = json!({"model": "m", "stream": false, "max_tokens": 900, "temperature": 0.5, "top_p": 0.9, "messages": messages});
+    if !tools.is_empty() {
+        body["tools"] = tools.into();
+    }
+    body
+}
+
+/// A request without the word that Responses has to say, and that means nothing elsewhere.
+fn said(body: &[u8]) -> Value {
+    let mut body = value(body);
+    for tool in body["tools"].as_array_mut().into_iter().flatten() {
+        for place in ["", "/function"] {
+            let tool = tool.pointer_mut(place).and_then(Value::as_object_mut);
+            if let Some(tool) = tool.filter(|tool| tool.get("strict") == Some(&Value::Bool(false)))
+            {
+                tool.remove("strict");
+            }
+        }
+    }
+    body
 }
 
 proptest! {
@@ -71,9 +97,55 @@ proptest! {
                 let back = translate_request(further, Chat, &on.body, "m").unwrap();
                 prop_assert_eq!(&value(&back.body)["messages"], &first["messages"], "{:?} {:?}", between, further);
             }
-            let back = value(&translate_request(between, Chat, &there.body, "m").unwrap().body);
-            for field in ["messages", "max_tokens", "temperature"] {
+            let back = said(&translate_request(between, Chat, &there.body, "m").unwrap().body);
+            for field in ["messages", "tools", "max_tokens", "temperature", "top_p"] {
                 prop_assert_eq!(&back[field], &first[field], "{:?} {}", between, field);
+            }
+        }
+    }
+
+    #[test]
+    fn what_any_dialect_says_comes_back_from_any_other_as_it_was(exchanges in prop::collection::vec(exchange(), 1..4)) {
+        let chat = conversation(&exchanges).to_string();
+        for client in Dialect::ALL {
+            let own = match client {
+                Chat => chat.clone().into_bytes(),
+                _ => translate_request(Chat, client, chat.as_bytes(), "m").unwrap().body,
+            };
+            for vendor in others(client) {
+                let there = translate_request(client, vendor, &own, "m").unwrap();
+                prop_assert!(there.losses.is_empty(), "{:?} {:?}: {:?}", client, vendor, there.losses);
+                let back = translate_request(vendor, client, &there.body, "m").unwrap();
+                prop_assert!(back.losses.is_empty(), "{:?} {:?}: {:?}", client, vendor, back.losses);
+                prop_assert_eq!(said(&back.body), said(&own), "{:?} {:?}", client, vendor);
+            }
+        }
+    }
+
+    #[test]
+    fn any_cuts_give_the_same_events_and_the_same_words(
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..9),
+        client in prop::sample::select(Dialect::ALL.to_vec()),
+    ) {
+        for vendor in Dialect::ALL {
+            for (name, stream) in fixtures(vendor, stream_ending(vendor)) {
+                let mut places: Vec<usize> = cuts.iter().map(|cut| cut.index(stream.len())).collect();
+                places.sort_unstable();
+                let ends = places.iter().copied().chain([stream.len()]);
+                let pieces: Vec<&[u8]> = ends
+                    .scan(0, |from, until| Some(&stream[std::mem::replace(from, until)..until]))
+                    .collect();
+                let whole = grammar::split(vendor, &[&stream]);
+                let cut = grammar::split(vendor, &pieces);
+                let said = |frames: &[Frame]| -> Vec<Vec<u8>> {
+                    frames.iter().map(|frame| frame.data.to_vec()).filter(|data| !data.is_empty()).collect()
+                };
+                prop_assert_eq!(said(&cut), said(&whole), "{}", name);
+                if client != vendor {
+                    let back = WayBack::default();
+                    let (once, again) = (translate(vendor, client, &whole, &back), translate(vendor, client, &cut, &back));
+                    prop_assert_eq!(again.text, once.text, "{} for {:?}", name, client);
+                }
             }
         }
     }

@@ -16,9 +16,11 @@ const TEXTS: [&str; 4] = ["content", "refusal", "reasoning_content", "reasoning"
 struct Choice {
     message: Object,
     texts: BTreeMap<&'static str, String>,
+    /// The content, where it comes in parts.
+    parts: Vec<Object>,
     calls: Vec<Call>,
-    /// Probabilities of what was said, by kind.
-    logprobs: BTreeMap<String, Vec<String>>,
+    /// Probabilities of what was said, by kind; nothing of a kind that was only named.
+    logprobs: BTreeMap<String, Option<Vec<String>>>,
     finish: Option<String>,
 }
 
@@ -38,9 +40,12 @@ impl Choice {
         }
         if let Some(logprobs) = choice.get("logprobs") {
             let logprobs = Object::of(logprobs.get());
-            for (name, _) in logprobs.fields() {
+            for (name, value) in logprobs.fields() {
                 let items = logprobs.items(name).into_iter().map(|item| item.get().to_owned());
-                self.logprobs.entry(name.to_owned()).or_default().extend(items);
+                let known = self.logprobs.entry(name.to_owned()).or_default();
+                if is_list(value) {
+                    known.get_or_insert_default().extend(items);
+                }
             }
         }
         if let Some(finish) = choice.get("finish_reason").filter(|word| word.get() != "\"\"") {
@@ -51,18 +56,63 @@ impl Choice {
     fn delta(&mut self, delta: &Object) {
         for (name, value) in delta.fields().filter(|(_, value)| value.get() != "null") {
             let text = TEXTS.iter().find(|known| **known == name).zip(delta.text(name));
-            if let Some((name, text)) = text {
+            if name == "content" && is_list(value) {
+                self.parts_of(delta);
+            } else if let Some((name, text)) = text {
                 // Some vendors say the same reasoning under two names, or change the name on the way.
                 let twin = *name == "reasoning" && delta.get("reasoning_content").is_some();
-                if !twin {
+                if *name == "content" && !self.parts.is_empty() {
+                    self.text_part(&text);
+                } else if !twin {
                     self.texts.entry(self.named(name)).or_default().push_str(&text);
                 }
             } else if name != "tool_calls" {
-                self.message.set(name, value.get().to_owned());
+                let grown = grown(self.message.get(name), value);
+                self.message.set(name, grown);
             }
         }
         for call in delta.items("tool_calls") {
             self.call(&Object::of(call.get()));
+        }
+    }
+
+    /// Content that comes in parts, as Mistral's reasoning models send it: pieces of the same kind add up.
+    fn parts_of(&mut self, delta: &Object) {
+        if let Some(before) = self.texts.remove("content").filter(|text| !text.is_empty()) {
+            self.text_part(&before);
+        }
+        for item in delta.items("content") {
+            let part = Object::of(item.get());
+            let kind = part.text("type").unwrap_or_default();
+            if kind == "text" {
+                self.text_part(&part.text("text").unwrap_or_default());
+                continue;
+            }
+            match self.parts.last_mut().filter(|last| last.text("type").as_ref() == Some(&kind)) {
+                Some(last) if kind == "thinking" => {
+                    if let Some(more) = part.get("thinking") {
+                        let grown = grown(last.get("thinking"), more);
+                        last.set("thinking", grown);
+                    }
+                }
+                _ => self.parts.push(part),
+            }
+        }
+    }
+
+    fn text_part(&mut self, text: &str) {
+        match self.parts.last_mut().filter(|last| last.text("type").as_deref() == Some("text")) {
+            Some(last) => {
+                let whole = format!("{}{text}", last.text("text").unwrap_or_default());
+                last.set_text("text", &whole);
+            }
+            None if text.is_empty() => {}
+            None => {
+                let mut part = Object::default();
+                part.set_text("type", "text");
+                part.set_text("text", text);
+                self.parts.push(part);
+            }
         }
     }
 
@@ -129,6 +179,9 @@ impl Choice {
         for (name, text) in &self.texts {
             message.set_text(name, text);
         }
+        if !self.parts.is_empty() {
+            message.set("content", list_of(self.parts.iter().map(Object::to_json)));
+        }
         if !self.calls.is_empty() {
             let whole = |call: Call| {
                 let mut object = call.object;
@@ -143,7 +196,7 @@ impl Choice {
         }
         let mut logprobs = Object::default();
         for (name, items) in self.logprobs {
-            logprobs.set(&name, list_of(items));
+            logprobs.set(&name, items.map_or_else(|| "null".to_owned(), list_of));
         }
         let told = logprobs.fields().next().is_some();
         let mut choice = Object::default();
@@ -152,6 +205,30 @@ impl Choice {
         choice.set("logprobs", if told { logprobs.to_json() } else { "null".to_owned() });
         choice.set("finish_reason", self.finish.unwrap_or_else(|| "null".to_owned()));
         choice.to_json()
+    }
+}
+
+fn is_list(value: &RawValue) -> bool {
+    value.get().starts_with('[')
+}
+
+/// A field of which a further piece came: lists grow, and so do the arguments of a function of old; anything else is
+/// said anew.
+fn grown(known: Option<&RawValue>, piece: &RawValue) -> String {
+    let Some(known) = known else { return piece.get().to_owned() };
+    let items = |list: &RawValue| serde_json::from_str::<Vec<Box<RawValue>>>(list.get()).ok();
+    if let (Some(before), Some(after)) = (items(known), items(piece)) {
+        return list_of(before.into_iter().chain(after).map(|item| item.get().to_owned()));
+    }
+    let mut function = Object::of(known.get());
+    match Object::of(piece.get()).text("arguments") {
+        Some(more) if function.get("name").is_some() => {
+            let before = function.text("arguments").unwrap_or_default();
+            let arguments = format!("{before}{more}");
+            function.set_text("arguments", &arguments);
+            function.to_json()
+        }
+        _ => piece.get().to_owned(),
     }
 }
 
