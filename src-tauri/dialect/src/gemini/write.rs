@@ -369,7 +369,13 @@ fn plain_part<'a>(what: &'a What, losses: &mut Losses) -> Option<Part<'a>> {
             Some(at(url, image_kind(url).unwrap_or("image/jpeg")))
         }
         What::Document(Document::Url { url, .. }) => Some(at(url, "application/pdf")),
-        What::Own { raw, .. } => audio(raw),
+        What::Own { raw, .. } => {
+            let heard = audio(raw);
+            if heard.is_none() {
+                losses.note("content: Gemini takes no `input_audio` part of this form");
+            }
+            heard
+        }
         What::Thinking { .. } | What::Sealed(_) | What::Call(_) | What::Result(_) => None,
     }
 }
