@@ -6,7 +6,9 @@
 
 pub mod accents;
 pub mod refusals;
+pub mod taken_in;
 pub mod tool_files;
+pub mod vendor_answers;
 pub mod vendor_files;
 
 #[path = "../../dialect/tests/support/grammar/mod.rs"]
