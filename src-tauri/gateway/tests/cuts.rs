@@ -103,14 +103,20 @@ async fn a_stream_that_falls_silent_ends_legally_when_its_timer_ends() {
 
 #[tokio::test]
 async fn a_client_that_hangs_up_on_the_last_event_has_been_answered() {
-    for dialect in [Dialect::Chat, Dialect::Messages, Dialect::Responses] {
+    for (dialect, last) in [
+        (Dialect::Chat, "[DONE]"),
+        (Dialect::Messages, "event: message_stop"),
+        (Dialect::Responses, "event: response.completed"),
+        (Dialect::Gemini, "\"finishReason\""),
+        (Dialect::Ollama, "\"done_reason\""),
+    ] {
         let world = World::start(&[("v", dialect, Vendor::default())]).await;
         for round in 1..=20 {
-            let body = world::question("v/m", Stream::Yes).to_string();
-            let mut response = world.post(world::path(dialect), body).send().await.unwrap();
+            let body = world::question_in(dialect, "v/m", Stream::Yes).to_string();
+            let path = world::path_for(dialect, "v/m", Stream::Yes);
+            let mut response = world.post(&path, body).send().await.unwrap();
             let mut text = String::new();
-            let last = ["[DONE]", "event: message_stop", "event: response.completed"];
-            while !(last.iter().any(|event| text.contains(event)) && text.ends_with("\n\n")) {
+            while !(text.contains(last) && text.ends_with('\n')) {
                 text.push_str(
                     std::str::from_utf8(&response.chunk().await.unwrap().unwrap()).unwrap(),
                 );

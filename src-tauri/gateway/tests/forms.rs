@@ -11,9 +11,17 @@ use switchyard_simulator::Vendor;
 use switchyard_types::{Dialect, NewAccount, NewVendor, Secret, Tier};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
-use world::{Heard, Stream, World, path, question};
+use world::{Heard, Stream, World};
 
-const DIALECTS: [Dialect; 3] = [Dialect::Chat, Dialect::Messages, Dialect::Responses];
+/// What a stream of a dialect calls itself.
+fn streamed(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Ollama => "application/x-ndjson",
+        Dialect::Chat | Dialect::Messages | Dialect::Responses | Dialect::Gemini => {
+            "text/event-stream"
+        }
+    }
+}
 
 /// A vendor that gives every request this answer.
 async fn stubborn(content_type: &'static str, body: String) -> SocketAddr {
@@ -52,8 +60,8 @@ async fn answer(dialect: Dialect, stream: Stream) -> String {
     world.ask(dialect, "v/m", stream).await.text
 }
 
-/// A client of this dialect asks the stubborn vendor.
-async fn ask(client: Dialect, vendor: Dialect, at: SocketAddr, stream: Stream) -> Heard {
+/// A server whose only vendor is the stubborn one.
+async fn before(vendor: Dialect, at: SocketAddr) -> World {
     let world = World::start(&[]).await;
     let new = NewVendor {
         name: "stubborn".to_owned(),
@@ -73,8 +81,7 @@ async fn ask(client: Dialect, vendor: Dialect, at: SocketAddr, stream: Stream) -
         ..NewAccount::default()
     };
     world.engine.add_account(account).await.unwrap();
-    let body = question("stubborn/m", stream).to_string();
-    Heard::from(world.post(path(client), body).send().await.unwrap()).await
+    world
 }
 
 /// The words of a whole answer.
@@ -83,18 +90,21 @@ fn words(client: Dialect, answer: &str) -> String {
     let place = match client {
         Dialect::Chat => "/choices/0/message/content",
         Dialect::Messages => "/content/0/text",
-        _ => "/output/0/content/0/text",
+        Dialect::Responses => "/output/0/content/0/text",
+        Dialect::Gemini => "/candidates/0/content/parts/0/text",
+        Dialect::Ollama => "/message/content",
     };
     answer.pointer(place).and_then(Value::as_str).unwrap().to_owned()
 }
 
 #[tokio::test]
 async fn a_client_that_asked_for_one_piece_gets_it_though_the_vendor_streams() {
-    for vendor in DIALECTS {
-        let at = stubborn("text/event-stream", answer(vendor, Stream::Yes).await).await;
+    for vendor in Dialect::ALL {
+        let at = stubborn(streamed(vendor), answer(vendor, Stream::Yes).await).await;
+        let world = before(vendor, at).await;
         let well = answer(vendor, Stream::No).await;
-        for client in DIALECTS {
-            let heard = ask(client, vendor, at, Stream::No).await;
+        for client in Dialect::ALL {
+            let heard = world.ask(client, "stubborn/m", Stream::No).await;
             assert_eq!(heard.status, 200, "{client:?} {vendor:?}: {}", heard.text);
             assert_eq!(heard.headers["content-type"], "application/json");
             assert_eq!(words(client, &heard.text), words(vendor, &well), "{client:?} {vendor:?}");
@@ -104,29 +114,42 @@ async fn a_client_that_asked_for_one_piece_gets_it_though_the_vendor_streams() {
 
 #[tokio::test]
 async fn a_client_that_asked_for_a_stream_gets_it_though_the_vendor_answers_in_one_piece() {
-    for vendor in DIALECTS {
+    for vendor in Dialect::ALL {
         let at = stubborn("application/json", answer(vendor, Stream::No).await).await;
-        for client in DIALECTS {
-            let heard = ask(client, vendor, at, Stream::Yes).await;
+        let world = before(vendor, at).await;
+        for client in Dialect::ALL {
+            let heard = world.ask(client, "stubborn/m", Stream::Yes).await;
             assert_eq!(heard.status, 200, "{client:?} {vendor:?}: {}", heard.text);
-            assert_eq!(heard.headers["content-type"], "text/event-stream");
+            assert_eq!(heard.headers["content-type"], streamed(client));
             assert!(!heard.broke);
-            let last = heard.events().pop().unwrap();
-            let end = match client {
-                Dialect::Chat => "[DONE]",
-                Dialect::Messages => "message_stop",
-                _ => "response.completed",
-            };
-            assert!(last.contains(end), "{client:?} {vendor:?}: {last}");
+            assert!(ends_well(client, &heard), "{client:?} {vendor:?}: {}", heard.text);
         }
     }
 }
 
+/// Whether the last event of a stream is its end.
+fn ends_well(client: Dialect, heard: &Heard) -> bool {
+    let end = match client {
+        Dialect::Chat => "[DONE]",
+        Dialect::Messages => "message_stop",
+        Dialect::Responses => "response.completed",
+        Dialect::Gemini => "\"finishReason\":\"STOP\"",
+        Dialect::Ollama => return heard.lines().last().is_some_and(|line| line["done"] == true),
+    };
+    heard.events().pop().is_some_and(|last| last.contains(end))
+}
+
 #[tokio::test]
 async fn a_stream_under_another_name_is_still_a_stream() {
-    let at = stubborn("application/json", answer(Dialect::Chat, Stream::Yes).await).await;
-    let heard = ask(Dialect::Messages, Dialect::Chat, at, Stream::Yes).await;
-    assert_eq!(heard.event_types().last().unwrap(), "message_stop");
-    let heard = ask(Dialect::Chat, Dialect::Chat, at, Stream::No).await;
-    assert_eq!(heard.json()["object"], "chat.completion");
+    for vendor in Dialect::ALL {
+        let at = stubborn("application/json", answer(vendor, Stream::Yes).await).await;
+        let world = before(vendor, at).await;
+        let well = answer(vendor, Stream::No).await;
+        for client in Dialect::ALL {
+            let heard = world.ask(client, "stubborn/m", Stream::Yes).await;
+            assert!(ends_well(client, &heard), "{client:?} {vendor:?}: {}", heard.text);
+            let heard = world.ask(client, "stubborn/m", Stream::No).await;
+            assert_eq!(words(client, &heard.text), words(vendor, &well), "{client:?} {vendor:?}");
+        }
+    }
 }

@@ -5,6 +5,7 @@ mod world;
 
 use std::time::Duration;
 
+use serde_json::Value;
 use switchyard_simulator::Vendor;
 use switchyard_types::{Dialect, Outcome};
 use world::{Heard, Stream, World, path_for, question_in};
@@ -31,31 +32,66 @@ async fn stopped_amid(world: World, dialect: Dialect) -> (Heard, world::Rest) {
 
 #[tokio::test]
 async fn an_answer_that_ends_in_time_is_whole() {
-    let world = world(Dialect::Messages, Duration::from_millis(20), Duration::from_mins(1)).await;
-    let (heard, rest) = stopped_amid(world, Dialect::Messages).await;
-    assert!(!heard.broke);
-    assert_eq!(heard.event_types().last().unwrap(), "message_stop");
-    rest.engine.close().await;
+    for (dialect, end) in [
+        (Dialect::Chat, "[DONE]"),
+        (Dialect::Messages, "message_stop"),
+        (Dialect::Responses, "response.completed"),
+        (Dialect::Gemini, "finishReason"),
+        (Dialect::Ollama, "done_reason"),
+    ] {
+        let world = world(dialect, Duration::from_millis(20), Duration::from_mins(1)).await;
+        let (heard, rest) = stopped_amid(world, dialect).await;
+        assert!(!heard.broke, "{dialect:?}");
+        let last = heard.text.trim_end().lines().last().unwrap_or_default();
+        assert!(last.contains(end), "{dialect:?}: {}", heard.text);
+        rest.engine.close().await;
+    }
 }
 
 #[tokio::test]
 async fn an_answer_that_does_not_end_gets_the_legal_ending_of_its_dialect_and_its_row() {
-    for dialect in [Dialect::Messages, Dialect::Chat, Dialect::Responses] {
+    for dialect in Dialect::ALL {
         let world = world(dialect, Duration::from_secs(2), Duration::from_millis(100)).await;
         let (heard, rest) = stopped_amid(world, dialect).await;
         assert!(!heard.broke, "{dialect:?}: the connection ended in order");
         assert!(heard.text.contains("Switchyard was stopped"), "{dialect:?}: {}", heard.text);
-        if dialect == Dialect::Messages {
-            let types = heard.event_types();
-            let count = |kind: &str| types.iter().filter(|one| *one == kind).count();
-            assert_eq!(count("content_block_start"), count("content_block_stop"), "{types:?}");
-            assert_eq!(types.last().unwrap(), "error", "no stop is invented");
-        }
+        ended_legally(dialect, &heard);
         let row = rest.engine.requests(None, 1).await.unwrap().requests.remove(0);
         assert_eq!(row.outcome, Outcome::Broken);
         let accounts = rest.engine.accounts().await.unwrap();
         assert!(accounts[0].locks.is_empty(), "it is no fault of the account");
         rest.engine.close().await;
+    }
+}
+
+/// An error is the last word, open blocks are closed before it, and no stop is invented.
+fn ended_legally(dialect: Dialect, heard: &Heard) {
+    let types = heard.event_types();
+    let last = heard.events().pop().unwrap_or_default();
+    match dialect {
+        Dialect::Chat => {
+            assert_eq!(last, "[DONE]");
+            assert!(!heard.text.contains("\"finish_reason\":\""), "{}", heard.text);
+        }
+        Dialect::Messages => {
+            let count = |kind: &str| types.iter().filter(|one| *one == kind).count();
+            assert_eq!(count("content_block_start"), count("content_block_stop"), "{types:?}");
+            assert_eq!(types.last().unwrap(), "error", "no stop is invented");
+        }
+        Dialect::Responses => {
+            assert!(matches!(types.last().unwrap().as_str(), "response.failed" | "error"));
+            assert!(!types.iter().any(|one| one == "response.completed"), "{types:?}");
+        }
+        Dialect::Gemini => {
+            let last: Value = serde_json::from_str(&last).unwrap();
+            assert!(last["error"]["message"].is_string(), "{last}");
+            assert!(!heard.text.contains("finishReason"), "{}", heard.text);
+        }
+        Dialect::Ollama => {
+            let lines = heard.lines();
+            assert!(lines.last().unwrap()["error"].is_string(), "{}", heard.text);
+            assert!(lines.iter().all(|line| line["done"] != true), "{}", heard.text);
+        }
     }
 }
 
