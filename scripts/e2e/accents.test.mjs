@@ -1,9 +1,9 @@
-// The coding agents through vendors that speak a dialect with an accent: Google's code assist, the Codex
-// backend, GitHub Copilot, Kiro.
+// The coding agents through vendors that speak a dialect with an accent.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { accents, endpointsOf } from './world/accents.mjs';
 import { claudeCode, codex, geminiCli, withoutAgents } from './world/agents.mjs';
 import { rows, startWorld } from './world/switchyard.mjs';
 import { assertClean, assertDone, vendor } from './world/task.mjs';
@@ -11,24 +11,10 @@ import { assertClean, assertDone, vendor } from './world/task.mjs';
 const options = { skip: withoutAgents, timeout: 180_000 };
 const agents = { 'Claude Code': claudeCode, Codex: codex, 'Gemini CLI': geminiCli };
 
-const accents = {
-  code_assist: { dialect: 'gemini', path: '/v1internal:{action}', called: /v1internal:(streamG|g)enerateContent/ },
-  antigravity: { dialect: 'gemini', path: '/v1internal:{action}', called: /v1internal:(streamG|g)enerateContent/ },
-  codex: { dialect: 'responses', path: '/backend-api/codex/responses', called: /codex\/responses$/ },
-  copilot: { dialect: 'chat', path: '/copilot/chat/completions', called: /copilot\/chat\/completions$/ },
-  kiro: { dialect: 'messages', path: '/generateAssistantResponse', called: /generateAssistantResponse$/ },
-};
-
 for (const [name, agent] of Object.entries(agents)) {
-  for (const [accent, { dialect, path, called }] of Object.entries(accents)) {
+  for (const [accent, { dialect, called }] of Object.entries(accents)) {
     test(`${name} does a task with a tool through a vendor with the accent of ${accent}`, options, async (t) => {
-      const endpoints = `
-[[endpoints]]
-dialect = "${dialect}"
-accent = "${accent}"
-url = "{base}${path}"
-auth = "bearer"
-`;
+      const endpoints = endpointsOf(accent);
       const other = { ...vendor('other', dialect, 'gemini-3-coder', 'subscription'), endpoints };
       const world = await startWorld(t, { vendors: [other], combo: ['other/gemini-3-coder'] });
 

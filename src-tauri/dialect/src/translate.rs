@@ -357,7 +357,9 @@ fn told_whole(
     model: &str,
     way_back: &WayBack,
 ) -> Result<TranslatedReply, VendorFault> {
-    let mut translator = StreamTranslator::new(tongue.dialect, client, model, way_back);
+    // A whole reply has its counts, whatever a stream would have had.
+    let way_back = WayBack { closing: Closing::WithUsage, ..way_back.clone() };
+    let mut translator = StreamTranslator::new(tongue.dialect, client, model, &way_back);
     let mut stream = Vec::new();
     for frame in frames(tongue, body) {
         let frame = frame.map_err(|error| unreadable(&error.to_string()))?;

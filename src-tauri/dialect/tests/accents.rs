@@ -361,6 +361,20 @@ mod kiro {
     }
 
     #[test]
+    fn an_answer_read_whole_has_its_counts_for_every_client() {
+        for (client, place) in [
+            (Dialect::Chat, "/usage/completion_tokens"),
+            (Dialect::Messages, "/usage/output_tokens"),
+            (Dialect::Responses, "/usage/output_tokens"),
+            (Dialect::Gemini, "/usageMetadata/candidatesTokenCount"),
+            (Dialect::Ollama, "/eval_count"),
+        ] {
+            let told = read(client, &answer()).unwrap();
+            assert_eq!(told.pointer(place), Some(&json!(5)), "{client:?}: {told}");
+        }
+    }
+
+    #[test]
     fn a_stream_cut_at_any_byte_gives_the_same_events() {
         let stream = answer();
         let told = |pieces: [&[u8]; 2]| {
