@@ -151,7 +151,7 @@ fn each_dialect_has_its_own_words() {
 
 #[test]
 fn an_error_alone_is_a_legal_stream() {
-    for dialect in [Dialect::Chat, Dialect::Messages, Dialect::Responses] {
+    for dialect in Dialect::ALL {
         for kind in KINDS {
             let stream = write_fault_event(dialect, &error(kind));
             assert_eq!(grammar::check(dialect, &stream), Ok(Ending::Error));
@@ -214,5 +214,41 @@ fn the_grammar_refuses_what_is_illegal() {
     let done = "data: [DONE]\n\n";
     for stream in [chunk.to_owned(), done.to_owned(), format!("{chunk}{done}")] {
         assert!(grammar::check(Dialect::Chat, stream.as_bytes()).is_err(), "{stream}");
+    }
+    let part = |parts: &str, finish: &str| {
+        format!(
+            "data: {{\"responseId\":\"r\",\"candidates\":[{{\"content\":{{\"role\":\"model\",\"parts\":[{parts}]}}{finish}}}]}}\r\n\r\n"
+        )
+    };
+    let (text, stop) = ("{\"text\":\"x\"}", ",\"finishReason\":\"STOP\"");
+    let call = "{\"functionCall\":{\"id\":\"a\",\"name\":\"f\",\"args\":\"{}\"}}";
+    for stream in [
+        part(text, ""),
+        part("", stop),
+        part(call, stop),
+        part(text, stop) + &part(text, stop),
+        part(text, stop).replace("\r\n", "\n"),
+        part(text, stop) + "data: {\"error\":{\"code\":500,\"message\":\"m\"}}\r\n\r\n",
+    ] {
+        assert!(grammar::check(Dialect::Gemini, stream.as_bytes()).is_err(), "{stream}");
+    }
+    let line = |rest: &str| {
+        format!(
+            "{{\"model\":\"m\",\"created_at\":\"1\",\"message\":{{\"role\":\"assistant\",\"content\":\"x\"}},{rest}}}\n"
+        )
+    };
+    let done = line("\"done\":true,\"done_reason\":\"stop\"");
+    for stream in [
+        line("\"done\":false"),
+        line("\"done\":true"),
+        format!("{done}{done}"),
+        done.trim_end().to_owned(),
+        done.replace("created_at", "created"),
+    ] {
+        assert!(grammar::check(Dialect::Ollama, stream.as_bytes()).is_err(), "{stream}");
+    }
+    let created = "event: response.created\ndata: {\"type\":\"response.created\",\"sequence_number\":0,\"response\":{\"id\":\"r\"}}\n\n";
+    for stream in [created.to_owned(), format!("{created}{created}"), format!("{created}{done}")] {
+        assert!(grammar::check(Dialect::Responses, stream.as_bytes()).is_err(), "{stream}");
     }
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use support::grammar::{self, Ending};
+use support::rules::paired;
 use support::{expect, fixtures, others, path, pretty, stream_ending, translate};
 use switchyard_dialect::{
     Frame, Watch, WayBack, inspect_reply, translate_reply, translate_request,
@@ -110,6 +111,31 @@ fn nothing_is_expected_of_what_is_not_there() {
             let stem = file.strip_suffix(".reply.json").unwrap_or(&file);
             let source = stem.matches('.').count() < 2;
             assert!(source || expected.contains(name.as_str()), "{name} is expected of no fixture");
+        }
+    }
+}
+
+/// Clients cut old turns away, and break off where they like: what is left of any history is legal everywhere.
+#[test]
+fn any_part_of_a_history_keeps_the_rules_of_every_vendor() {
+    for (client, vendor, name, bytes) in requests() {
+        let whole: Value = serde_json::from_slice(&bytes).unwrap();
+        let list = match client {
+            Chat | Messages | Dialect::Ollama => "messages",
+            Responses => "input",
+            Dialect::Gemini => "contents",
+        };
+        let turns = whole[list].as_array().cloned().unwrap_or_default();
+        for from in 0..turns.len() {
+            for until in from + 1..=turns.len() {
+                let mut part = whole.clone();
+                part[list] = turns[from..until].into();
+                let told = translate_request(client, vendor, part.to_string().as_bytes(), "m");
+                let sent = serde_json::from_slice(&told.unwrap().body).unwrap();
+                if let Err(problem) = paired(vendor, &sent) {
+                    panic!("{name} {from}..{until} for {vendor:?}: {problem}\n{sent:#}");
+                }
+            }
         }
     }
 }

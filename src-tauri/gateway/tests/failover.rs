@@ -12,15 +12,13 @@ use switchyard_simulator::{Fault, Position, Quota, Refusal, Signal, Vendor, When
 use switchyard_types::{Dialect, FailureClass, Outcome};
 use world::{Stream, World, files_below, vendor_key};
 
-const BOTH: [Dialect; 2] = [Dialect::Chat, Dialect::Messages];
-
 fn spent(signal: Signal, reset: Duration) -> Vendor {
     Vendor::default().fault(When::Always, Fault::limited(signal, reset))
 }
 
 #[tokio::test]
 async fn a_spent_quota_falls_over_to_the_next_model_and_the_trace_says_why() {
-    for dialect in BOTH {
+    for dialect in Dialect::ALL {
         for stream in [Stream::No, Stream::Yes] {
             let first = spent(Signal::RetryAfter, Duration::from_mins(15));
             let vendors = [("first", dialect, first), ("second", dialect, Vendor::default())];
@@ -101,14 +99,15 @@ async fn a_lock_survives_a_restart() {
 
 #[tokio::test]
 async fn a_client_fault_tries_nobody_else_and_locks_nothing() {
-    for dialect in BOTH {
+    for dialect in Dialect::ALL {
         let first = Vendor::default().fault(When::Always, Fault::Refuse(Refusal::Invalid));
         let vendors = [("first", dialect, first), ("second", dialect, Vendor::default())];
         let world = World::start(&vendors).await;
         world.combo("main", &["first/m", "second/m"]).await;
         let heard = world.ask(dialect, "main", Stream::No).await;
         assert_eq!(heard.status, 400);
-        assert!(heard.json()["error"]["message"].is_string());
+        let error = heard.json()["error"].clone();
+        assert!(error["message"].is_string() || (dialect == Dialect::Ollama && error.is_string()));
         assert!(world.simulator.requests().iter().all(|request| &*request.vendor == "first"));
         assert_eq!(world.last().await.outcome, Outcome::Refused);
         for account in world.engine.accounts().await.unwrap() {
@@ -131,29 +130,41 @@ async fn what_fails_before_content_falls_over_unseen() {
         Fault::CommentsOnly,
         Fault::Html(200),
         Fault::Html(502),
-        Fault::Cut(Position::Events(1)),
+        Fault::Cut(Position::Handshake),
     ];
-    for dialect in BOTH {
-        for stream in [Stream::No, Stream::Yes] {
-            for fault in &faults {
-                let first = Vendor::default().fault(When::Always, fault.clone());
-                let vendors = [("first", dialect, first), ("second", dialect, Vendor::default())];
-                let world = World::start(&vendors).await;
-                world.combo("main", &["first/m", "second/m"]).await;
-                let heard = world.ask(dialect, "main", stream).await;
-                let row = world.last_of(1).await;
-                assert_eq!(heard.status, 200, "{dialect:?} {stream:?} {fault:?}: {}", heard.text);
-                assert_eq!(row.served_by.unwrap().vendor, "second", "{stream:?} {fault:?}");
-                assert!(row.attempts[0].failure.is_some());
-                assert!(!heard.text.contains("first"), "{fault:?}: {}", heard.text);
-            }
+    for dialect in Dialect::ALL {
+        // Of Gemini and Ollama the first event is content.
+        let greets = !matches!(dialect, Dialect::Gemini | Dialect::Ollama);
+        let greeted = greets.then_some(Fault::Cut(Position::Events(1)));
+        let faults = faults.iter().cloned().chain(greeted);
+        // A vendor for each failure and form, since the failure locks it.
+        let failing: Vec<(String, Stream, Vendor)> = faults
+            .flat_map(|fault| {
+                let vendor = Vendor::default().fault(When::Always, fault);
+                [(Stream::No, vendor.clone()), (Stream::Yes, vendor)]
+            })
+            .enumerate()
+            .map(|(nth, (stream, vendor))| (format!("first-{nth}"), stream, vendor))
+            .collect();
+        let mut vendors = vec![("second", dialect, Vendor::default())];
+        vendors.extend(failing.iter().map(|(name, _, vendor)| (&**name, dialect, vendor.clone())));
+        let world = World::start(&vendors).await;
+        for (nth, (name, stream, vendor)) in failing.iter().enumerate() {
+            world.combo("main", &[&format!("{name}/m"), "second/m"]).await;
+            let heard = world.ask_anew(dialect, "main", *stream, nth).await;
+            let row = world.last_of(nth + 1).await;
+            let place = format!("{dialect:?} {stream:?} {vendor:?}");
+            assert_eq!(heard.status, 200, "{place}: {}", heard.text);
+            assert_eq!(row.served_by.unwrap().vendor, "second", "{place}");
+            assert!(row.attempts[0].failure.is_some(), "{place}");
+            assert!(!heard.text.contains("first"), "{place}: {}", heard.text);
         }
     }
 }
 
 #[tokio::test]
 async fn when_all_are_spent_the_client_hears_429_with_reasons_and_the_soonest_reset() {
-    for dialect in BOTH {
+    for dialect in Dialect::ALL {
         let vendors = [
             ("first", dialect, spent(Signal::RetryAfter, Duration::from_mins(15))),
             ("second", dialect, spent(Signal::RetryAfter, Duration::from_mins(1))),
@@ -168,10 +179,13 @@ async fn when_all_are_spent_the_client_hears_429_with_reasons_and_the_soonest_re
             let error = heard.json()["error"].clone();
             let kind = match dialect {
                 Dialect::Messages => "rate_limit_error",
-                _ => "rate_limit_exceeded",
+                Dialect::Chat | Dialect::Responses => "rate_limit_exceeded",
+                Dialect::Gemini => "RESOURCE_EXHAUSTED",
+                // Ollama has words only.
+                Dialect::Ollama => "",
             };
             assert!(error.to_string().contains(kind), "{error}");
-            let message = error["message"].as_str().unwrap().to_owned();
+            let message = error["message"].as_str().or(error.as_str()).unwrap().to_owned();
             assert!(message.contains("first/m") && message.contains("second/m"), "{message}");
             assert_eq!(world.last().await.outcome, Outcome::Exhausted);
         }
@@ -194,9 +208,13 @@ async fn when_nobody_is_able_the_client_hears_503() {
 #[tokio::test]
 async fn an_unknown_model_is_told_in_the_clients_dialect_and_sends_no_key_anywhere() {
     let world = World::start(&[("v", Dialect::Chat, Vendor::default())]).await;
-    for (dialect, kind) in
-        [(Dialect::Chat, "model_not_found"), (Dialect::Messages, "not_found_error")]
-    {
+    for (dialect, kind) in [
+        (Dialect::Chat, "model_not_found"),
+        (Dialect::Messages, "not_found_error"),
+        (Dialect::Responses, "model_not_found"),
+        (Dialect::Gemini, "NOT_FOUND"),
+        (Dialect::Ollama, "{\"error\":\""),
+    ] {
         let heard = world.ask(dialect, "gpt-4o", Stream::No).await;
         assert_eq!(heard.status, 404);
         assert!(heard.text.contains(kind), "{}", heard.text);
