@@ -263,7 +263,9 @@ test('the language is chosen, kept, and spoken on every page without running ove
   const english = ['Overview', 'Playground', 'Providers', 'Combos', 'Quota', 'Usage', 'Requests', 'Tools', 'Keys', 'Settings'];
   const heading = page.getByRole('heading', { level: 1 });
   await section(page, 'General');
-  for (const [name, tag, settings] of [['简体中文', 'zh-CN', '设置'], ['Tiếng Việt', 'vi', 'Cài đặt']]) {
+  const chinese = ['这里不改动编程工具', '演示结束后即消失；请启动 `switchyard serve` 来设置工具'];
+  const vietnamese = ['Ở đây không động đến các công cụ lập trình', 'Bản demo mất khi kết thúc; hãy chạy `switchyard serve` để thiết lập công cụ'];
+  for (const [name, tag, settings, refusal, hint] of [['简体中文', 'zh-CN', '设置', ...chinese], ['Tiếng Việt', 'vi', 'Cài đặt', ...vietnamese]]) {
     await page.getByRole('radio', { name }).click();
     await speak(page, tag);
     await page.getByRole('heading', { level: 1, name: settings }).waitFor();
@@ -289,6 +291,11 @@ test('the language is chosen, kept, and spoken on every page without running ove
         assert.ok(!english.includes(await heading.innerText()), `${place} is headed in English`);
         const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         assert.ok(over <= 0, `${place} in ${tag} is ${over} px wider than ${width}`);
+        // What the server says is told in the same language: here, that the demo leaves tools alone, and what to do.
+        if (place === '/tools') {
+          await page.getByText(refusal).waitFor();
+          await page.getByText(hint).waitFor();
+        }
       }
     }
     await page.setViewportSize({ width: 1360, height: 900 });

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod source;
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -70,7 +70,7 @@ pub enum EngineError {
         words: String,
     },
     /// A vendor could not say whether a key works.
-    #[error("{vendor} could not be asked: {words}")]
+    #[error("{vendor} could not be asked: {reason}", reason = .words)]
     VendorUnreachable {
         /// The vendor's name.
         vendor: String,

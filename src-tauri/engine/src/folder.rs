@@ -77,7 +77,7 @@ pub fn finding_of_safe_mode(safe: &SafeModeView) -> Finding {
         hint: safe.hint.clone(),
         ..of_the_folder(
             kind_of(&safe.code),
-            format!("SAFE MODE, nothing can be changed: {}", safe.message),
+            format!("SAFE MODE, nothing can be changed: {reason}", reason = safe.message),
         )
     }
 }

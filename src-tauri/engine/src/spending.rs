@@ -95,7 +95,7 @@ impl Engine {
         {
             return Err(EngineError::invalid(
                 format!("{wrong:?} is no name with at most one star"),
-                "write names such as claude-opus-* ",
+                "write names such as claude-opus-*",
             ));
         }
         for target in body.combo.iter().chain(targets) {

@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use switchyard_engine::ClientKey;
+use switchyard_engine::{ClientKey, Language};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::accept::Peer;
@@ -19,6 +19,7 @@ use crate::intake::{self, Untaken};
 use crate::refusal::Refusal;
 use crate::serve::App;
 use crate::session::Holder;
+use crate::tongue;
 
 /// Stands for a connection whose other end is not known: a bucket of its own.
 const NOBODY: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
@@ -53,10 +54,13 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
     let Some(rule) = pattern.and_then(|pattern| app.access.of(pattern)) else {
         return plain(StatusCode::NOT_FOUND, "there is nothing at this address");
     };
+    let language =
+        if rule.access.is_for_people() { tongue::language(headers) } else { Language::English };
     let mut response = match admit(&app, request, rule, &origin).await {
         Ok((request, permit)) => pass(request, permit, next, rule.access).await,
         Err(refusal) => refusal,
     };
+    response = tongue::told(response, language).await;
     if let Origin::Desktop(origin) = origin {
         response = with_cors(response, &origin);
     }

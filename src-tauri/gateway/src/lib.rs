@@ -31,6 +31,7 @@ mod refusal;
 mod routes;
 mod serve;
 mod session;
+mod tongue;
 
 pub use access::Access;
 pub use control::{ControlError, ControlFile};

@@ -56,7 +56,7 @@ impl Refusal {
         (status, json, write_fault(dialect, &error)).into_response()
     }
 
-    fn to_person(self) -> Response {
+    pub(crate) fn to_person(self) -> Response {
         let code = match self {
             Self::Session | Self::Key => ErrorCode::SignInNeeded,
             Self::NotJson | Self::Full(_) | Self::Untaken(_) => ErrorCode::Invalid,

@@ -147,13 +147,13 @@ pub enum Skill {
     Thinking,
 }
 
-impl Skill {
-    fn as_str(self) -> &'static str {
-        match self {
+impl fmt::Display for Skill {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
             Self::Images => "images",
             Self::Tools => "tools",
             Self::Thinking => "thinking",
-        }
+        })
     }
 }
 
@@ -161,8 +161,11 @@ impl fmt::Display for SkipReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Locked { account_name, class, message } => {
-                write!(f, "{account_name}: {}", because(*class))?;
-                if message.is_empty() { Ok(()) } else { write!(f, " ({message})") }
+                let because = because(*class);
+                match message.as_str() {
+                    "" => write!(f, "{account_name}: {because}"),
+                    words => write!(f, "{account_name}: {because} ({words})"),
+                }
             }
             Self::NoAccount { vendor } => write!(f, "No account for {vendor}. Add one first."),
             Self::AccountOff { account_name } => write!(f, "{account_name} is switched off."),
@@ -171,12 +174,9 @@ impl fmt::Display for SkipReason {
                 write!(f, "“{prefix}” names no vendor. Correct the combo, or add that vendor.")
             }
             Self::NoCommonDialect { vendor, dialects } => {
-                write!(f, "{vendor} cannot serve this kind of request; it speaks only ")?;
-                for (index, dialect) in dialects.iter().enumerate() {
-                    let comma = if index == 0 { "" } else { ", " };
-                    write!(f, "{comma}{}", dialect.as_str())?;
-                }
-                f.write_str(".")
+                let dialects: Vec<_> = dialects.iter().map(|dialect| dialect.as_str()).collect();
+                let dialects = dialects.join(", ");
+                write!(f, "{vendor} cannot serve this kind of request; it speaks only {dialects}.")
             }
             Self::WindowSpent { account_name, window } => {
                 write!(f, "{account_name}: nothing is left of its quota ({window})")
@@ -199,7 +199,9 @@ impl fmt::Display for SkipReason {
             Self::NoSuchModel { vendor, model } => {
                 write!(f, "{vendor} does not list the model “{model}”.")
             }
-            Self::NothingConnected { what } => write!(f, "{what}: no account is connected."),
+            Self::NothingConnected { what: model } => {
+                write!(f, "{model}: no account is connected.")
+            }
         }
     }
 }
@@ -209,8 +211,8 @@ impl fmt::Display for Condition {
         match self {
             Self::AtLeast { tokens } => write!(f, "for prompts of {tokens} tokens or more"),
             Self::AtMost { tokens } => write!(f, "for prompts of up to {tokens} tokens"),
-            Self::With { what } => write!(f, "for requests with {}", what.as_str()),
-            Self::Without { what } => write!(f, "for requests without {}", what.as_str()),
+            Self::With { what } => write!(f, "for requests with {what}"),
+            Self::Without { what } => write!(f, "for requests without {what}"),
         }
     }
 }

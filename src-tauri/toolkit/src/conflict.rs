@@ -7,16 +7,16 @@ use switchyard_types::{ToolConflict, ToolConflictKind};
 use crate::edit::{Document, Format, KeyPath};
 use crate::places::{Look, Os};
 
-/// Variables of the environment and of the shells' start files. `message` says what one does; its name
+/// Variables of the environment and of the shells' start files. `why` says what one does; its name
 /// is put before it.
-pub fn variables(look: &Look<'_>, names: &[&str], message: &str) -> Vec<ToolConflict> {
+pub fn variables(look: &Look<'_>, names: &[&str], why: &str) -> Vec<ToolConflict> {
     let mut found = Vec::new();
     for name in names {
         if look.places.variable(name).is_some() {
             found.push(ToolConflict {
                 kind: ToolConflictKind::Variable,
                 place: (*name).to_owned(),
-                message: format!("{name} is set in the environment: {message}"),
+                message: format!("{name} is set in the environment: {why}"),
             });
         }
     }
@@ -27,7 +27,7 @@ pub fn variables(look: &Look<'_>, names: &[&str], message: &str) -> Vec<ToolConf
         found.extend(set.map(|name| ToolConflict {
             kind: ToolConflictKind::ShellFile,
             place: path.display().to_string(),
-            message: format!("{} sets {name}: {message}", path.display()),
+            message: format!("{} sets {name}: {why}", path.display()),
         }));
     }
     found

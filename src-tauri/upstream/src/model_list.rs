@@ -31,7 +31,7 @@ pub enum ModelListError {
         vendor: String,
     },
     /// It could not be asked.
-    #[error("{vendor} could not be asked for its models: {words}")]
+    #[error("{vendor} could not be asked for its models: {reason}", reason = .words)]
     Unheard {
         /// The vendor's name.
         vendor: String,

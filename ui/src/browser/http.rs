@@ -186,6 +186,8 @@ fn request(
 ) -> Result<RequestInit, JsValue> {
     let headers = Headers::new()?;
     headers.set("accept", "application/json")?;
+    // The server tells its errors and notes in the language of the page.
+    headers.set("accept-language", switchyard_locale::spoken().tag())?;
     let init = RequestInit::new();
     init.set_method(method.name());
     init.set_credentials(RequestCredentials::SameOrigin);

@@ -130,25 +130,37 @@ fn all_unable(plan: &Plan) -> bool {
 }
 
 fn story(asked: &str, plan: &Plan, tried: &[Tried], now: Millis, until: Option<Millis>) -> String {
-    let again = |until: Millis| format!(", again in {}", span(until - now));
-    let mut sentences = vec![match &plan.combo {
-        Some(combo) if combo == asked => format!("No model of the combo {combo:?} can answer now."),
-        Some(combo) => format!("No model of the combo {combo:?} ({asked}) can answer now."),
-        None => format!("{asked:?} cannot answer now."),
-    }];
-    sentences.extend(tried.iter().map(|tried| {
-        let Candidate { vendor, model, account_name, .. } = &tried.candidate;
-        let words = tried.failure.message.trim_end_matches('.');
-        let when = tried.lock.as_ref().map_or_else(String::new, |lock| again(lock.until));
-        format!("{vendor}/{model} ({account_name}): {words}{when}.")
-    }));
+    let again = |until: Millis| span(until - now);
+    let mut sentences: Vec<String> = tried.iter().map(|tried| failure(tried, again)).collect();
     sentences.extend(plan.skipped.iter().map(|skipped| {
-        let reason = skipped.reason.to_string();
-        let when = skipped.until.map_or_else(String::new, again);
-        format!("{}: {}{when}.", skipped.model, reason.trim_end_matches('.'))
+        let (model, reason) = (&skipped.model, skipped.reason.to_string());
+        let reason = reason.trim_end_matches('.');
+        match skipped.until.map(again) {
+            Some(span) => format!("{model}: {reason}, again in {span}."),
+            None => format!("{model}: {reason}."),
+        }
     }));
-    sentences.extend(until.map(|until| format!("The soonest recovers in {}.", span(until - now))));
-    sentences.join(" ")
+    sentences.extend(until.map(again).map(|span| format!("The soonest recovers in {span}.")));
+    let sentences = sentences.join(" ");
+    let story = match &plan.combo {
+        Some(combo) if combo == asked => {
+            format!("No model of the combo {combo:?} can answer now. {sentences}")
+        }
+        Some(combo) => {
+            format!("No model of the combo {combo:?} ({asked}) can answer now. {sentences}")
+        }
+        None => format!("The model {asked:?} cannot answer now. {sentences}"),
+    };
+    story.trim_end().to_owned()
+}
+
+fn failure(tried: &Tried, again: impl Fn(Millis) -> String) -> String {
+    let Candidate { vendor, model, account_name, .. } = &tried.candidate;
+    let words = tried.failure.message.trim_end_matches('.');
+    match tried.lock.as_ref().map(|lock| again(lock.until)) {
+        Some(span) => format!("{vendor}/{model} ({account_name}): {words}, again in {span}."),
+        None => format!("{vendor}/{model} ({account_name}): {words}."),
+    }
 }
 
 /// A span of time in the two units that matter.
@@ -157,7 +169,7 @@ fn span(millis: Millis) -> String {
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
     match (days, hours, minutes) {
         (0, 0, 0) => format!("{seconds} s"),
-        (0, 0, _) => format!("{minutes} min {} s", seconds % 60),
+        (0, 0, _) => format!("{minutes} min {seconds} s", seconds = seconds % 60),
         (0, _, _) => format!("{hours} h {minutes} min"),
         _ => format!("{days} d {hours} h"),
     }

@@ -222,7 +222,7 @@ fn client_error(failure: &Failure) -> ClientError {
     ClientError {
         status: 502,
         kind: ErrorKind::Server,
-        message: format!("the vendor's answer broke off: {}", failure.message),
+        message: format!("the vendor's answer broke off: {words}", words = failure.message),
         retry_after: None,
     }
 }

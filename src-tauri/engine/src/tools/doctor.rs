@@ -71,9 +71,9 @@ impl Engine {
             hint: None,
         };
         let name = &view.name;
-        if let ToolState::BrokenFile { file, message } = &view.status.state {
+        if let ToolState::BrokenFile { file, message: error } = &view.status.state {
             let hint = Some("mend it in an editor, at that place".to_owned());
-            let message = format!("{name}: {file}, {message}");
+            let message = format!("{name}: {file}, {error}");
             found.push(Finding { hint, ..about(FindingKind::BrokenFile, message) });
         }
         if let Some(dead) = self.dead_end(view, address, asker).await? {

@@ -1,7 +1,8 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use http::HeaderMap;
 use serde::Deserialize;
-use switchyard_engine::Asker;
+use switchyard_engine::{Asker, tell};
 use switchyard_types::{
     CreatedKey, Finding, Repaired, ToolApplied, ToolApply, ToolBackupView, ToolCheck, ToolChoice,
     ToolGuideView, ToolPlanView, ToolRevert, ToolReverted, ToolSettings, ToolView, ToolsReverted,
@@ -9,6 +10,7 @@ use switchyard_types::{
 
 use super::{Answer, Body};
 use crate::serve::App;
+use crate::tongue;
 
 pub(crate) async fn list(State(app): State<App>) -> Answer<Vec<ToolView>> {
     Ok(Json(app.engine.tools(&app.address).await?))
@@ -66,8 +68,11 @@ pub(crate) async fn guide(
     State(app): State<App>,
     Path(id): Path<String>,
     Query(asked): Query<ForModel>,
+    headers: HeaderMap,
 ) -> Answer<ToolGuideView> {
-    Ok(Json(app.engine.tool_guide(&id, asked.model.as_deref(), &app.address).await?))
+    let mut guide = app.engine.tool_guide(&id, asked.model.as_deref(), &app.address).await?;
+    guide.text = tell(tongue::language(&headers), &guide.text).into_owned();
+    Ok(Json(guide))
 }
 
 pub(crate) async fn make_key(State(app): State<App>, Path(id): Path<String>) -> Answer<CreatedKey> {

@@ -53,7 +53,7 @@ impl Format {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
     /// The file is not what its format asks for.
-    #[error("line {line}, column {column}: {message}")]
+    #[error("line {line}, column {column}: {reason}", reason = .message)]
     Syntax {
         /// From 1.
         line: usize,

@@ -68,7 +68,7 @@ fn address(docs: &Docs<'_>) -> Option<String> {
 
 fn conflicts(look: &Look<'_>, docs: &Docs<'_>) -> Vec<ToolConflict> {
     let mut found = Vec::new();
-    for (key, message) in [
+    for (key, why) in [
         ("profile", "recent releases refuse to start with it; profiles are files of their own now"),
         ("openai_base_url", "points Codex's own provider elsewhere"),
     ] {
@@ -76,7 +76,7 @@ fn conflicts(look: &Look<'_>, docs: &Docs<'_>) -> Vec<ToolConflict> {
             found.push(ToolConflict {
                 kind: ToolConflictKind::Setting,
                 place: key.to_owned(),
-                message: format!("`{key}` in config.toml: {message}"),
+                message: format!("`{key}` in config.toml: {why}"),
             });
         }
     }

@@ -80,7 +80,7 @@ pub enum LoginError {
         words: String,
     },
     /// The vendor could not be heard.
-    #[error("{vendor} could not be reached: {words}")]
+    #[error("{vendor} could not be reached: {reason}", reason = .words)]
     Unreachable {
         /// The vendor.
         vendor: String,
@@ -153,13 +153,13 @@ impl LoginError {
                     .to_owned(),
             ),
             Self::NoClientSecret { env, program, .. } => {
-                let install = program.as_ref().map_or_else(String::new, |program| {
-                    format!("install {program}, which carries it, or ")
-                });
-                (
-                    ErrorCode::Invalid,
-                    format!("{install}set {env} in the environment of this program"),
-                )
+                let hint = match program {
+                    Some(program) => format!(
+                        "install {program}, which carries it, or set {env} in the environment of this program"
+                    ),
+                    None => format!("set {env} in the environment of this program"),
+                };
+                (ErrorCode::Invalid, hint)
             }
             Self::BadKeyFile { .. } => (
                 ErrorCode::Invalid,

@@ -91,7 +91,7 @@ pub enum QuotaError {
         what: &'static str,
     },
     /// The vendor could not be heard.
-    #[error("{vendor} could not be asked for its quota: {words}")]
+    #[error("{vendor} could not be asked for its quota: {reason}", reason = .words)]
     Unreachable {
         /// The vendor's name.
         vendor: String,

@@ -76,10 +76,10 @@ impl Reader<'_> {
         self.format == Format::Json
     }
 
-    fn fault<T>(&self, message: &str) -> Result<T, Fault> {
+    fn fault<T>(&self, why: &str) -> Result<T, Fault> {
         let message = match self.peek() {
-            Some(c) => format!("{message}, found {c:?}"),
-            None => format!("{message}, but the file ends"),
+            Some(c) => format!("{why}, found {c:?}"),
+            None => format!("{why}, but the file ends"),
         };
         Err(Fault::syntax(self.at, message))
     }
