@@ -325,6 +325,7 @@ fn source_words(from: DataKeySource) -> &'static str {
 
 /// `SQLite`'s primary result codes that a user can act on: <https://www.sqlite.org/rescode.html>.
 mod code {
+    pub(super) const ERROR: u32 = 1;
     pub(super) const BUSY: u32 = 5;
     pub(super) const LOCKED: u32 = 6;
     pub(super) const READONLY: u32 = 8;
@@ -524,6 +525,11 @@ impl StoreError {
     pub(crate) fn may_pass(&self) -> bool {
         matches!(self, Self::Busy { .. } | Self::DiskFull { .. } | Self::Database { .. })
     }
+}
+
+/// Whether the database does not understand what every sound one of ours does: its head or its schema is another.
+pub(crate) fn is_misunderstanding(error: &sqlx::Error) -> bool {
+    primary_code(error) == Some(code::ERROR)
 }
 
 /// Whether the database file itself is broken or no database at all.

@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 
 use crate::data_key::Keeping;
-use crate::error::{is_damage, while_touching};
+use crate::error::{is_damage, is_misunderstanding, while_touching};
 use crate::{StoreError, durable, folder, schema, tables, words};
 
 /// What the database says of itself.
@@ -75,7 +75,9 @@ async fn look_into(path: &Path, depth: Depth) -> Result<Option<Found>, StoreErro
     };
     match read.await {
         Ok(answer) => answer.judge(path).map(Some),
-        Err(error) if is_damage(&error) => Err(damaged(path, error.to_string())),
+        Err(error) if is_damage(&error) || is_misunderstanding(&error) => {
+            Err(damaged(path, error.to_string()))
+        }
         Err(error) => Err(StoreError::database("checking the database", error)),
     }
 }

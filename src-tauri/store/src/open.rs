@@ -163,7 +163,7 @@ impl Store {
         let state = State::Safe(Box::new(SafeModeView {
             code: trouble.code().to_owned(),
             message: trouble.to_string(),
-            hint: trouble.hint().map(str::to_owned),
+            hint: Some(trouble.hint().unwrap_or(REPAIR).to_owned()),
             as_of: folder::written_at(&path),
         }));
         let readers = writer.clone();
@@ -281,6 +281,9 @@ pub(crate) async fn examine(place: &Place) -> Result<(), StoreError> {
     }
 }
 
+/// The way out of safe mode, where the trouble itself names none.
+const REPAIR: &str =
+    "`switchyard doctor` says what is wrong, `switchyard doctor --repair` brings back what is kept";
 const STANDING_IN: &str = "filling a database in memory";
 
 /// A database in memory that holds a document, of this program's schema.

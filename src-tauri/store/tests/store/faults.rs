@@ -97,6 +97,20 @@ async fn a_damaged_database_is_stood_in_for_and_nothing_can_be_changed_meanwhile
 }
 
 #[tokio::test]
+async fn a_head_that_the_database_does_not_understand_is_damage_too() {
+    // The schema's format, and the encoding of its texts: SQLite calls neither of them a corruption.
+    for (place, value) in [(44, 0x63), (56, 0x07)] {
+        let (scene, before) = furnished().await;
+        let mut bytes = fs::read(scene.database()).unwrap();
+        bytes[place..place + 4].fill(value);
+        fs::write(scene.database(), bytes).unwrap();
+        let store = Store::open_or_stand_in(scene.place(), NOW).await.unwrap();
+        assert_eq!(store.safe_mode().unwrap().code, "damaged", "at {place}");
+        assert_eq!(configured(&store).await, before, "at {place}");
+    }
+}
+
+#[tokio::test]
 async fn the_saved_configuration_brings_a_damaged_database_back() {
     let (scene, before) = furnished().await;
     break_pages(&scene.database());
